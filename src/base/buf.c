@@ -1,0 +1,139 @@
+#include "base/buf.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/log.h"
+
+void buf_reserve(struct buf *b, size_t more)
+{
+	size_t need;
+	must(!__builtin_add_overflow(b->n, more, &need));
+	if (need <= b->cap)
+		return;
+	size_t cap = b->cap * 2 > need ? b->cap * 2 : need;
+	if (cap < 256)
+		cap = 256;
+	b->p = arena_grow(b->arena, b->p, b->cap, cap);
+	b->cap = cap;
+}
+
+void buf_mem(struct buf *b, const void *p, size_t n)
+{
+	if (!n)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+
+void buf_put(struct buf *b, struct str s)
+{
+	buf_mem(b, s.p, s.n);
+}
+
+void buf_char(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->p[b->n++] = c;
+}
+
+void buf_i64(struct buf *b, int64_t v)
+{
+	char t[20], *q = t + sizeof t;
+	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+	do
+		*--q = (char)('0' + u % 10);
+	while (u /= 10);
+	if (v < 0)
+		buf_char(b, '-');
+	buf_mem(b, q, (size_t)(t + sizeof t - q));
+}
+
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list args, again;
+	va_start(args, fmt);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	must(n >= 0);
+	buf_reserve(b, (size_t)n + 1);
+	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
+	va_end(again);
+	b->n += (size_t)n;
+}
+
+struct str buf_str(const struct buf *b)
+{
+	return (struct str){ b->p ? b->p : "", b->n };
+}
+
+void buf_html(struct buf *b, struct str s)
+{
+	static const struct str escape[256] = {
+		['&'] = { "&amp;", 5 },
+		['<'] = { "&lt;", 4 },
+		['>'] = { "&gt;", 4 },
+		['"'] = { "&quot;", 6 },
+		['\''] = { "&#39;", 5 },
+		[0] = { "\xef\xbf\xbd", 3 },
+	};
+	size_t run = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		const struct str *e = &escape[(unsigned char)s.p[i]];
+		if (!e->p)
+			continue;
+		buf_mem(b, s.p + run, i - run);
+		buf_put(b, *e);
+		run = i + 1;
+	}
+	if (s.n)
+		buf_mem(b, s.p + run, s.n - run);
+}
+
+/* RFC 3986 2.3 */
+static bool is_unreserved(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+		c == '_' || c == '~';
+}
+
+void buf_url(struct buf *b, struct str s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t run = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (is_unreserved(c))
+			continue;
+		buf_mem(b, s.p + run, i - run);
+		buf_mem(b, (char[3]){ '%', hex[c >> 4], hex[c & 15] }, 3);
+		run = i + 1;
+	}
+	if (s.n)
+		buf_mem(b, s.p + run, s.n - run);
+}
+
+void buf_json(struct buf *b, struct str s)
+{
+	static const char hex[] = "0123456789abcdef";
+	buf_char(b, '"');
+	size_t run = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+			continue;
+		buf_mem(b, s.p + run, i - run);
+		run = i + 1;
+		switch (c) {
+		case '"': BUF_LIT(b, "\\\""); break;
+		case '\\': BUF_LIT(b, "\\\\"); break;
+		case '\n': BUF_LIT(b, "\\n"); break;
+		case '\r': BUF_LIT(b, "\\r"); break;
+		case '\t': BUF_LIT(b, "\\t"); break;
+		default: buf_mem(b, (char[6]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6);
+		}
+	}
+	if (s.n)
+		buf_mem(b, s.p + run, s.n - run);
+	buf_char(b, '"');
+}

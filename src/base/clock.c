@@ -1,0 +1,45 @@
+#include "base/clock.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/str.h"
+
+static const char *offset_file;
+
+void clock_init(void)
+{
+	offset_file = getenv("MUSTER_CLOCK_FILE");
+}
+
+static int64_t offset(void)
+{
+	char text[32];
+	int fd = open(offset_file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	ssize_t n = read(fd, text, sizeof text);
+	close(fd);
+	int64_t seconds = 0;
+	if (n <= 0)
+		return 0;
+	struct str number = str_trim((struct str){ text, (size_t)n });
+	if (str_starts(number, STR("+")))
+		number = str_sub(number, 1, number.n);
+	str_to_i64(number, &seconds);
+	return seconds;
+}
+
+int64_t clock_now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec + (offset_file ? offset() : 0);
+}
+
+int64_t clock_mono_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}

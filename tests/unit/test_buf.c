@@ -1,0 +1,106 @@
+/* The output buffer and its escapers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "base/buf.h"
+
+static void assert_buf(struct buf *b, struct str want)
+{
+	struct str got = buf_str(b);
+	if (!str_eq(got, want))
+		fail_msg("'" STR_FMT "' instead of '" STR_FMT "'", STR_ARG(got), STR_ARG(want));
+	b->n = 0;
+}
+
+static void test_pieces(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a);
+	assert_buf(&b, STR(""));
+	assert_false(str_is_null(buf_str(&b)));
+	buf_put(&b, STR("one"));
+	buf_put(&b, STR_NULL);
+	buf_char(&b, ' ');
+	BUF_LIT(&b, "two ");
+	buf_mem(&b, "3\0", 2);
+	buf_fmt(&b, "%s%03d", "x", 7);
+	assert_buf(&b, STR("one two 3\0x007"));
+	buf_i64(&b, 0);
+	buf_char(&b, ' ');
+	buf_i64(&b, INT64_MAX);
+	buf_char(&b, ' ');
+	buf_i64(&b, INT64_MIN);
+	assert_buf(&b, STR("0 9223372036854775807 -9223372036854775808"));
+}
+
+static void test_growing(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a), c = buf_new(a);
+	for (int i = 0; i < 100000; i++) {
+		buf_fmt(&b, "%05d", i);
+		if (i % 100 == 0)
+			buf_char(&c, 'c');
+	}
+	assert_int_equal(b.n, 500000);
+	assert_int_equal(c.n, 1000);
+	assert_memory_equal(b.p + 5 * 99999, "99999", 5);
+	assert_memory_equal(b.p + 5 * 12345, "12345", 5);
+}
+
+static void test_html(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a);
+	buf_html(&b, STR("<a href=\"x\" title='y'>&amp;\0</a>"));
+	assert_buf(&b, STR("&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;\xef\xbf\xbd&lt;/a&gt;"));
+	buf_html(&b, STR("Zo\xc3\xab \xe2\x82\xac"));
+	assert_buf(&b, STR("Zo\xc3\xab \xe2\x82\xac"));
+	buf_html(&b, STR_NULL);
+	buf_html(&b, STR(""));
+	assert_buf(&b, STR(""));
+	buf_html(&b, STR("&&"));
+	assert_buf(&b, STR("&amp;&amp;"));
+}
+
+static void test_url(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a);
+	buf_url(&b, STR("azAZ09-._~"));
+	assert_buf(&b, STR("azAZ09-._~"));
+	buf_url(&b, STR("a b/c?d=e&f+g%\xc3\xab\0"));
+	assert_buf(&b, STR("a%20b%2Fc%3Fd%3De%26f%2Bg%25%C3%AB%00"));
+	buf_url(&b, STR_NULL);
+	assert_buf(&b, STR(""));
+}
+
+static void test_json(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a);
+	buf_json(&b, STR("a\"b\\c\n\r\t\x01\x1f\x7f/\xc3\xab"));
+	assert_buf(&b, STR("\"a\\\"b\\\\c\\n\\r\\t\\u0001\\u001f\\u007f/\xc3\xab\""));
+	buf_json(&b, STR_NULL);
+	assert_buf(&b, STR("\"\""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_url),
+		cmocka_unit_test(test_json),
+	};
+	return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
+}
