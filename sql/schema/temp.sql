@@ -1,0 +1,51 @@
+-- Staging tables: every connection has its own. Ids travel through them into set-based statements.
+
+-- An audience, resolved: who, and in which order they were named (position 0: by a rule; then the name decides).
+CREATE TEMP TABLE pick (
+	user_id @int NOT NULL PRIMARY KEY,
+	position @int NOT NULL
+) @strict;
+CREATE TEMP TABLE pick_except (
+	user_id @int NOT NULL PRIMARY KEY
+) @strict;
+CREATE TEMP TABLE pick_training (
+	training_id @int NOT NULL PRIMARY KEY,
+	session_id @int,
+	position @int NOT NULL
+) @strict;
+CREATE TEMP TABLE pick_decision (
+	user_id @int NOT NULL,
+	training_id @int NOT NULL,
+	choice @text NOT NULL,
+	session_id @int,
+	PRIMARY KEY (user_id, training_id)
+) @strict;
+-- The plan: one row a user and training, with what will happen and why (codes E01–E18).
+CREATE TEMP TABLE plan_item (
+	training_id @int NOT NULL,
+	user_id @int NOT NULL,
+	session_id @int,
+	-- Order in which seats are given: the training's place, then the person's.
+	position @int NOT NULL,
+	name_key @blob NOT NULL,
+	-- The enrollment that is there already, and its session.
+	old_id @int,
+	old_session_id @int,
+	choice @text,
+	effect @text NOT NULL,
+	code @int NOT NULL,
+	-- Things worth knowing that change nothing: 1 no e-mail (E09), 2 overlap (E05), 4 registration closed (E13), 8 started (E12 decided).
+	notes @int NOT NULL DEFAULT 0,
+	-- 1 while the row still asks for a seat.
+	asks @int NOT NULL DEFAULT 0,
+	PRIMARY KEY (training_id, user_id)
+) @strict;
+CREATE TEMP TABLE stage_id (
+	id @int NOT NULL PRIMARY KEY,
+	position @int NOT NULL DEFAULT 0
+) @strict;
+CREATE TEMP TABLE stage_text (
+	position @int NOT NULL PRIMARY KEY,
+	value @text NOT NULL,
+	fold @text NOT NULL
+) @strict;

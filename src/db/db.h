@@ -1,0 +1,116 @@
+/* The database, whichever engine it is. Statements are written in sql/queries/ and called as the functions
+ * that the build makes of them (build/queries.h); nothing else runs SQL.
+ *
+ * Errors stick. A statement that fails leaves its error in the `struct db`; from then on every statement on
+ * it does nothing and finds nothing, and the transaction is rolled back. So code reads straight down and
+ * asks db_failed() once, at the end; the HTTP adapter, the jobs and db_write() do that for everybody. */
+#ifndef MUSTER_DB_DB_H
+#define MUSTER_DB_DB_H
+#include "base/arena.h"
+#include "base/str.h"
+
+struct store; /* an opened database: readers, the writer and its queue */
+struct db;    /* one connection in use by one thread, inside a transaction */
+
+enum db_error {
+	DB_OK,
+	DB_CONFLICT /* a constraint */,
+	DB_BUSY /* queue full, locked: try again */,
+	DB_FULL /* disk */,
+	DB_LOST /* unreachable */,
+	DB_BUG
+};
+
+enum db_error db_error(const struct db *db);
+static inline bool db_failed(const struct db *db)
+{
+	return db_error(db) != DB_OK;
+}
+/* Forgets a DB_CONFLICT, for the few places that expect one; any other error stays. True when it forgot one: the
+ * statement did nothing, and what the transaction did before still holds. */
+bool db_take_conflict(struct db *db);
+
+/* ---- values that statements take and give */
+struct opt_i64 {
+	bool has;
+	int64_t v;
+};
+#define SOME(x) ((struct opt_i64){ true, (x) })
+#define NONE    ((struct opt_i64){ false, 0 })
+
+/* One page of a sorted list (keyset paging). `sort` is a column name of the statement's `-- sort:` list. */
+struct db_page {
+	int sort; /* index into the statement's sort columns (NAME_SORT_xxx) */
+	bool desc;
+	bool backward; /* the page before `after` instead of the one behind it */
+	bool has_after;
+	bool last;            /* the last page: no cursor, from the end */
+	struct str after_key; /* raw key bytes of a text/blob column */
+	int64_t after_int;    /* or of an i64 column */
+	int64_t after_id;
+	int64_t limit; /* rows wanted; one more is read to know whether there is a next page */
+};
+/* An extra predicate of `-- filter:` statements: constant fragments, bound values (db/filter.h). */
+struct db_filter;
+
+/* ---- opening */
+struct db_catalog; /* statements and migrations (db/query.h) */
+struct store_options {
+	int readers_cache_kb;             /* page cache of a reading thread; 0: 16 MB */
+	bool create;                      /* make the file when there is none */
+	const struct db_catalog *catalog; /* NULL: the program's own; tests bring theirs */
+};
+/* url: "sqlite:PATH". NULL and words in *why (allocated in a) when it cannot be opened. Does not migrate. */
+struct store *store_open(struct arena *a, struct str url, struct store_options options, struct str *why);
+void store_close(struct store *s); /* drains the writer first */
+
+/* Staging tables (sql/schema/temp.sql) are each connection's own, may be written in a snapshot too, and are empty
+ * whenever a transaction begins. */
+
+/* ---- reading: a snapshot, on the calling thread's own connection. Not nested. */
+struct db *db_read_begin(struct store *s); /* never NULL; it may have failed already */
+enum db_error db_read_end(struct db *db);
+
+/* ---- writing: fn runs in a transaction of the one writer; durable when it returns DB_OK.
+ * fn answers false to roll back its own changes (a refusal, not an error). It may run more than once and
+ * touches nothing but the transaction and *arg. Blocks; never call it from a lane thread. */
+typedef bool db_write_fn(struct db *tx, void *arg);
+enum db_error db_write(struct store *s, db_write_fn *fn, void *arg);
+
+/* The same without waiting: `done` is called on the writer's thread after the commit (or the refusal).
+ * The job must live until then. False when the queue is full or closing: `done` is not called. */
+struct db_job {
+	db_write_fn *run;
+	void (*done)(struct db_job *job);
+	void *arg;
+	enum db_error error; /* set before done */
+	bool kept;           /* run answered true and the commit is durable */
+	struct db_job *next; /* the queue's */
+};
+bool db_write_async(struct store *s, struct db_job *job);
+/* True while other writes wait: bulk work ends its slice. */
+bool db_write_waiting(struct store *s);
+
+/* Called after each commit that touched rows (from the writer's thread): jobs wake on it. May be NULL. */
+void store_on_commit(struct store *s, void (*fn)(void *arg), void *arg);
+
+/* ---- schema */
+int64_t store_schema_version(struct store *s); /* 0: empty; -1: cannot be read */
+int64_t store_schema_newest(void);
+bool store_migrate(struct arena *a, struct store *s, struct str *why); /* each migration in a transaction of its own */
+bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why);
+bool store_check(
+	struct arena *a, struct store *s, struct str *why); /* the engine's own integrity check, foreign keys */
+
+/* ---- counters, for tests and /metrics */
+struct store_counters {
+	int64_t statements, full_scans, commits, fsyncs, writes, queue_max;
+};
+struct store_counters store_counters(struct store *s);
+/* Of this connection since its transaction began (a write: since its batch began). full_scans counts rows that were
+ * stepped over in scans without an index, staging tables included. */
+struct db_counts {
+	int64_t statements, full_scans;
+};
+struct db_counts db_counts(const struct db *db);
+#endif

@@ -1,0 +1,66 @@
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/log.h"
+#include "db/room.h"
+
+/* Behind SQLite's own file: its methods with another xSync, and the ones that were there. */
+struct tail {
+	struct store *store;
+	const sqlite3_io_methods *real;
+	sqlite3_io_methods mine;
+};
+
+static struct tail *tail_of(struct store *s, sqlite3_file *file)
+{
+	size_t at =
+		((size_t)s->real_vfs->szOsFile + _Alignof(struct tail) - 1) / _Alignof(struct tail) * _Alignof(struct tail);
+	return (struct tail *)(void *)((char *)file + at);
+}
+
+/* The methods themselves are inside the tail, which leads back to the store. */
+static int watched_sync(sqlite3_file *file, int flags)
+{
+	const char *mine = (const char *)(const void *)file->pMethods - offsetof(struct tail, mine);
+	const struct tail *t = (const struct tail *)(const void *)mine;
+	int rc = t->real->xSync(file, flags);
+	if (rc != SQLITE_OK)
+		log_fatal("database: fsync failed (%d): what was written last may not be on disk", rc);
+	atomic_fetch_add_explicit(&t->store->fsyncs, 1, memory_order_relaxed);
+	return rc;
+}
+
+static int watched_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
+{
+	struct store *s = vfs->pAppData;
+	int rc = s->real_vfs->xOpen(s->real_vfs, name, file, flags, out_flags);
+	if (rc != SQLITE_OK || !file->pMethods)
+		return rc;
+	struct tail *t = tail_of(s, file);
+	t->store = s;
+	t->real = file->pMethods;
+	t->mine = *t->real;
+	t->mine.xSync = watched_sync;
+	file->pMethods = &t->mine;
+	return rc;
+}
+
+bool vfs_register(struct store *s)
+{
+	s->real_vfs = sqlite3_vfs_find("unix");
+	if (!s->real_vfs)
+		return false;
+	snprintf(s->vfs_name, sizeof s->vfs_name, "muster-%p", (void *)s);
+	s->vfs = *s->real_vfs;
+	s->vfs.pNext = NULL;
+	s->vfs.zName = s->vfs_name;
+	s->vfs.pAppData = s;
+	s->vfs.xOpen = watched_open;
+	s->vfs.szOsFile = (int)((size_t)s->real_vfs->szOsFile + _Alignof(struct tail) + sizeof(struct tail));
+	return sqlite3_vfs_register(&s->vfs, 0) == SQLITE_OK;
+}
+
+void vfs_unregister(struct store *s)
+{
+	sqlite3_vfs_unregister(&s->vfs);
+}

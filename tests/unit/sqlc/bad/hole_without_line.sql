@@ -1,0 +1,3 @@
+-- error: 3: unknown hole
+-- name: x :many
+SELECT p.id FROM person p WHERE true {filter};

@@ -1,0 +1,4 @@
+-- error: 4: no such column: nme
+-- name: x :one
+SELECT id,
+	nme FROM person;

@@ -1,0 +1,3 @@
+-- error: 3: a statement ends with ;
+-- name: x :exec
+DELETE FROM person

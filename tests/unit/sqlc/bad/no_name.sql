@@ -1,0 +1,2 @@
+-- error: 2: a statement without `-- name:`
+SELECT id FROM person;

@@ -1,0 +1,3 @@
+-- error: 3: no such table: persons
+-- name: x :exec
+DELETE FROM persons;

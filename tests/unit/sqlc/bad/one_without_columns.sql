@@ -1,0 +1,3 @@
+-- error: 2: it has no columns
+-- name: x :one
+DELETE FROM person;

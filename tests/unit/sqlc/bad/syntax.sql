@@ -1,0 +1,4 @@
+-- error: 4: syntax error
+-- name: x :one
+SELECT id FROM person
+WHERE AND id = 1;

@@ -1,0 +1,5 @@
+-- error: 4: is already in
+-- name: x :exec
+DELETE FROM person;
+-- name: x :exec
+DELETE FROM person;

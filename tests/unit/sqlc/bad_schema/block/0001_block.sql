@@ -1,0 +1,3 @@
+CREATE TABLE x (id @id);
+-- pg:
+SELECT 1;

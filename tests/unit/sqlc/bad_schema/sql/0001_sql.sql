@@ -1,0 +1,4 @@
+-- A comment.
+CREATE TABLE x (id @id);
+
+CREATE INDEX y ON persons (id);

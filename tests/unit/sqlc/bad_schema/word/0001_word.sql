@@ -1,0 +1,4 @@
+CREATE TABLE x (
+	id @id, -- not this @integer
+	n @integer
+);

@@ -1,0 +1,1 @@
+ALTER TABLE person ADD COLUMN note @text NOT NULL DEFAULT '@text is no word here';

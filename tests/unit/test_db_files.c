@@ -1,0 +1,243 @@
+/* Opening, migrations, backup and check. */
+#include "db_fixture.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include "base/buf.h"
+
+static void assert_words(struct fixture *f, struct str why, const char *part)
+{
+	if (!str_find(why, str_from(part), NULL))
+		fail_msg("\"%s\" does not say \"%s\"", str_c(f->arena, why), part);
+}
+
+static void write_file(struct fixture *f, const char *name, const char *text)
+{
+	FILE *file = fopen(str_c(f->arena, fixture_path(f, name)), "wb");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static bool write_person(struct db *tx, void *arg)
+{
+	(void)arg;
+	return fx_person_add(tx, STR("ana"), STR("k"), STR_NULL, 1, NONE, STR_NULL, 0, NONE) > 0;
+}
+
+static int64_t count(struct fixture *f, struct store *s)
+{
+	struct fx_count_row row = { 0 };
+	struct db *db = db_read_begin(s);
+	fx_count(db, f->arena, 0, NULL, &row);
+	return db_read_end(db) == DB_OK ? row.n : -1;
+}
+
+/* ---- opening */
+
+static void opening_says_why_not(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *url, *words;
+	} bad[] = {
+		{ "postgres://localhost/muster", "SQLite only" },
+		{ "postgresql://localhost/muster", "SQLite only" },
+		{ "mysql://localhost", "no database address" },
+		{ "sqlite:", "no database address" },
+		{ "", "no database address" },
+		{ "sqlite:/nowhere/at/all.db", "/nowhere/at/all.db" },
+	};
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		for (int create = 0; create < 2; create++) {
+			struct str why = STR_NULL;
+			assert_null(store_open(f->arena, str_from(bad[i].url), (struct store_options){ .create = create }, &why));
+			assert_words(f, why, bad[i].words);
+		}
+	}
+	struct str why = STR_NULL;
+	assert_null(store_open(f->arena, f->url, (struct store_options){ .catalog = &db_catalog_fixture }, &why));
+	assert_int_equal(access(str_c(f->arena, fixture_path(f, "test.db")), F_OK), -1);
+
+	write_file(f, "test.db",
+		"This is a letter, and as long as a database's first page would be. It is not one at all, though.");
+	assert_null(
+		store_open(f->arena, f->url, (struct store_options){ .create = true, .catalog = &db_catalog_fixture }, &why));
+	assert_words(f, why, "not a database");
+}
+
+static void the_file_is_private(void **state)
+{
+	struct fixture *f = *state;
+	struct stat st;
+	static const char *const names[] = { "test.db", "test.db-wal" };
+	f->store = fixture_store(f, &db_catalog_fixture);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(stat(str_c(f->arena, fixture_path(f, names[i])), &st), 0);
+		assert_int_equal(st.st_mode & 0777, 0600);
+	}
+}
+
+/* ---- migrations */
+
+static bool migrate_as(struct fixture *f, const struct db_catalog *catalog, struct str *why)
+{
+	store_close(f->store);
+	f->store = fixture_store(f, catalog);
+	return store_migrate(f->arena, f->store, why);
+}
+
+/* The fixture's catalog to change: it must live as long as the store. */
+static struct db_catalog *catalog_copy(struct fixture *f, struct db_migration **migrations)
+{
+	struct db_catalog *c = ARENA_NEW(f->arena, struct db_catalog);
+	*migrations = ARENA_ARRAY(f->arena, struct db_migration, 2);
+	*c = db_catalog_fixture;
+	for (int i = 0; i < 2; i++)
+		(*migrations)[i] = c->migrations[i];
+	c->migrations = *migrations;
+	return c;
+}
+
+static struct db_catalog *first_only(struct fixture *f)
+{
+	struct db_migration *migrations;
+	struct db_catalog *c = catalog_copy(f, &migrations);
+	c->migrations_n = 1;
+	return c;
+}
+
+static void migrations_are_applied_once(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	f->store = fixture_store(f, &db_catalog_fixture);
+	assert_int_equal(store_schema_version(f->store), 0);
+	assert_true(migrate_as(f, first_only(f), &why));
+	assert_int_equal(store_schema_version(f->store), 1);
+	assert_true(migrate_as(f, &db_catalog_fixture, &why));
+	assert_int_equal(store_schema_version(f->store), 2);
+	assert_true(store_migrate(f->arena, f->store, &why));
+	assert_int_equal(store_schema_version(f->store), 2);
+	assert_int_equal(db_write(f->store, write_person, NULL), DB_OK);
+	assert_true(store_schema_newest() >= 1);
+}
+
+static void a_newer_schema_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	assert_true(migrate_as(f, &db_catalog_fixture, &why));
+	assert_false(migrate_as(f, first_only(f), &why));
+	assert_words(f, why, "needs a newer program");
+	assert_int_equal(store_schema_version(f->store), 2);
+}
+
+static void a_changed_migration_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	struct db_migration *migrations;
+	struct db_catalog *changed = catalog_copy(f, &migrations);
+	migrations[0].checksum = "0123456789abcdef";
+	assert_true(migrate_as(f, first_only(f), &why));
+	assert_false(migrate_as(f, changed, &why));
+	assert_words(f, why, "not the one that was applied");
+	assert_words(f, why, "0001_start.sql");
+	assert_int_equal(store_schema_version(f->store), 1);
+}
+
+static void a_failed_migration_leaves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	struct db_migration *migrations;
+	struct db_catalog *broken = catalog_copy(f, &migrations);
+	migrations[1].name = "0002_broken.sql";
+	migrations[1].sqlite = "CREATE TABLE half (id INTEGER); INSERT INTO nowhere VALUES (1);";
+	assert_false(migrate_as(f, broken, &why));
+	assert_words(f, why, "0002_broken.sql: no such table: nowhere");
+	assert_int_equal(store_schema_version(f->store), 1);
+	/* A reference into nothing is found at the end of the migration. */
+	migrations[1].sqlite = "INSERT INTO person_field (person_id, field_id, value_fold) VALUES (4711, 1, '');";
+	assert_false(migrate_as(f, broken, &why));
+	assert_words(f, why, "rows that are not there");
+	assert_int_equal(store_schema_version(f->store), 1);
+	assert_true(migrate_as(f, &db_catalog_fixture, &why));
+	assert_true(store_check(f->arena, f->store, &why));
+}
+
+/* As if somebody gave the file of another program. */
+static void a_foreign_database_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	struct db_catalog other = { .migrations = &(struct db_migration){ 0 },
+		.temp = { .sqlite = "CREATE TABLE main.songs (id INTEGER)" } };
+	f->store = fixture_store(f, &other);
+	store_close(f->store);
+	f->store = fixture_store(f, &db_catalog_fixture);
+	assert_false(store_migrate(f->arena, f->store, &why));
+	assert_words(f, why, "not Muster's");
+	assert_int_equal(store_schema_version(f->store), 0);
+}
+
+/* ---- backup and check */
+
+static void a_backup_is_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL, copy = fixture_path(f, "copy.db");
+	struct stat st;
+	assert_true(migrate_as(f, &db_catalog_fixture, &why));
+	assert_int_equal(db_write(f->store, write_person, NULL), DB_OK);
+	assert_true(store_backup(f->arena, f->store, copy, &why));
+	assert_int_equal(stat(str_c(f->arena, copy), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_false(store_backup(f->arena, f->store, copy, &why));
+	assert_words(f, why, "is there already");
+	assert_false(store_backup(f->arena, f->store, STR("/nowhere/at/all.db"), &why));
+
+	struct fixture other = { .arena = f->arena, .url = str_cat(f->arena, STR("sqlite:"), copy) };
+	other.store = fixture_store(&other, &db_catalog_fixture);
+	assert_int_equal(store_schema_version(other.store), 2);
+	assert_int_equal(count(f, other.store), 1);
+	assert_true(store_check(f->arena, other.store, &why));
+	store_close(other.store);
+}
+
+static void damage_is_found(void **state)
+{
+	struct fixture *f = *state;
+	struct str why = STR_NULL;
+	static const char rubbish[2000] = "rubbish";
+	assert_true(migrate_as(f, &db_catalog_fixture, &why));
+	assert_int_equal(db_write(f->store, write_person, NULL), DB_OK);
+	assert_true(store_check(f->arena, f->store, &why));
+	store_close(f->store);
+	/* The second page and those behind it; the first still says that it is a database. */
+	int fd = open(str_c(f->arena, fixture_path(f, "test.db")), O_WRONLY);
+	for (off_t at = 4096; at < 5 * 4096; at += 4096)
+		assert_int_equal(pwrite(fd, rubbish, sizeof rubbish, at), sizeof rubbish);
+	close(fd);
+	f->store = fixture_store(f, &db_catalog_fixture);
+	assert_false(store_check(f->arena, f->store, &why));
+	assert_true(why.n > 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new_folder, fixture_free)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(opening_says_why_not),
+		TEST(the_file_is_private),
+		TEST(migrations_are_applied_once),
+		TEST(a_newer_schema_is_refused),
+		TEST(a_changed_migration_is_refused),
+		TEST(a_failed_migration_leaves_nothing),
+		TEST(a_foreign_database_is_refused),
+		TEST(a_backup_is_whole),
+		TEST(damage_is_found),
+	};
+	return cmocka_run_group_tests_name("db_files", tests, NULL, NULL);
+}
