@@ -1,0 +1,9 @@
+// Every page loads this. Each module makes a page quicker to use; none is needed to use it.
+import './frag.js';
+import './combo.js';
+import './selectall.js';
+import './tree.js';
+import './draft.js';
+import './menu.js';
+import './when.js';
+import './progress.js';
