@@ -1,0 +1,131 @@
+-- Resolving an audience into the staging table `pick`. Everything is cut to the actor's scope for enrolling (R3).
+
+-- name: pick_clear :exec
+DELETE FROM pick;
+
+-- name: pick_except_clear :exec
+DELETE FROM pick_except;
+
+-- name: stage_id_clear :exec
+DELETE FROM stage_id;
+
+-- name: stage_id_add :exec
+-- arg: id i64
+-- arg: position i64
+INSERT INTO stage_id (id, position) SELECT $1, $2 WHERE true ON CONFLICT DO NOTHING;
+
+-- name: stage_text_clear :exec
+DELETE FROM stage_text;
+
+-- name: stage_text_add :exec
+-- arg: position i64
+-- arg: value text
+-- arg: fold text
+INSERT INTO stage_text (position, value, fold) VALUES ($1, $2, $3);
+
+-- name: pick_users :exec
+-- arg: actor i64
+INSERT INTO pick (user_id, position)
+SELECT u.id, s.position FROM stage_id s JOIN users u ON u.id = s.id JOIN department d ON d.id = u.department_id
+WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ON CONFLICT DO NOTHING;
+
+-- name: pick_users_unknown :many
+SELECT s.id FROM stage_id s WHERE NOT EXISTS (SELECT 1 FROM pick p WHERE p.user_id = s.id) ORDER BY s.position;
+
+-- name: pick_logins :exec
+-- arg: actor i64
+INSERT INTO pick (user_id, position)
+SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.login_fold = s.fold JOIN department d ON d.id = u.department_id
+WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+GROUP BY u.id ON CONFLICT DO NOTHING;
+
+-- name: pick_logins_unknown :many
+SELECT s.value FROM stage_text s
+WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.login_fold = s.fold) ORDER BY s.position;
+
+-- name: pick_emails :exec
+-- arg: actor i64
+INSERT INTO pick (user_id, position)
+SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.email_fold = s.fold JOIN department d ON d.id = u.department_id
+WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+GROUP BY u.id ON CONFLICT DO NOTHING;
+
+-- name: pick_emails_unknown :many
+SELECT s.value FROM stage_text s
+WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.email_fold = s.fold) ORDER BY s.position;
+
+-- name: pick_department :exec
+-- arg: actor i64
+-- arg: department i64
+-- arg: nested bool
+INSERT INTO pick (user_id, position)
+SELECT u.id, 0 FROM department x JOIN department d ON (d.id = x.id OR ($3 = 1 AND d.lo BETWEEN x.lo AND x.hi)) JOIN users u ON u.department_id = d.id
+WHERE x.id = $2 AND u.status = 'active'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ON CONFLICT DO NOTHING;
+
+-- name: pick_group :exec
+-- arg: actor i64
+-- arg: id i64
+INSERT INTO pick (user_id, position)
+SELECT u.id, 0 FROM group_member m JOIN users u ON u.id = m.user_id JOIN department d ON d.id = u.department_id
+WHERE m.group_id = $2 AND u.status = 'active'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ON CONFLICT DO NOTHING;
+
+-- name: pick_filter :exec
+-- arg: actor i64
+-- filter: user
+INSERT INTO pick (user_id, position)
+SELECT u.id, 0 FROM users u JOIN department d ON d.id = u.department_id
+WHERE u.status = 'active'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+{filter}
+ON CONFLICT DO NOTHING;
+
+-- name: pick_except_stage :exec
+DELETE FROM pick WHERE user_id IN (SELECT id FROM stage_id);
+
+-- name: pick_count :one
+SELECT count(*) AS n FROM pick;
+
+-- The users of an audience, in the order in which seats are given.
+-- name: pick_list :many
+-- arg: after_position i64
+-- arg: limit i64
+SELECT p.user_id, p.position, u.name, u.login, u.email, u.status, d.name AS department
+FROM pick p JOIN users u ON u.id = p.user_id JOIN department d ON d.id = u.department_id
+ORDER BY (p.position = 0), p.position, u.name_key, u.id LIMIT $2 OFFSET $1;
+
+-- name: pick_status_counts :one
+SELECT count(*) AS n, coalesce(sum(CASE WHEN u.email IS NULL THEN 1 ELSE 0 END), 0) AS no_email,
+	coalesce(sum(CASE WHEN u.status <> 'active' THEN 1 ELSE 0 END), 0) AS not_active
+FROM pick p JOIN users u ON u.id = p.user_id;
+
+-- Typeahead: people in scope, best first: the whole login or e-mail, then a beginning of any part, then inside.
+-- name: suggest_users :many
+-- arg: actor i64
+-- arg: whole text
+-- arg: beginning text
+-- arg: inside text
+-- arg: limit i64
+SELECT u.id, u.name, u.login, u.email, u.status, d.name AS department,
+	CASE WHEN u.login_fold = $2 OR u.email_fold = $2 THEN 0 WHEN u.search LIKE $3 ESCAPE '\' THEN 1 ELSE 2 END AS rank
+FROM users u JOIN department d ON d.id = u.department_id
+WHERE u.search LIKE $4 ESCAPE '\'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY 7, u.name_key, u.id LIMIT $5;
+
+-- name: audience_department_names :one
+-- arg: actor i64
+-- arg: id i64
+SELECT d.id, d.name, (SELECT count(*) FROM department b JOIN users u ON u.department_id = b.id
+	WHERE b.lo BETWEEN d.lo AND d.hi AND u.status = 'active'
+	AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND b.lo BETWEEN g.lo AND g.hi)) AS people
+FROM department d WHERE d.id = $2
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi);
+
+-- name: audience_group_name :one
+-- arg: id i64
+SELECT id, name FROM user_group WHERE id = $1;

@@ -1,0 +1,58 @@
+-- Reading the trail. An entry about a user is there for who sees that user (R3): $2 lifts this for who sees everybody.
+
+-- name: audit_of_training :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: training i64
+-- sort: id = a.id i64
+-- sort-id: a.id
+SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+	a.before, a.after, a.origin
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+WHERE a.training_id = $3 AND ($2 = 1 OR a.user_id IS NULL
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
+		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
+{after} {order};
+
+-- name: audit_of_user :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: user i64
+-- sort: id = a.id i64
+-- sort-id: a.id
+SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+	a.before, a.after, a.origin
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+WHERE a.user_id = $3 AND ($2 = 1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
+		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
+{after} {order};
+
+-- Entries about nobody tell of departments, groups and settings: who does not see everything is shown only what they did themselves.
+-- name: audit_of_object :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: object text
+-- arg: object_id i64?
+-- sort: id = a.id i64
+-- sort-id: a.id
+SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+	a.before, a.after, a.origin
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+WHERE a.object = $3 AND ($4 IS NULL OR a.object_id = $4) AND ($2 = 1 OR a.actor_id = $1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+{after} {order};
+
+-- name: audit_all :many
+-- arg: actor i64
+-- arg: all bool
+-- sort: id = a.id i64
+-- sort-id: a.id
+SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+	a.before, a.after, a.origin
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+WHERE ($2 = 1 OR a.actor_id = $1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+{after} {order};

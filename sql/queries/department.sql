@@ -1,0 +1,117 @@
+-- The tree of departments. [lo, hi] lies inside the parent's; what is being moved has negative numbers for a moment.
+
+-- name: department_row :one
+-- arg: id i64
+SELECT id, name, parent_id, lo, hi FROM department WHERE id = $1;
+
+-- name: department_root_row :one
+SELECT id, name, parent_id, lo, hi FROM department WHERE parent_id IS NULL;
+
+-- name: department_all :many
+SELECT d.id, d.name, d.parent_id, d.lo, d.hi,
+	(SELECT count(*) FROM users u WHERE u.department_id = d.id) AS users
+FROM department d ORDER BY d.name_key, d.id;
+
+-- name: department_scoped :many
+-- arg: actor i64
+-- arg: permission text
+SELECT d.id, d.name, d.parent_id, d.lo, d.hi,
+	(SELECT count(*) FROM users u WHERE u.department_id = d.id) AS users
+FROM department d
+WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY d.name_key, d.id;
+
+-- Those above it and itself, from the top, as far as the actor sees any of it by whatever permission.
+-- name: department_path_scoped :many
+-- arg: actor i64
+-- arg: id i64
+SELECT a.id, a.name FROM department d JOIN department a ON a.lo <= d.lo AND a.hi >= d.hi
+WHERE d.id = $2 AND (a.id = $2 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND a.lo BETWEEN g.lo AND g.hi))
+ORDER BY a.lo;
+
+-- name: department_path_all :many
+-- arg: id i64
+SELECT a.id, a.name FROM department d JOIN department a ON a.lo <= d.lo AND a.hi >= d.hi WHERE d.id = $1 ORDER BY a.lo;
+
+-- name: department_by_code :one
+-- arg: code text
+SELECT id FROM department WHERE code = $1;
+
+-- name: department_child_named :one
+-- arg: parent i64
+-- arg: name_fold text
+SELECT id FROM department WHERE parent_id = $1 AND name_fold = $2;
+
+-- name: department_root_named :one
+-- arg: name_fold text
+SELECT id FROM department WHERE parent_id IS NULL AND name_fold = $1;
+
+-- Where the free end of an interval begins. What is being moved does not count.
+-- name: department_last_child :one
+-- arg: parent i64
+-- arg: lo i64
+SELECT coalesce(max(hi), $2) AS used FROM department WHERE parent_id = $1 AND lo > $2;
+
+-- The branches around a place, innermost first, with how many departments lie below each.
+-- name: department_around :many
+-- arg: id i64
+SELECT a.id, a.lo, a.hi, (SELECT count(*) FROM department b WHERE b.lo > a.lo AND b.lo <= a.hi) AS below
+FROM department d JOIN department a ON a.lo <= d.lo AND a.hi >= d.hi
+WHERE d.id = $1 ORDER BY a.lo DESC;
+
+-- name: department_below :many
+-- arg: lo i64
+-- arg: hi i64
+SELECT id, parent_id, lo FROM department WHERE lo >= $1 AND lo <= $2 ORDER BY lo;
+
+-- One statement for all of them, far away from every other number: the unique index never sees two alike.
+-- name: department_shift :exec
+-- arg: lo i64
+-- arg: hi i64
+-- arg: by i64
+UPDATE department SET lo = lo + $3, hi = hi + $3 WHERE lo >= $1 AND lo <= $2;
+
+-- name: department_place :exec
+-- arg: id i64
+-- arg: lo i64
+-- arg: hi i64
+UPDATE department SET lo = $2, hi = $3 WHERE id = $1;
+
+-- name: department_insert :insert
+-- arg: name text
+-- arg: name_key blob
+-- arg: name_fold text
+-- arg: parent i64?
+-- arg: lo i64
+-- arg: hi i64
+INSERT INTO department (name, name_key, name_fold, parent_id, lo, hi) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: department_rename :exec
+-- arg: id i64
+-- arg: name text
+-- arg: name_key blob
+-- arg: name_fold text
+UPDATE department SET name = $2, name_key = $3, name_fold = $4 WHERE id = $1;
+
+-- name: department_set_parent :exec
+-- arg: id i64
+-- arg: parent i64
+UPDATE department SET parent_id = $2 WHERE id = $1;
+
+-- name: department_holds :one
+-- arg: id i64
+SELECT (SELECT count(*) FROM users WHERE department_id = $1) AS users, (SELECT count(*) FROM department WHERE parent_id = $1) AS departments;
+
+-- name: department_drop_roles :exec
+-- arg: id i64
+DELETE FROM user_role_department WHERE department_id = $1;
+
+-- name: department_delete_row :exec
+-- arg: id i64
+DELETE FROM department WHERE id = $1;
+
+-- Intervals that do not lie inside their parent's, or overlap a sibling's.
+-- name: department_broken :one
+SELECT count(*) AS n FROM department d LEFT JOIN department p ON p.id = d.parent_id
+WHERE (d.parent_id IS NOT NULL AND (d.lo <= p.lo OR d.hi >= p.hi))
+OR EXISTS (SELECT 1 FROM department s WHERE s.parent_id = d.parent_id AND s.id <> d.id AND s.lo <= d.hi AND s.hi >= d.lo);

@@ -1,0 +1,111 @@
+-- Enrollment drafts: private to their owner.
+
+-- name: draft_insert :insert
+-- arg: owner i64
+-- arg: body text
+-- arg: stage i64
+-- arg: now i64
+INSERT INTO draft (owner_id, body, stage, created_at, updated_at) VALUES ($1, $2, $3, $4, $4);
+
+-- name: draft_row :one
+-- arg: id i64
+SELECT id, owner_id, version, stage, body, created_at, updated_at, batch_id FROM draft WHERE id = $1;
+
+-- name: draft_update :exec
+-- arg: id i64
+-- arg: version i64
+-- arg: body text
+-- arg: stage i64
+-- arg: now i64
+UPDATE draft SET body = $3, stage = CASE WHEN stage > $4 THEN stage ELSE $4 END, updated_at = $5, version = version + 1
+WHERE id = $1 AND version = $2 AND batch_id IS NULL;
+
+-- name: draft_use :exec
+-- arg: id i64
+-- arg: batch i64
+-- arg: now i64
+UPDATE draft SET batch_id = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND batch_id IS NULL;
+
+-- name: draft_delete :exec
+-- arg: id i64
+DELETE FROM draft WHERE id = $1 AND batch_id IS NULL;
+
+-- name: draft_of_owner :many
+-- arg: owner i64
+-- arg: limit i64
+SELECT id, version, stage, body, updated_at FROM draft WHERE owner_id = $1 AND batch_id IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2;
+
+-- At most so many a person: the oldest go.
+-- name: draft_trim :exec
+-- arg: owner i64
+-- arg: keep i64
+DELETE FROM draft WHERE owner_id = $1 AND batch_id IS NULL
+AND id NOT IN (SELECT id FROM draft WHERE owner_id = $1 AND batch_id IS NULL ORDER BY updated_at DESC, id DESC LIMIT $2);
+
+-- name: draft_expire :exec
+-- arg: before i64
+DELETE FROM draft WHERE updated_at < $1 AND batch_id IS NULL;
+
+-- What the basket of a draft shows of persons named: those in scope, in the order of the staging table.
+-- name: draft_people :many
+-- arg: actor i64
+-- arg: limit i64
+SELECT u.id, u.name, u.login, u.email, u.status, d.name AS department
+FROM stage_id s JOIN users u ON u.id = s.id JOIN department d ON d.id = u.department_id
+WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY s.position LIMIT $2;
+
+-- name: draft_training :one
+-- arg: id i64
+SELECT t.id, t.title, u.name AS organizer FROM training t JOIN users u ON u.id = t.organizer_id WHERE t.id = $1;
+
+-- name: draft_sessions :many
+-- arg: training i64
+-- arg: now i64
+SELECT s.id, s.title, s.instructor, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at
+FROM session s JOIN day d ON d.session_id = s.id AND d.position = 1
+WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.ends_at > $2 ORDER BY s.starts_at, s.id LIMIT 200;
+
+-- name: draft_trainings :many
+-- arg: inside text
+-- arg: now i64
+-- arg: limit i64
+SELECT t.id, t.title, u.name AS organizer, (SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS upcoming,
+	(SELECT min(s.starts_at) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS next_at
+FROM training t JOIN users u ON u.id = t.organizer_id
+WHERE t.search LIKE $1 ESCAPE '\' ORDER BY t.title_key, t.id LIMIT $3;
+-- col: next_at i64?
+
+-- name: plan_user_count :one
+SELECT count(DISTINCT user_id) AS n FROM plan_item WHERE effect IN ('enroll', 'over', 'wait', 'move');
+
+-- Skips and decisions by reason, for the groups of the Check page.
+-- name: plan_reasons :many
+SELECT effect, code, count(*) AS n FROM plan_item WHERE effect IN ('skip', 'decide', 'wait') GROUP BY effect, code ORDER BY effect, code;
+
+-- name: batch_sessions :many
+-- arg: batch i64
+SELECT s.id, s.training_id, s.title, t.title AS training_title, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days,
+	coalesce(sum(CASE WHEN i.effect IN ('enroll', 'over', 'move') THEN 1 ELSE 0 END), 0) AS enrolled,
+	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS waitlisted
+FROM batch_item i JOIN session s ON s.id = i.session_id JOIN training t ON t.id = s.training_id
+WHERE i.batch_id = $1 AND i.applied = 1 AND i.effect <> 'skip'
+GROUP BY s.id, s.training_id, s.title, t.title, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days ORDER BY s.starts_at, s.id;
+
+-- name: batch_trainings :many
+-- arg: batch i64
+SELECT DISTINCT t.id, t.title, t.title_key FROM batch_item i JOIN training t ON t.id = i.training_id WHERE i.batch_id = $1 ORDER BY t.title_key;
+
+-- name: batch_of_actor :many
+-- arg: actor i64
+-- arg: limit i64
+SELECT id, status, enrolled, waitlisted, moved, skipped, access_at, created_at FROM batch WHERE actor_id = $1 AND status <> 'failed' ORDER BY id DESC LIMIT $2;
+
+-- name: draft_session :one
+-- arg: id i64
+SELECT s.id, s.title, s.instructor, t.title AS training_title, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at
+FROM session s JOIN training t ON t.id = s.training_id JOIN day d ON d.session_id = s.id AND d.position = 1 WHERE s.id = $1;
+
+-- name: batch_user_count :one
+-- arg: batch i64
+SELECT count(DISTINCT user_id) AS n FROM batch_item WHERE batch_id = $1 AND applied = 1 AND effect <> 'skip';

@@ -1,0 +1,448 @@
+-- The plan (staging tables of the connection) and the commit (set-based, from the rows that carry the batch's id).
+
+-- name: pick_training_clear :exec
+DELETE FROM pick_training;
+
+-- name: pick_training_add :exec
+-- arg: training i64
+-- arg: session i64?
+-- arg: position i64
+INSERT INTO pick_training (training_id, session_id, position) VALUES ($1, $2, $3);
+
+-- name: pick_decision_clear :exec
+DELETE FROM pick_decision;
+
+-- name: pick_decision_add :exec
+-- arg: user i64
+-- arg: training i64
+-- arg: choice text
+-- arg: session i64?
+INSERT INTO pick_decision (user_id, training_id, choice, session_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (user_id, training_id) DO UPDATE SET choice = excluded.choice, session_id = excluded.session_id;
+
+-- What is wrong with the chosen trainings and sessions as such.
+-- name: plan_training_check :one
+-- arg: training i64
+-- arg: session i64?
+SELECT t.id, t.title, s.id AS session, s.training_id AS session_training, s.starts_at, s.cancelled_at, s.capacity, s.seats_taken, s.waiting, s.title AS session_title
+FROM training t LEFT JOIN session s ON s.id = $2 WHERE t.id = $1;
+
+-- name: plan_clear :exec
+DELETE FROM plan_item;
+
+-- name: plan_pairs :exec
+INSERT INTO plan_item (training_id, user_id, session_id, position, name_key, old_id, old_session_id, choice, effect, code, notes)
+SELECT t.training_id, p.user_id, coalesce(x.session_id, t.session_id), p.position, u.name_key, e.id, e.session_id, x.choice,
+	CASE
+		WHEN u.status <> 'active' THEN 'skip'
+		WHEN e.id IS NOT NULL AND (e.session_id = coalesce(x.session_id, t.session_id) OR coalesce(x.session_id, t.session_id) IS NULL) THEN 'skip'
+		WHEN e.id IS NOT NULL AND x.choice = 'move' AND e.score IS NULL THEN 'move'
+		WHEN e.id IS NOT NULL THEN 'skip'
+		WHEN x.choice = 'skip' THEN 'skip'
+		ELSE 'enroll'
+	END,
+	CASE
+		WHEN u.status <> 'active' THEN 3
+		WHEN e.id IS NOT NULL AND (e.session_id = coalesce(x.session_id, t.session_id) OR coalesce(x.session_id, t.session_id) IS NULL) THEN 1
+		WHEN e.id IS NOT NULL THEN 2
+		ELSE 0
+	END,
+	CASE WHEN u.email IS NULL THEN 1 ELSE 0 END
+FROM pick p JOIN users u ON u.id = p.user_id CROSS JOIN pick_training t
+LEFT JOIN pick_decision x ON x.user_id = p.user_id AND x.training_id = t.training_id
+LEFT JOIN enrollment e ON e.user_id = p.user_id AND e.training_id = t.training_id AND e.status <> 'cancelled';
+
+-- E12: the session has begun or is over. Recording history is a decision, and nobody is invited then.
+-- name: plan_started :exec
+-- arg: now i64
+UPDATE plan_item SET code = 12, notes = notes | 8,
+	effect = CASE WHEN choice IN ('enroll', 'move', 'over', 'wait') THEN effect ELSE 'decide' END
+WHERE effect IN ('enroll', 'move') AND session_id IN (SELECT id FROM session WHERE starts_at <= $1);
+
+-- E15: teaches or organizes it.
+-- name: plan_teaches :exec
+UPDATE plan_item SET code = 15, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
+WHERE effect = 'enroll' AND (
+	EXISTS (SELECT 1 FROM session s WHERE s.id = plan_item.session_id AND s.instructor_id = plan_item.user_id)
+	OR EXISTS (SELECT 1 FROM training t WHERE t.id = plan_item.training_id AND t.organizer_id = plan_item.user_id));
+
+-- E16: said no to this session before.
+-- name: plan_declined_before :exec
+UPDATE plan_item SET code = 16, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
+WHERE effect = 'enroll' AND EXISTS (
+	SELECT 1 FROM enrollment e WHERE e.user_id = plan_item.user_id AND e.session_id = plan_item.session_id AND e.status = 'cancelled' AND e.answer = 'declined');
+
+-- E05, first half: overlaps a session of another training that they are in.
+-- name: plan_overlap_existing :exec
+UPDATE plan_item SET notes = notes | 2
+WHERE effect IN ('enroll', 'move') AND EXISTS (
+	SELECT 1 FROM day d JOIN enrollment e ON e.user_id = plan_item.user_id AND e.status = 'enrolled' AND e.answer <> 'declined'
+		AND e.training_id <> plan_item.training_id
+	JOIN session s ON s.id = e.session_id AND s.cancelled_at IS NULL
+	JOIN day x ON x.session_id = s.id
+	WHERE d.session_id = plan_item.session_id AND x.start_at < d.end_at AND d.start_at < x.end_at);
+
+-- Second half: two trainings of this very enrollment overlap.
+-- name: plan_overlap_inside :exec
+UPDATE plan_item SET notes = notes | 2
+WHERE effect IN ('enroll', 'move') AND EXISTS (
+	SELECT 1 FROM pick_training t JOIN plan_item o ON o.training_id = t.training_id AND o.user_id = plan_item.user_id AND o.effect IN ('enroll', 'move')
+	JOIN day d ON d.session_id = plan_item.session_id JOIN day x ON x.session_id = o.session_id
+	WHERE t.training_id <> plan_item.training_id AND x.start_at < d.end_at AND d.start_at < x.end_at);
+
+-- name: plan_clash_skip :exec
+UPDATE plan_item SET effect = 'skip', code = 5
+WHERE effect IN ('enroll', 'move') AND (notes & 2) <> 0 AND (choice IS NULL OR choice NOT IN ('enroll', 'move', 'over', 'wait'));
+
+-- E13: self-service is closed; a manager may still enroll, and is told.
+-- name: plan_closed :exec
+-- arg: now i64
+UPDATE plan_item SET notes = notes | 4
+WHERE effect IN ('enroll', 'move') AND EXISTS (
+	SELECT 1 FROM session s JOIN training t ON t.id = s.training_id
+	WHERE s.id = plan_item.session_id AND t.closes_before IS NOT NULL AND s.starts_at - t.closes_before <= $1 AND s.starts_at > $1);
+
+-- Who asks for a seat: everybody with a session.
+-- name: plan_asks :exec
+UPDATE plan_item SET asks = 1 WHERE effect IN ('enroll', 'move') AND session_id IS NOT NULL;
+
+-- E04: seats in the order given, then by name; who is to wait comes last. Behind the last free one: by choice, else by the rule for full sessions.
+-- name: plan_seats :exec
+-- arg: when_full text
+UPDATE plan_item SET code = 4, effect = CASE
+		WHEN plan_item.choice = 'wait' AND plan_item.effect = 'enroll' THEN 'wait'
+		WHEN plan_item.choice = 'over' OR (plan_item.choice IS NULL AND $1 = 'over') OR (plan_item.choice IN ('enroll', 'move') AND $1 = 'over')
+			THEN CASE WHEN plan_item.effect = 'move' THEN 'move' ELSE 'over' END
+		WHEN plan_item.effect = 'move' OR $1 = 'refuse' THEN 'skip'
+		ELSE 'wait'
+	END
+FROM (SELECT training_id, user_id, session_id, row_number() OVER (PARTITION BY session_id
+		ORDER BY (coalesce(choice, '') = 'wait'), (position = 0), position, name_key, user_id) AS place
+	FROM plan_item WHERE asks = 1) r
+JOIN session s ON s.id = r.session_id
+WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id
+AND s.capacity IS NOT NULL AND r.place > s.capacity - s.seats_taken;
+
+-- Seats that moves of this plan give back: first to those who wait already, then to those who got none above.
+-- name: plan_freed_seats :exec
+UPDATE plan_item SET code = 0, effect = 'enroll'
+FROM (SELECT training_id, user_id, session_id, row_number() OVER (PARTITION BY session_id
+		ORDER BY (coalesce(choice, '') = 'wait'), (position = 0), position, name_key, user_id) AS place
+	FROM plan_item WHERE code = 4 AND effect IN ('wait', 'skip') AND old_id IS NULL) r
+JOIN (SELECT i.old_session_id AS id, coalesce(sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END), 0) AS seats,
+		coalesce(sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS queue
+	FROM plan_item i JOIN enrollment e ON e.id = i.old_id WHERE i.effect = 'move' GROUP BY i.old_session_id) f ON f.id = r.session_id
+JOIN session s ON s.id = r.session_id
+WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id AND s.capacity IS NOT NULL
+AND r.place <= s.capacity - s.seats_taken + f.seats - (s.waiting - f.queue)
+	- (SELECT count(*) FROM plan_item t WHERE t.session_id = r.session_id AND t.effect IN ('enroll', 'over', 'move'));
+
+-- What is only worth knowing is said by the code when nothing else is.
+-- name: plan_note_codes :exec
+UPDATE plan_item SET code = CASE WHEN (notes & 2) <> 0 THEN 5 WHEN (notes & 4) <> 0 THEN 13 WHEN (notes & 1) <> 0 THEN 9 ELSE 0 END
+WHERE effect IN ('enroll', 'move') AND code = 0;
+
+-- name: plan_counts :many
+SELECT effect, count(*) AS n, coalesce(sum(CASE WHEN (notes & 1) <> 0 THEN 1 ELSE 0 END), 0) AS no_email,
+	coalesce(sum(CASE WHEN (notes & 2) <> 0 THEN 1 ELSE 0 END), 0) AS overlaps,
+	coalesce(sum(CASE WHEN (notes & 4) <> 0 THEN 1 ELSE 0 END), 0) AS closed
+FROM plan_item GROUP BY effect;
+
+-- name: plan_sessions :many
+SELECT s.training_id, s.id AS session, s.capacity, s.seats_taken, s.waiting,
+	coalesce(sum(CASE WHEN i.effect IN ('enroll', 'over', 'move') THEN 1 ELSE 0 END), 0) AS taking,
+	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS queueing
+FROM session s
+LEFT JOIN plan_item i ON i.session_id = s.id AND i.training_id = s.training_id
+WHERE s.id IN (SELECT session_id FROM pick_training WHERE session_id IS NOT NULL UNION SELECT session_id FROM plan_item WHERE session_id IS NOT NULL)
+GROUP BY s.training_id, s.id, s.capacity, s.seats_taken, s.waiting, s.starts_at ORDER BY s.starts_at, s.id;
+
+-- Seats and places in the waiting list that moves give back.
+-- name: plan_leaving :many
+SELECT i.old_session_id AS session, coalesce(sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END), 0) AS seats,
+	coalesce(sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS queue
+FROM plan_item i JOIN enrollment e ON e.id = i.old_id
+WHERE i.effect = 'move' AND i.old_session_id IS NOT NULL GROUP BY i.old_session_id;
+-- col: session i64
+
+-- name: plan_digest_rows :many
+SELECT training_id, user_id, session_id, effect, code FROM plan_item ORDER BY training_id, user_id;
+
+-- name: plan_rows :many
+-- arg: effect text
+-- arg: code i64
+-- arg: note i64
+-- arg: after i64
+-- arg: limit i64
+SELECT i.user_id, i.training_id, i.session_id, i.old_session_id, i.effect, i.code, i.notes, u.name AS user_name, u.login, d.name AS department,
+	t.title AS training_title, s.title AS session_title, o.title AS old_session_title
+FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id JOIN users u ON u.id = i.user_id JOIN department d ON d.id = u.department_id
+JOIN training t ON t.id = i.training_id LEFT JOIN session s ON s.id = i.session_id LEFT JOIN session o ON o.id = i.old_session_id
+WHERE ($1 = '' OR i.effect = $1 OR ($1 = 'enroll' AND i.effect = 'over')) AND ($2 < 0 OR i.code = $2) AND ($3 = 0 OR (i.notes & $3) <> 0)
+ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id LIMIT $5 OFFSET $4;
+
+-- ---- the commit
+-- name: session_lock :many
+SELECT id FROM session WHERE id IN (SELECT session_id FROM plan_item WHERE session_id IS NOT NULL UNION
+	SELECT old_session_id FROM plan_item WHERE effect = 'move' AND old_session_id IS NOT NULL) ORDER BY id;
+-- pg:
+SELECT id FROM session WHERE id IN (SELECT session_id FROM plan_item WHERE session_id IS NOT NULL UNION
+	SELECT old_session_id FROM plan_item WHERE effect = 'move' AND old_session_id IS NOT NULL) ORDER BY id FOR UPDATE;
+
+-- name: batch_insert :insert
+-- arg: actor i64
+-- arg: status text
+-- arg: access_at i64
+-- arg: when_full text
+-- arg: message text
+-- arg: origin text
+-- arg: now i64
+INSERT INTO batch (actor_id, status, access_at, when_full, message, origin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: batch_items_from_plan :exec
+-- arg: batch i64
+INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code)
+SELECT $1, row_number() OVER (ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id), i.user_id, i.training_id, i.session_id, i.old_session_id,
+	CASE WHEN i.effect = 'decide' THEN 'skip' ELSE i.effect END, i.code
+FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id;
+
+-- name: plan_page :many
+-- arg: after i64
+-- arg: limit i64
+SELECT i.user_id, i.training_id, i.session_id, i.old_session_id, CASE WHEN i.effect = 'decide' THEN 'skip' ELSE i.effect END AS effect, i.code
+FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id
+ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id LIMIT $2 OFFSET $1;
+-- col: effect text
+
+-- name: batch_item_insert :exec
+-- arg: batch i64
+-- arg: position i64
+-- arg: user i64
+-- arg: training i64
+-- arg: session i64?
+-- arg: old_session i64?
+-- arg: effect text
+-- arg: code i64
+INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: batch_start :exec
+-- arg: id i64
+-- arg: total i64
+UPDATE batch SET status = 'running', total = $2 WHERE id = $1 AND status IN ('preparing', 'running');
+
+-- One slice of a batch: items first..last by position. Re-checked, since time has passed since the plan.
+-- name: slice_not_active :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET effect = 'skip', code = 3
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect <> 'skip'
+AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = batch_item.user_id AND u.status = 'active');
+
+-- name: slice_enrolled_meanwhile :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET effect = 'skip', code = CASE WHEN EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = batch_item.user_id
+		AND e.training_id = batch_item.training_id AND e.status <> 'cancelled' AND e.session_id = batch_item.session_id) THEN 1 ELSE 2 END
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait')
+AND EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = batch_item.user_id AND e.training_id = batch_item.training_id AND e.status <> 'cancelled');
+
+-- name: slice_session_gone :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET effect = 'skip', code = 18
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect <> 'skip' AND session_id IS NOT NULL
+AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = batch_item.session_id AND s.training_id = batch_item.training_id AND s.cancelled_at IS NULL);
+
+-- Seats may have gone since the plan.
+-- name: slice_seats :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+-- arg: when_full text
+UPDATE batch_item SET code = 4, effect = CASE WHEN $4 = 'over' THEN 'over' WHEN $4 = 'refuse' THEN 'skip' ELSE 'wait' END
+FROM (SELECT i.position, i.session_id, row_number() OVER (PARTITION BY i.session_id ORDER BY i.position) AS place
+	FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'enroll' AND i.session_id IS NOT NULL) r
+JOIN session s ON s.id = r.session_id
+WHERE batch_item.batch_id = $1 AND batch_item.position = r.position AND s.capacity IS NOT NULL AND r.place > s.capacity - s.seats_taken;
+
+-- name: slice_moves :many
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+SELECT i.position, i.user_id, i.training_id, i.session_id, i.old_session_id, i.code, e.id AS enrollment
+FROM batch_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
+WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'move' ORDER BY i.position;
+-- col: enrollment i64?
+
+-- name: batch_item_result :exec
+-- arg: batch i64
+-- arg: position i64
+-- arg: effect text
+-- arg: code i64
+-- arg: enrollment i64?
+UPDATE batch_item SET effect = $3, code = $4, enrollment_id = $5, applied = 1 WHERE batch_id = $1 AND position = $2;
+
+-- The places in the waiting list follow the order of the items, after those who wait already.
+-- name: slice_insert :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+-- arg: access_at i64
+-- arg: now i64
+INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, position, source, preselected, batch_id, created_at)
+SELECT i.user_id, i.training_id, i.session_id, CASE WHEN i.effect = 'wait' THEN 'waiting' ELSE 'enrolled' END, $4,
+	CASE WHEN i.effect = 'wait' THEN s.next_position - 1 + row_number() OVER (PARTITION BY i.session_id, (i.effect = 'wait') ORDER BY i.position) END,
+	'admin', CASE WHEN i.session_id IS NULL THEN 0 ELSE 1 END, $1, $5
+FROM batch_item i LEFT JOIN session s ON s.id = i.session_id
+WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait')
+ORDER BY i.position
+ON CONFLICT DO NOTHING;
+
+-- name: slice_link :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET applied = 1, enrollment_id = (SELECT e.id FROM enrollment e WHERE e.user_id = batch_item.user_id
+	AND e.training_id = batch_item.training_id AND e.status <> 'cancelled' AND e.batch_id = $1)
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait');
+
+-- name: slice_unlinked :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET effect = 'skip', code = 2
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait') AND enrollment_id IS NULL;
+
+-- name: slice_applied :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+UPDATE batch_item SET applied = 1 WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect = 'skip';
+
+-- Seats from the rows that are there now, never from the plan.
+-- name: slice_session_counts :many
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+SELECT i.session_id AS session, coalesce(sum(CASE WHEN i.effect = 'wait' THEN 0 ELSE 1 END), 0) AS taking,
+	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS queueing
+FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait') AND i.session_id IS NOT NULL
+GROUP BY i.session_id ORDER BY i.session_id;
+-- col: session i64
+
+-- name: session_add_seats :exec
+-- arg: id i64
+-- arg: taking i64
+-- arg: queueing i64
+UPDATE session SET seats_taken = seats_taken + $2, waiting = waiting + $3, next_position = next_position + $3,
+	seats_over = CASE WHEN capacity IS NULL THEN 0 WHEN seats_taken + $2 > capacity THEN seats_taken + $2 - capacity ELSE 0 END
+WHERE id = $1;
+
+-- name: slice_audit :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+-- arg: now i64
+-- arg: actor i64?
+-- arg: origin text
+INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, batch_id, after, origin)
+SELECT $4, $5, 'enrollment.create', 'enrollment', i.enrollment_id, i.user_id, i.training_id, $1,
+	CASE WHEN i.session_id IS NULL THEN '{"session":null' ELSE '{"session":"' || CAST(i.session_id AS TEXT) || '"' END
+	|| CASE WHEN i.effect = 'wait' THEN ',"status":"waiting"}' ELSE ',"status":"enrolled"}' END, $6
+FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait');
+
+-- name: slice_totals :one
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+SELECT count(*) AS n, coalesce(sum(CASE WHEN effect IN ('enroll', 'over') THEN 1 ELSE 0 END), 0) AS enrolled,
+	coalesce(sum(CASE WHEN effect = 'wait' THEN 1 ELSE 0 END), 0) AS waitlisted,
+	coalesce(sum(CASE WHEN effect = 'move' THEN 1 ELSE 0 END), 0) AS moved, coalesce(sum(CASE WHEN effect = 'skip' THEN 1 ELSE 0 END), 0) AS skipped
+FROM batch_item WHERE batch_id = $1 AND position BETWEEN $2 AND $3;
+
+-- name: batch_progress :exec
+-- arg: id i64
+-- arg: done i64
+-- arg: enrolled i64
+-- arg: waitlisted i64
+-- arg: moved i64
+-- arg: skipped i64
+UPDATE batch SET done = done + $2, enrolled = enrolled + $3, waitlisted = waitlisted + $4, moved = moved + $5, skipped = skipped + $6 WHERE id = $1;
+
+-- name: batch_finish :exec
+-- arg: id i64
+-- arg: status text
+-- arg: now i64
+UPDATE batch SET status = $2, finished_at = $3 WHERE id = $1;
+
+-- name: batch_row :one
+-- arg: id i64
+-- arg: now i64
+SELECT b.id, b.actor_id, b.status, b.total, b.done, b.enrolled, b.waitlisted, b.moved, b.skipped, b.access_at, b.when_full, b.message, b.origin, b.created_at,
+	(EXISTS (SELECT 1 FROM enrollment e WHERE e.batch_id = b.id AND e.announced_at IS NOT NULL)) AS announced
+FROM batch b WHERE b.id = $1 AND $2 IS NOT NULL;
+-- col: announced bool
+
+-- name: batch_skip_rows :many
+-- arg: id i64
+-- arg: after i64
+-- arg: limit i64
+SELECT i.position, i.user_id, i.training_id, i.code, u.name AS user_name, t.title AS training_title
+FROM batch_item i JOIN users u ON u.id = i.user_id JOIN training t ON t.id = i.training_id
+WHERE i.batch_id = $1 AND i.effect = 'skip' AND i.position > $2 ORDER BY i.position LIMIT $3;
+
+-- name: batch_open :many
+SELECT id, status FROM batch WHERE status IN ('running', 'undoing') ORDER BY id;
+
+-- What a crash left half written was never answered: nobody knows of it.
+-- name: batch_preparing_items_drop :exec
+DELETE FROM batch_item WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
+
+-- name: batch_preparing_fail :exec
+-- arg: now i64
+UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing';
+
+-- ---- undo: what is as the batch made it, and not announced
+-- name: undo_stage :exec
+-- arg: batch i64
+INSERT INTO stage_id (id, position)
+SELECT e.id, 0 FROM enrollment e WHERE e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+
+-- name: undo_session_counts :many
+SELECT e.session_id AS session, sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END) AS taking,
+	sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END) AS queueing
+FROM stage_id x JOIN enrollment e ON e.id = x.id WHERE e.session_id IS NOT NULL GROUP BY e.session_id ORDER BY e.session_id;
+-- col: session i64
+
+-- name: undo_mark :exec
+-- arg: now i64
+UPDATE enrollment SET status = 'cancelled', position = NULL, cancelled_at = $1, version = version + 1 WHERE id IN (SELECT id FROM stage_id);
+
+-- name: session_give_back :exec
+-- arg: id i64
+-- arg: taking i64
+-- arg: queueing i64
+UPDATE session SET seats_taken = seats_taken - $2, waiting = waiting - $3,
+	seats_over = CASE WHEN capacity IS NULL THEN 0 WHEN seats_taken - $2 > capacity THEN seats_taken - $2 - capacity ELSE 0 END
+WHERE id = $1;
+
+-- name: undo_audit :exec
+-- arg: now i64
+-- arg: actor i64?
+-- arg: batch i64
+-- arg: origin text
+INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, batch_id, before, after, origin)
+SELECT $1, $2, 'enrollment.cancel', 'enrollment', e.id, e.user_id, e.training_id, $3, '{"status":"enrolled"}', '{"status":"cancelled"}', $4
+FROM stage_id x JOIN enrollment e ON e.id = x.id;
+
+-- name: undo_kept :many
+-- arg: batch i64
+SELECT id FROM enrollment WHERE batch_id = $1 AND status <> 'cancelled' ORDER BY id LIMIT 1000;
+
+-- name: undo_moves :many
+-- arg: batch i64
+SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at
+FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.applied = 1 AND i.effect = 'move' ORDER BY i.position;

@@ -1,0 +1,42 @@
+-- Notifications in the account.
+
+-- name: notification_unread_count :one
+-- arg: user i64
+SELECT count(*) AS n FROM notification WHERE user_id = $1 AND read_at IS NULL;
+
+-- Whose enrollment it is about is said to the organizer, who sees his participants (R11).
+-- name: notification_list :many
+-- arg: user i64
+-- sort: at = n.id i64
+-- sort-id: n.id
+SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, t.id AS training_id, t.title, s.title AS session_title,
+	(SELECT y.start_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS start_at,
+	(SELECT y.end_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS end_at,
+	(SELECT y.time_zone FROM day y WHERE y.session_id = s.id AND y.position = 1) AS time_zone,
+	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved
+FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id LEFT JOIN training t ON t.id = e.training_id
+LEFT JOIN session s ON s.id = e.session_id LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
+WHERE n.user_id = $1 {after} {order};
+-- col: title text
+-- col: session_title text
+-- col: start_at i64?
+-- col: end_at i64?
+-- col: time_zone text
+-- col: about text
+
+-- name: notification_target :one
+-- arg: id i64
+-- arg: user i64
+SELECT n.id, n.kind, n.enrollment_id, n.batch_id, n.read_at, e.training_id, e.user_id AS about_id
+FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id WHERE n.id = $1 AND n.user_id = $2;
+
+-- name: notification_read :exec
+-- arg: id i64
+-- arg: user i64
+-- arg: now i64
+UPDATE notification SET read_at = $3 WHERE id = $1 AND user_id = $2 AND read_at IS NULL;
+
+-- name: notification_read_all :exec
+-- arg: user i64
+-- arg: now i64
+UPDATE notification SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL;

@@ -1,0 +1,35 @@
+-- Seats and the waiting list of one session.
+
+-- name: seat_session :one
+-- arg: id i64
+SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, starts_at, cancelled_at FROM session WHERE id = $1;
+-- pg:
+SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, starts_at, cancelled_at FROM session WHERE id = $1 FOR UPDATE;
+
+-- name: seat_add :exec
+-- arg: id i64
+-- arg: seats i64
+UPDATE session SET seats_taken = seats_taken + $2,
+	seats_over = CASE WHEN capacity IS NULL THEN 0 WHEN seats_taken + $2 > capacity THEN seats_taken + $2 - capacity ELSE 0 END
+WHERE id = $1;
+
+-- name: seat_queue :exec
+-- arg: id i64
+UPDATE session SET waiting = waiting + 1, next_position = next_position + 1 WHERE id = $1;
+
+-- name: seat_unqueue :exec
+-- arg: id i64
+UPDATE session SET waiting = waiting - 1 WHERE id = $1 AND waiting > 0;
+
+-- name: seat_first_waiting :one
+-- arg: session i64
+SELECT id, user_id, training_id, announced_at FROM enrollment WHERE session_id = $1 AND status = 'waiting' ORDER BY position, id LIMIT 1;
+
+-- name: seat_give :exec
+-- arg: enrollment i64
+UPDATE enrollment SET status = 'enrolled', position = NULL, version = version + 1 WHERE id = $1;
+
+-- name: seat_set_capacity :exec
+-- arg: id i64
+-- arg: capacity i64?
+UPDATE session SET capacity = $2, seats_over = CASE WHEN $2 IS NULL THEN 0 WHEN seats_taken > $2 THEN seats_taken - $2 ELSE 0 END WHERE id = $1;

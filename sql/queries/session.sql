@@ -1,0 +1,126 @@
+-- Sessions and their days. The instructor's name is the session's; who that user is, only those see who see the user (R3).
+
+-- name: session_row :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+SELECT s.id, s.training_id, t.title AS training_title, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
+	(i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))) AS instructor_seen,
+	s.capacity, s.seats_taken, s.seats_over, s.waiting, s.cancelled_at, s.starts_at, s.ends_at, s.days, s.version
+FROM session s JOIN training t ON t.id = s.training_id LEFT JOIN users i ON i.id = s.instructor_id LEFT JOIN department d ON d.id = i.department_id
+WHERE s.id = $3;
+-- col: instructor_seen bool
+-- col: instructor_id i64?
+-- col: instructor_login text
+-- col: capacity i64?
+-- col: cancelled_at i64?
+
+-- name: session_list :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: training i64
+-- arg: after i64
+-- arg: limit i64
+SELECT s.id, s.training_id, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
+	(i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))) AS instructor_seen,
+	s.capacity, s.seats_taken, s.seats_over, s.waiting, s.cancelled_at, s.starts_at, s.ends_at, s.days, s.version
+FROM session s LEFT JOIN users i ON i.id = s.instructor_id LEFT JOIN department d ON d.id = i.department_id
+WHERE s.training_id = $3 AND s.ends_at > $4 ORDER BY s.starts_at, s.id LIMIT $5;
+-- col: instructor_seen bool
+-- col: instructor_id i64?
+-- col: instructor_login text
+-- col: capacity i64?
+-- col: cancelled_at i64?
+
+-- name: session_day_rows :many
+-- arg: session i64
+SELECT id, session_id, position, start_wall, fold, duration, time_zone, location, url, start_at, end_at FROM day WHERE session_id = $1 ORDER BY position, id;
+
+-- Of all sessions of a training that end later: read at once, for lists.
+-- name: session_days_of_training :many
+-- arg: training i64
+-- arg: after i64
+SELECT y.id, y.session_id, y.position, y.start_wall, y.fold, y.duration, y.time_zone, y.location, y.url, y.start_at, y.end_at
+FROM session s JOIN day y ON y.session_id = s.id WHERE s.training_id = $1 AND s.ends_at > $2 ORDER BY s.starts_at, s.id, y.position, y.id;
+
+-- name: session_insert :insert
+-- arg: training i64
+-- arg: title text
+-- arg: title_key blob
+-- arg: instructor text
+-- arg: instructor_id i64?
+-- arg: capacity i64?
+-- arg: starts_at i64
+-- arg: ends_at i64
+-- arg: days i64
+INSERT INTO session (training_id, title, title_key, instructor, instructor_id, capacity, starts_at, ends_at, days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- The capacity has its own way (model/seat.h).
+-- name: session_update_row :exec
+-- arg: id i64
+-- arg: title text
+-- arg: title_key blob
+-- arg: instructor text
+-- arg: instructor_id i64?
+-- arg: starts_at i64
+-- arg: ends_at i64
+-- arg: days i64
+UPDATE session SET title = $2, title_key = $3, instructor = $4, instructor_id = $5, starts_at = $6, ends_at = $7, days = $8, version = version + 1 WHERE id = $1;
+
+-- name: session_set_cancelled :exec
+-- arg: id i64
+-- arg: at i64
+UPDATE session SET cancelled_at = $2, version = version + 1 WHERE id = $1;
+
+-- name: session_delete_row :exec
+-- arg: id i64
+DELETE FROM session WHERE id = $1;
+
+-- name: session_days_delete :exec
+-- arg: id i64
+DELETE FROM day WHERE session_id = $1;
+
+-- name: session_any_enrollment :one
+-- arg: id i64
+SELECT id FROM enrollment WHERE session_id = $1 LIMIT 1;
+
+-- R8: points were given.
+-- name: session_any_score :one
+-- arg: id i64
+SELECT id FROM enrollment WHERE session_id = $1 AND status <> 'cancelled' AND score IS NOT NULL LIMIT 1;
+
+-- name: day_insert :insert
+-- arg: session i64
+-- arg: position i64
+-- arg: start_wall text
+-- arg: fold i64
+-- arg: duration i64
+-- arg: time_zone text
+-- arg: location text
+-- arg: url text
+-- arg: start_at i64
+-- arg: end_at i64
+INSERT INTO day (session_id, position, start_wall, fold, duration, time_zone, location, url, start_at, end_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: day_update :exec
+-- arg: id i64
+-- arg: position i64
+-- arg: start_wall text
+-- arg: fold i64
+-- arg: duration i64
+-- arg: time_zone text
+-- arg: location text
+-- arg: url text
+-- arg: start_at i64
+-- arg: end_at i64
+UPDATE day SET position = $2, start_wall = $3, fold = $4, duration = $5, time_zone = $6, location = $7, url = $8, start_at = $9, end_at = $10 WHERE id = $1;
+
+-- name: day_answers_delete :exec
+-- arg: id i64
+DELETE FROM enrollment_day WHERE day_id = $1;
+
+-- name: day_delete :exec
+-- arg: id i64
+DELETE FROM day WHERE id = $1;

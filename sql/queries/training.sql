@@ -1,0 +1,146 @@
+-- Trainings. Every manager sees all of them ($view, R11); others those that they organize or teach. An organizer is a user:
+-- named only to who sees that user, or works with them in this training (R3).
+
+-- name: training_list :many
+-- sort: title = t.title_key blob, next = coalesce(n.starts_at, 9223372036854775807) i64
+-- sort-id: t.id
+-- arg: actor i64
+-- arg: view bool
+-- arg: now i64
+-- arg: word1 text
+-- arg: word2 text
+-- arg: word3 text
+SELECT t.id, t.title, t.version,
+	CASE WHEN t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN o.name END AS organizer,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
+	(SELECT coalesce(sum(s.seats_taken), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS seats_taken,
+	(SELECT coalesce(sum(s.waiting), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS waiting,
+	(SELECT coalesce(sum(s.capacity), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS capacity,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3 AND s.capacity IS NULL) AS unlimited,
+	n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone
+FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id
+LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3
+	ORDER BY s.starts_at, s.id LIMIT 1)
+LEFT JOIN day f ON f.session_id = n.id AND f.position = 1
+WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
+AND t.search LIKE $4 ESCAPE '\' AND t.search LIKE $5 ESCAPE '\' AND t.search LIKE $6 ESCAPE '\'
+{after} {order};
+-- col: organizer text
+-- col: next_id i64?
+-- col: starts_at i64?
+-- col: ends_at i64?
+-- col: days i64?
+-- col: time_zone text
+
+-- name: training_list_count :one
+-- arg: actor i64
+-- arg: view bool
+-- arg: word1 text
+-- arg: word2 text
+-- arg: word3 text
+SELECT count(*) AS n FROM training t
+WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
+AND t.search LIKE $3 ESCAPE '\' AND t.search LIKE $4 ESCAPE '\' AND t.search LIKE $5 ESCAPE '\';
+
+-- Suggestions: titles that begin with what was typed come first.
+-- name: training_suggest :many
+-- arg: actor i64
+-- arg: view bool
+-- arg: inside text
+-- arg: beginning text
+-- arg: limit i64
+-- arg: now i64
+SELECT t.id, t.title, n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $6) AS upcoming
+FROM training t
+LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $6
+	ORDER BY s.starts_at, s.id LIMIT 1)
+LEFT JOIN day f ON f.session_id = n.id AND f.position = 1
+WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
+AND t.search LIKE $3 ESCAPE '\'
+ORDER BY CASE WHEN t.search LIKE $4 ESCAPE '\' THEN 0 ELSE 1 END, t.title_key, t.id LIMIT $5;
+-- col: next_id i64?
+-- col: starts_at i64?
+-- col: ends_at i64?
+-- col: days i64?
+-- col: time_zone text
+
+-- name: training_row :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+SELECT t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_at, t.version,
+	($2 = 1 OR t.organizer_id = $1
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+		OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)) AS organizer_seen,
+	o.login AS organizer_login, o.name AS organizer_name,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
+	(EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id)) AS has_enrollments
+FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id WHERE t.id = $3;
+-- col: id i64
+-- col: organizer_id i64
+-- col: created_at i64
+-- col: version i64
+-- col: closes_before i64?
+-- col: organizer_seen bool
+-- col: has_enrollments bool
+
+-- name: training_insert :insert
+-- arg: title text
+-- arg: title_key blob
+-- arg: search text
+-- arg: description text
+-- arg: organizer i64
+-- arg: closes_before i64?
+-- arg: at i64
+INSERT INTO training (title, title_key, search, description, organizer_id, closes_before, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: training_update_row :exec
+-- arg: id i64
+-- arg: title text
+-- arg: title_key blob
+-- arg: search text
+-- arg: description text
+-- arg: organizer i64
+-- arg: closes_before i64?
+UPDATE training SET title = $2, title_key = $3, search = $4, description = $5, organizer_id = $6, closes_before = $7, version = version + 1 WHERE id = $1;
+
+-- name: training_delete_days :exec
+-- arg: id i64
+DELETE FROM day WHERE session_id IN (SELECT id FROM session WHERE training_id = $1);
+
+-- name: training_delete_sessions :exec
+-- arg: id i64
+DELETE FROM session WHERE training_id = $1;
+
+-- name: training_delete_row :exec
+-- arg: id i64
+DELETE FROM training WHERE id = $1;
+
+-- Somebody who can be named as organizer or instructor: active, and seen by whoever names them (R11), or that one.
+-- name: training_person :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+SELECT u.id, u.login, u.name FROM users u JOIN department d ON d.id = u.department_id
+WHERE u.id = $3 AND u.status = 'active' AND ($2 = 1 OR u.id = $1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi));
+
+-- Participants in scope (R3), by what they answered. Cancelled ones do not count.
+-- name: training_answers :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: training i64
+SELECT count(*) AS participants,
+	coalesce(sum(CASE WHEN e.answer = 'accepted' THEN 1 ELSE 0 END), 0) AS accepted,
+	coalesce(sum(CASE WHEN e.answer = 'tentative' THEN 1 ELSE 0 END), 0) AS tentative,
+	coalesce(sum(CASE WHEN e.answer = 'declined' THEN 1 ELSE 0 END), 0) AS declined,
+	coalesce(sum(CASE WHEN e.answer = 'none' AND e.status = 'enrolled' THEN 1 ELSE 0 END), 0) AS unanswered,
+	coalesce(sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting,
+	coalesce(sum(CASE WHEN e.announced_at IS NULL THEN 1 ELSE 0 END), 0) AS scheduled
+FROM enrollment e JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
+WHERE e.training_id = $3 AND e.status <> 'cancelled'
+AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below));

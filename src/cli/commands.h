@@ -1,0 +1,28 @@
+/* The commands behind `muster`: each answers an exit code: 0, 1 (a check failed), 2 (usage), 3 (database out of reach). */
+#ifndef MUSTER_CLI_COMMANDS_H
+#define MUSTER_CLI_COMMANDS_H
+#include "cli/options.h"
+#include "db/db.h"
+#include "model/ctx.h"
+
+enum { EXIT_OK = 0, EXIT_CHECK = 1, EXIT_USAGE = 2, EXIT_DATABASE = 3 };
+
+int command_serve(struct arena *a, const struct options *o);
+int command_demo(struct arena *a, const struct options *o);
+int command_seed(struct arena *a, const struct options *o);
+int command_user(struct arena *a, const struct options *o);
+int command_token(struct arena *a, const struct options *o);
+int command_migrate(struct arena *a, const struct options *o);
+int command_fsck(struct arena *a, const struct options *o);
+int command_backup(struct arena *a, const struct options *o);
+int command_restore(struct arena *a, const struct options *o);
+int command_routes(struct arena *a, const struct options *o);
+
+/* The database of --db, migrated to the newest schema, with an account row. NULL: a message was printed, *code is the exit code. */
+struct store *command_store(struct arena *a, const struct options *o, int *code);
+/* Runs fn in a write transaction with a context of its own (no actor). True when it answered true and is durable; prints the errors otherwise. */
+typedef bool command_fn(struct ctx *c, void *arg);
+bool command_write(struct arena *a, struct store *s, command_fn *fn, void *arg);
+/* One line on standard error. */
+int command_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+#endif

@@ -1,0 +1,62 @@
+/* muster fsck: every invariant, in a snapshot; it may run while the server does. */
+#include <stdio.h>
+#include "base/clock.h"
+#include "cli/commands.h"
+#include "gen/text.h"
+#include "model/fsck.h"
+
+static void print_finding(struct arena *a, const struct text *t, const struct fsck_finding *f)
+{
+	struct str words = f->example.has ? t_fsck_line_example(t, f->words, f->n, str_fmt(a, "%lld", (long long)f->example.v)) : t_fsck_line(t, f->words, f->n);
+	printf("%s: " STR_FMT "\n", f->name, STR_ARG(words));
+}
+
+static bool check_schema(struct arena *a, struct store *s, struct str *why)
+{
+	int64_t version = store_schema_version(s), newest = store_schema_newest();
+	if (version == newest)
+		return true;
+	*why = str_fmt(a, "the schema is version %lld and this program's is %lld; \"muster migrate\" brings it up to date", (long long)version, (long long)newest);
+	return false;
+}
+
+/* The model's rules; false when the database could not be read to the end. */
+static bool check_rules(struct arena *a, struct store *s, struct fsck_findings *found)
+{
+	struct ctx c = { .arena = a, .db = db_read_begin(s), .now = clock_now(), .text = { .arena = a, .locale = LOCALE_EN }, .from = STR("") };
+	bool ok = fsck_run(&c, found);
+	return db_read_end(c.db) == DB_OK && ok;
+}
+
+int command_fsck(struct arena *a, const struct options *o)
+{
+	struct str why;
+	struct fsck_findings found;
+	const struct text t = { .arena = a, .locale = LOCALE_EN };
+	if (o->words_n)
+		return command_usage("usage: muster fsck [--db sqlite:PATH]");
+	struct store *s = store_open(a, o->db, (struct store_options){ 0 }, &why);
+	if (!s || !check_schema(a, s, &why)) {
+		fprintf(stderr, "muster: " STR_FMT "\n", STR_ARG(why));
+		store_close(s);
+		return EXIT_DATABASE;
+	}
+	int code = EXIT_OK;
+	if (!store_check(a, s, &why)) {
+		printf("database: " STR_FMT "\n", STR_ARG(why));
+		code = EXIT_CHECK;
+	}
+	if (!check_rules(a, s, &found)) {
+		fprintf(stderr, "muster: the database could not be read\n");
+		code = code == EXIT_OK ? EXIT_DATABASE : code;
+	} else {
+		for (size_t i = 0; i < found.n; i++)
+			print_finding(a, &t, &found.items[i]);
+		if (found.n)
+			code = EXIT_CHECK;
+		if (code == EXIT_OK)
+			printf("ok: %zu rules hold\n", found.checked + 1);
+	}
+	store_close(s);
+	return code;
+}

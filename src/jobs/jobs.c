@@ -1,0 +1,135 @@
+/* Starting, waking and stopping the threads. */
+#include "jobs/room.h"
+#include <stdlib.h>
+#include <time.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "mail/smtp.h"
+
+bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db)
+{
+	*c = (struct ctx){ .arena = a, .db = db, .now = clock_now(), .text = { a, LOCALE_EN }, .from = STR("") };
+	if (!account_load(c, account))
+		return false;
+	c->text.locale = account->locale;
+	c->key = account->secret;
+	return true;
+}
+
+/* ---- sleeping */
+uint64_t jobs_seen(struct jobs *j)
+{
+	pthread_mutex_lock(&j->lock);
+	uint64_t n = j->wakes;
+	pthread_mutex_unlock(&j->lock);
+	return n;
+}
+
+static struct timespec after_ms(int64_t ms)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += (time_t)(ms / 1000);
+	t.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
+	return t;
+}
+
+/* Milliseconds until the second `until` begins; clock_now() only knows whole ones. */
+static int64_t ms_until(int64_t until)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	int64_t ms = (until - clock_now()) * 1000 - t.tv_nsec / 1000000 + 1;
+	return ms < 0 ? 0 : ms;
+}
+
+bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until)
+{
+	int64_t ms = j->test_clock ? POLL_TEST_MS : POLL_MS;
+	if (until && ms_until(until) < ms)
+		ms = ms_until(until);
+	struct timespec end = after_ms(ms);
+	pthread_mutex_lock(&j->lock);
+	while (j->wakes == *seen && !j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
+		;
+	*seen = j->wakes;
+	pthread_mutex_unlock(&j->lock);
+	return !j->stopping;
+}
+
+bool jobs_pause(struct jobs *j, int64_t ms)
+{
+	struct timespec end = after_ms(ms);
+	pthread_mutex_lock(&j->lock);
+	while (!j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
+		;
+	pthread_mutex_unlock(&j->lock);
+	return !j->stopping;
+}
+
+void jobs_wake(void *jobs)
+{
+	struct jobs *j = jobs;
+	pthread_mutex_lock(&j->lock);
+	j->wakes++;
+	pthread_cond_broadcast(&j->wake);
+	pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- life */
+static void init(struct jobs *j)
+{
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->wake, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why)
+{
+	struct jobs *j = ARENA_NEW(a, struct jobs);
+	const char *wrong = str_is_empty(o->smtp) ? NULL : smtp_url_check(o->smtp);
+	if (wrong) {
+		*why = str_fmt(a, "--smtp: %s", wrong);
+		return NULL;
+	}
+	if (!mail_sender_parse(a, o->mail_from, &j->sender)) {
+		*why = STR("--mail-from is \"Name <address>\"");
+		return NULL;
+	}
+	j->store = o->store;
+	j->smtp = str_dup(a, o->smtp);
+	j->sender.base_url = str_dup(a, o->base_url);
+	j->test_clock = getenv("MUSTER_CLOCK_FILE") != NULL;
+	init(j);
+	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
+	/* Without a relay mail waits in the outbox. */
+	for (size_t i = 0; i < DELIVERY_THREADS && !str_is_empty(j->smtp); i++)
+		j->delivery_n += pthread_create(&j->delivery[j->delivery_n], NULL, delivery_run, j) == 0;
+	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_n))
+		return j;
+	jobs_stop(j);
+	*why = STR("no thread for the jobs");
+	return NULL;
+}
+
+void jobs_stop(struct jobs *j)
+{
+	atomic_store(&j->stop_ms, clock_mono_ms());
+	pthread_mutex_lock(&j->lock);
+	j->stopping = true;
+	pthread_cond_broadcast(&j->wake);
+	pthread_mutex_unlock(&j->lock);
+	if (j->worker_started)
+		pthread_join(j->worker, NULL);
+	for (size_t i = 0; i < j->delivery_n; i++)
+		pthread_join(j->delivery[i], NULL);
+	pthread_cond_destroy(&j->wake);
+	pthread_mutex_destroy(&j->lock);
+}

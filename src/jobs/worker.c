@@ -1,0 +1,134 @@
+/* The worker: applies running batches, announces access dates, cleans up. Each in slices, so that other writes pass between them. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "gen/queries.h"
+#include "jobs/room.h"
+#include "model/draft.h"
+#include "model/enroll.h"
+#include "model/tell.h"
+
+enum { SLICE_MS = 15, ROWS_MIN = 10, ROWS_MAX = 5000, ROWS_FIRST = 200, CLEANUP_MS = 3600 * 1000, DUE_BESIDE_BATCH_MS = 500, TROUBLE_MS = 1000, KEEP_ANSWERS = 86400 };
+
+/* A slice of work in a write transaction; how many rows follows from how long the last ones took. */
+struct slice {
+	struct jobs *jobs;
+	struct arena *arena;
+	int64_t rows, took_ms;
+	int64_t batch;
+	bool left;
+	int64_t next_at;
+};
+
+static void adapt(struct slice *s)
+{
+	int64_t fit = s->rows * SLICE_MS / (s->took_ms < 1 ? 1 : s->took_ms);
+	s->rows = fit > 2 * s->rows ? 2 * s->rows : fit;
+	s->rows = s->rows < ROWS_MIN ? ROWS_MIN : s->rows > ROWS_MAX ? ROWS_MAX : s->rows;
+}
+
+static bool apply_slice(struct db *tx, void *arg)
+{
+	struct slice *s = arg;
+	struct ctx c;
+	struct account account;
+	int64_t begun = clock_mono_ms();
+	arena_reset(s->arena);
+	bool ok = jobs_ctx(&c, &account, s->arena, tx) && batch_apply_slice(&c, s->batch, s->rows, &s->left);
+	s->took_ms = clock_mono_ms() - begun;
+	return ok;
+}
+
+static bool due_slice(struct db *tx, void *arg)
+{
+	struct slice *s = arg;
+	struct ctx c;
+	struct account account;
+	int64_t begun = clock_mono_ms();
+	arena_reset(s->arena);
+	if (!jobs_ctx(&c, &account, s->arena, tx))
+		return false;
+	tell_due(&c, s->rows, &s->left, &s->next_at);
+	s->took_ms = clock_mono_ms() - begun;
+	return true;
+}
+
+static bool cleanup(struct db *tx, void *arg)
+{
+	(void)arg;
+	int64_t now = clock_now();
+	sign_in_expire(tx, now);
+	throttle_expire(tx, now);
+	idempotency_expire(tx, now - KEEP_ANSWERS);
+	draft_expire(tx, now - DRAFT_SECONDS);
+	return true;
+}
+
+struct work { struct slice apply, due; int64_t cleaned_ms, due_ms; };
+
+/* What there is to do, from a snapshot: nothing is written while nothing is due. */
+static bool look(struct jobs *j, struct arena *a, struct work_due_row *out)
+{
+	arena_reset(a);
+	struct db *db = db_read_begin(j->store);
+	bool found = work_due(db, a, out);
+	return db_read_end(db) == DB_OK && found;
+}
+
+static bool write_slice(struct jobs *j, db_write_fn *fn, struct slice *s, const char *what)
+{
+	enum db_error error = db_write(j->store, fn, s);
+	if (error != DB_OK) {
+		/* A constraint or a bug would come again at once: give the others room. */
+		log_warn("jobs: %s: database error %d", what, (int)error);
+		jobs_pause(j, TROUBLE_MS);
+		return false;
+	}
+	adapt(s);
+	return true;
+}
+
+/* One round. Answers whether there is more to do at once; *next_at: when else. */
+static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_at)
+{
+	struct work_due_row due;
+	*next_at = 0;
+	if (!look(j, a, &due)) {
+		jobs_pause(j, TROUBLE_MS);
+		return true;
+	}
+	bool more = false, announces = due.access_at.has && due.access_at.v <= clock_now();
+	if (due.batch.has) {
+		w->apply.batch = due.batch.v;
+		write_slice(j, apply_slice, &w->apply, "batch");
+		more = true;
+	}
+	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each slice. */
+	if (announces && (!due.batch.has || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
+		w->due_ms = clock_mono_ms();
+		more = (write_slice(j, due_slice, &w->due, "access dates") && w->due.left) || more;
+		*next_at = w->due.next_at;
+	} else if (due.access_at.has) {
+		*next_at = due.access_at.v;
+	}
+	return more;
+}
+
+void *worker_run(void *arg)
+{
+	struct jobs *j = arg;
+	ARENA_SCOPED a = arena_new();
+	ARENA_SCOPED scratch = arena_new();
+	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST }, .due = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
+	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
+	for (bool on = true; on;) {
+		int64_t next_at;
+		uint64_t seen = jobs_seen(j);
+		bool more = work(j, &w, scratch, &next_at);
+		if (clock_mono_ms() - w.cleaned_ms >= CLEANUP_MS) {
+			w.cleaned_ms = clock_mono_ms();
+			db_write(j->store, cleanup, NULL);
+		}
+		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);
+	}
+	return NULL;
+}

@@ -1,0 +1,159 @@
+#include "model/audit_list.h"
+#include "base/json.h"
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/policy.h"
+
+const char *const audit_list_sorts[1] = { "id" };
+
+/* The four statements have the same columns, in structs of their own. */
+#define COPY_ROWS(out, c, rows) \
+	do { \
+		(out)->items = ARENA_ARRAY((c)->arena, struct audit_row, (rows).n); \
+		(out)->n = (rows).n; \
+		(out)->more = (rows).more; \
+		(out)->has_before = (rows).has_before; \
+		for (size_t i = 0; i < (rows).n; i++) \
+			(out)->items[i] = (struct audit_row){ \
+				.id = (rows).items[i].id, \
+				.at = (rows).items[i].at, \
+				.actor_id = (rows).items[i].actor_id, \
+				.actor_name = (rows).items[i].actor_name, \
+				.action = (rows).items[i].action, \
+				.object = (rows).items[i].object, \
+				.object_id = (rows).items[i].object_id, \
+				.user_id = (rows).items[i].user_id, \
+				.user_name = (rows).items[i].user_name, \
+				.training_id = (rows).items[i].training_id, \
+				.batch_id = (rows).items[i].batch_id, \
+				.before = (rows).items[i].before, \
+				.after = (rows).items[i].after, \
+				.origin = (rows).items[i].origin, \
+				.sort_int = (rows).items[i].sort_int, \
+			}; \
+	} while (0)
+
+void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page *page, struct audit_rows *out)
+{
+	int64_t actor = c->actor ? c->actor->id : 0;
+	bool all = !c->actor || c->actor->account_wide;
+	*out = (struct audit_rows){ 0 };
+	if (q->training) {
+		struct audit_of_training_rows rows;
+		audit_of_training(
+			c->db, c->arena, actor, all || policy_sees_participants(c, q->training), q->training, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else if (q->user) {
+		struct audit_of_user_rows rows;
+		/* One's own history is one's own. */
+		audit_of_user(c->db, c->arena, actor, all || q->user == actor, q->user, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else if (!str_is_empty(q->object)) {
+		struct audit_of_object_rows rows;
+		audit_of_object(c->db, c->arena, actor, all, q->object, q->object_id, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else {
+		struct audit_all_rows rows;
+		audit_all(c->db, c->arena, actor, all, page, &rows);
+		COPY_ROWS(out, c, rows);
+	}
+}
+
+typedef struct str words_fn(const struct text *t);
+
+static const struct action {
+	const char *name;
+	words_fn *words;
+} actions[] = {
+	{ "account.edit", t_audit_account_edit },
+	{ "batch.create", t_audit_batch_create },
+	{ "batch.undo", t_audit_batch_undo },
+	{ "department.create", t_audit_department_create },
+	{ "department.delete", t_audit_department_delete },
+	{ "department.move", t_audit_department_move },
+	{ "department.update", t_audit_department_update },
+	{ "enrollment.answer", t_audit_enrollment_answer },
+	{ "enrollment.answer_by_link", t_audit_enrollment_answer_by_link },
+	{ "enrollment.cancel", t_audit_enrollment_cancel },
+	{ "enrollment.choose", t_audit_enrollment_choose },
+	{ "enrollment.create", t_audit_enrollment_create },
+	{ "enrollment.edit", t_audit_enrollment_edit },
+	{ "enrollment.result", t_audit_enrollment_result },
+	{ "enrollment.seat", t_audit_enrollment_seat },
+	{ "field.create", t_audit_field_create },
+	{ "field.delete", t_audit_field_delete },
+	{ "field.update", t_audit_field_update },
+	{ "group.add", t_audit_group_add },
+	{ "group.create", t_audit_group_create },
+	{ "group.delete", t_audit_group_delete },
+	{ "group.remove", t_audit_group_remove },
+	{ "group.update", t_audit_group_update },
+	{ "outbox.retry", t_audit_outbox_retry },
+	{ "session.cancel", t_audit_session_cancel },
+	{ "session.create", t_audit_session_create },
+	{ "session.delete", t_audit_session_delete },
+	{ "session.edit", t_audit_session_edit },
+	{ "sign_in.create", t_audit_sign_in_create },
+	{ "token.create", t_audit_token_create },
+	{ "training.create", t_audit_training_create },
+	{ "training.delete", t_audit_training_delete },
+	{ "training.edit", t_audit_training_edit },
+	{ "user.create", t_audit_user_create },
+	{ "user.password", t_audit_user_password },
+	{ "user.preferences", t_audit_user_preferences },
+	{ "user.update", t_audit_user_update },
+};
+
+struct str audit_action_words(const struct text *t, struct str action)
+{
+	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+		if (str_eq(action, str_from(actions[i].name)))
+			return actions[i].words(t);
+	return action;
+}
+
+static struct str member_words(struct json_obj *o, struct str name)
+{
+	struct str raw, text;
+	bool is_null;
+	const char *key = str_c(o->arena, name);
+	if (!jr_raw(o, key, &raw) || str_eq(raw, STR("null")))
+		return STR("");
+	if (str_starts(raw, STR("\"")) && jr_text(o, key, 0, &text, &is_null))
+		return text;
+	return raw;
+}
+
+static bool parse(struct ctx *c, struct str json, struct errs *errs, struct json_obj *out)
+{
+	return !str_is_null(json) && jr_parse(out, c->arena, json, errs, NULL, NULL);
+}
+
+static bool has_change(const struct audit_changes *list, struct str name)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->items[i].name, name))
+			return true;
+	return false;
+}
+
+void audit_changes(struct ctx *c, struct str before, struct str after, struct audit_changes *out)
+{
+	struct errs ignored = { 0 };
+	struct json_obj sides[2];
+	bool there[2] = { parse(c, before, &ignored, &sides[0]), parse(c, after, &ignored, &sides[1]) };
+	*out = (struct audit_changes){ 0 };
+	for (size_t side = 0; side < 2; side++) {
+		struct str *names;
+		size_t n = there[side] ? jr_names(&sides[side], &names) : 0;
+		for (size_t i = 0; i < n; i++) {
+			if (has_change(out, names[i]))
+				continue;
+			*VEC_PUSH(c->arena, out->items, out->n, out->cap) = (struct audit_change){
+				.name = names[i],
+				.before = there[0] ? member_words(&sides[0], names[i]) : STR(""),
+				.after = there[1] ? member_words(&sides[1], names[i]) : STR(""),
+			};
+		}
+	}
+}

@@ -1,0 +1,149 @@
+#include "model/draft.h"
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/policy.h"
+
+bool draft_create(struct ctx *c, const struct enroll_spec *s, enum draft_stage stage, int64_t *id)
+{
+	*id = draft_insert(c->db, c->actor->id, enroll_spec_write(c, s), stage, c->now);
+	draft_trim(c->db, c->actor->id, DRAFTS_MAX);
+	return !db_failed(c->db);
+}
+
+bool draft_get(struct ctx *c, int64_t id, struct draft *out)
+{
+	struct draft_row_row row;
+	if (!draft_row(c->db, c->arena, id, &row))
+		return err_set(&c->errs, ERR_NOT_FOUND);
+	*out = (struct draft){ .id = row.id, .version = row.version, .stage = row.stage, .updated_at = row.updated_at, .batch = row.batch_id };
+	return enroll_spec_parse(c, row.body, &out->spec);
+}
+
+bool draft_save(struct ctx *c, struct draft *d, int64_t version, enum draft_stage reached)
+{
+	if (version != d->version || draft_update(c->db, d->id, version, enroll_spec_write(c, &d->spec), reached, c->now) != 1)
+		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_draft_changed_elsewhere(&c->text));
+	d->version++;
+	return true;
+}
+
+void draft_used(struct ctx *c, int64_t id, int64_t batch)
+{
+	draft_use(c->db, id, batch, c->now);
+}
+
+bool draft_remove(struct ctx *c, int64_t id)
+{
+	draft_delete(c->db, id);
+	return !db_failed(c->db);
+}
+
+/* ---- lists of ids */
+static bool has(const int64_t *ids, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+static void drop(int64_t *ids, size_t *n, int64_t id)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < *n; i++)
+		if (ids[i] != id)
+			ids[kept++] = ids[i];
+	*n = kept;
+}
+
+bool spec_add_user(struct ctx *c, struct enroll_spec *s, int64_t id)
+{
+	struct audience *a = &s->audience;
+	/* Adding somebody by name takes an exception back. */
+	drop(a->except, &a->except_n, id);
+	if (has(a->users, a->users_n, id))
+		return false;
+	*VEC_PUSH(c->arena, a->users, a->users_n, a->users_cap) = id;
+	return true;
+}
+
+void spec_remove_user(struct enroll_spec *s, int64_t id)
+{
+	drop(s->audience.users, &s->audience.users_n, id);
+}
+
+void spec_remove_department(struct enroll_spec *s, int64_t id)
+{
+	struct audience *a = &s->audience;
+	size_t kept = 0;
+	for (size_t i = 0; i < a->departments_n; i++)
+		if (a->departments[i].id != id)
+			a->departments[kept++] = a->departments[i];
+	a->departments_n = kept;
+}
+
+void spec_add_department(struct ctx *c, struct enroll_spec *s, int64_t id, bool nested)
+{
+	struct audience *a = &s->audience;
+	spec_remove_department(s, id);
+	*VEC_PUSH(c->arena, a->departments, a->departments_n, a->departments_cap) = (struct audience_department){ id, nested };
+}
+
+void spec_add_group(struct ctx *c, struct enroll_spec *s, int64_t id)
+{
+	struct audience *a = &s->audience;
+	if (!has(a->groups, a->groups_n, id))
+		*VEC_PUSH(c->arena, a->groups, a->groups_n, a->groups_cap) = id;
+}
+
+void spec_remove_group(struct enroll_spec *s, int64_t id)
+{
+	drop(s->audience.groups, &s->audience.groups_n, id);
+}
+
+void spec_except(struct ctx *c, struct enroll_spec *s, int64_t id)
+{
+	struct audience *a = &s->audience;
+	spec_remove_user(s, id);
+	if (!has(a->except, a->except_n, id))
+		*VEC_PUSH(c->arena, a->except, a->except_n, a->except_cap) = id;
+}
+
+void spec_remove_except(struct enroll_spec *s, int64_t id)
+{
+	drop(s->audience.except, &s->audience.except_n, id);
+}
+
+void spec_clear_audience(struct enroll_spec *s)
+{
+	s->audience = (struct audience){ 0 };
+}
+
+bool spec_add_training(struct ctx *c, struct enroll_spec *s, int64_t id)
+{
+	for (size_t i = 0; i < s->trainings_n; i++)
+		if (s->trainings[i].training == id)
+			return false;
+	*VEC_PUSH(c->arena, s->trainings, s->trainings_n, s->trainings_cap) = (struct enroll_training){ .training = id };
+	return true;
+}
+
+void spec_remove_training(struct enroll_spec *s, int64_t id)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->trainings_n; i++)
+		if (s->trainings[i].training != id)
+			s->trainings[kept++] = s->trainings[i];
+	s->trainings_n = kept;
+}
+
+void spec_decide(struct ctx *c, struct enroll_spec *s, int64_t user, int64_t training, struct str choice)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->decisions_n; i++)
+		if (s->decisions[i].user != user || s->decisions[i].training != training)
+			s->decisions[kept++] = s->decisions[i];
+	s->decisions_n = kept;
+	if (!str_is_empty(choice))
+		*VEC_PUSH(c->arena, s->decisions, s->decisions_n, s->decisions_cap) = (struct enroll_decision){ .user = user, .training = training, .choice = choice };
+}

@@ -1,0 +1,110 @@
+/* The commit: applies a plan as one batch, in one transaction, or records it for the background. */
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/audit.h"
+#include "model/enroll.h"
+#include "model/enroll_batch.h"
+#include "model/policy.h"
+#include "model/settings.h"
+
+enum { COPY_ROWS = 2000 };
+
+static bool same_outcome(struct ctx *c, const struct plan *p, struct str digest)
+{
+	if (str_is_null(digest) || str_eq(digest, p->digest))
+		return true;
+	return err_add(&c->errs, c->arena, ERR_CONFLICT, STR("plan"), CODE_outcome_changed, t_error_outcome_changed(&c->text));   /* E18 */
+}
+
+static struct str rule_for_full(const struct ctx *c, const struct enroll_spec *s, const struct account *account)
+{
+	struct str rule = str_is_null(s->when_full) ? account->when_full : s->when_full;
+	return str_eq(rule, STR("over")) && !actor_can(c->actor, PERM_OVER) ? STR("wait") : rule;
+}
+
+static void audit_act(struct ctx *c, int64_t batch, const struct enroll_spec *s, const struct plan *p)
+{
+	struct buf after = buf_new(c->arena);
+	buf_fmt(&after, "{\"users\":%lld,\"enroll\":%lld,\"wait\":%lld,\"move\":%lld,\"skip\":%lld,\"access_at\":%lld,\"trainings\":[", (long long)p->users,
+		(long long)p->enroll, (long long)p->wait, (long long)p->move, (long long)(p->skip + p->decide), (long long)p->access_at);
+	for (size_t i = 0; i < s->trainings_n; i++)
+		buf_fmt(&after, "%s\"%lld\"", i ? "," : "", (long long)s->trainings[i].training);
+	BUF_LIT(&after, "]}");
+	audit_add(c, &(struct audit_entry){ .action = "batch.create", .object = "batch", .object_id = batch, .batch_id = batch,
+		.training_id = s->trainings_n == 1 ? s->trainings[0].training : 0, .after = buf_str(&after) });
+}
+
+bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, const struct account *account, struct str digest, struct enroll_result *out)
+{
+	struct plan p;
+	struct session_lock_rows locked;
+	if (!enroll_plan(c, s, hold, account, &p) || !same_outcome(c, &p, digest))
+		return false;
+	session_lock(c->db, c->arena, &locked);
+	out->batch = batch_insert(c->db, c->actor->id, STR("running"), p.access_at, rule_for_full(c, s, account), str_is_null(s->message) ? STR("") : s->message,
+		c->from, c->now);
+	out->background = false;
+	batch_items_from_plan(c->db, out->batch);
+	batch_start(c->db, out->batch, p.pairs);
+	audit_act(c, out->batch, s, &p);
+	struct batch_row_row b;
+	if (!batch_row(c->db, c->arena, out->batch, c->now, &b))
+		return err_set(&c->errs, ERR_UNAVAILABLE);
+	batch_apply(c, &b, 1, p.pairs);
+	batch_finish(c->db, out->batch, STR("done"), c->now);
+	return !db_failed(c->db);
+}
+
+/* ---- in the background: the plan of a snapshot is copied in slices; only when all of it is there does the batch run */
+struct copy { struct ctx *c; const struct enroll_spec *s; const struct plan *p; struct str when_full; int64_t batch, from; struct plan_page_rows rows; };
+
+static bool copy_start(struct db *tx, void *arg)
+{
+	struct copy *k = arg;
+	struct ctx c = *k->c;
+	c.db = tx;
+	k->batch = batch_insert(tx, c.actor->id, STR("preparing"), k->p->access_at, k->when_full, str_is_null(k->s->message) ? STR("") : k->s->message, c.from, c.now);
+	return true;
+}
+
+static bool copy_rows(struct db *tx, void *arg)
+{
+	struct copy *k = arg;
+	for (size_t i = 0; i < k->rows.n; i++) {
+		const struct plan_page_row *r = &k->rows.items[i];
+		batch_item_insert(tx, k->batch, k->from + (int64_t)i + 1, r->user_id, r->training_id, r->session_id, r->old_session_id, r->effect, r->code);
+	}
+	return true;
+}
+
+static bool copy_end(struct db *tx, void *arg)
+{
+	struct copy *k = arg;
+	struct ctx c = *k->c;
+	c.db = tx;
+	batch_start(tx, k->batch, k->p->pairs);
+	audit_act(&c, k->batch, k->s, k->p);
+	return true;
+}
+
+bool enroll_commit_background(struct ctx *c, struct store *store, const struct enroll_spec *s, int64_t hold, const struct account *account, struct str digest,
+	struct enroll_result *out)
+{
+	struct plan p;
+	if (!enroll_plan(c, s, hold, account, &p) || !same_outcome(c, &p, digest))
+		return false;
+	struct copy k = { .c = c, .s = s, .p = &p, .when_full = rule_for_full(c, s, account) };
+	if (db_write(store, copy_start, &k) != DB_OK)
+		return err_set(&c->errs, ERR_UNAVAILABLE);
+	struct arena_mark mark = arena_mark(c->arena);
+	for (k.from = 0; k.from < p.pairs; k.from += COPY_ROWS) {
+		plan_page(c->db, c->arena, k.from, COPY_ROWS, &k.rows);
+		if (db_failed(c->db) || db_write(store, copy_rows, &k) != DB_OK)
+			return err_set(&c->errs, ERR_UNAVAILABLE);
+		arena_rewind(c->arena, mark);
+	}
+	if (db_write(store, copy_end, &k) != DB_OK)
+		return err_set(&c->errs, ERR_UNAVAILABLE);
+	*out = (struct enroll_result){ k.batch, true };
+	return true;
+}

@@ -1,0 +1,172 @@
+#include "model/enrollment_list.h"
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/policy.h"
+#include "model/user.h"
+
+static bool is_one_of(struct str s, const char *const *words)
+{
+	for (size_t i = 0; words[i]; i++)
+		if (str_eq(s, str_from(words[i])))
+			return true;
+	return false;
+}
+
+bool enrollment_query_check(struct ctx *c, const struct enrollment_query *q)
+{
+	static const char *const statuses[] = { "", "scheduled", "enrolled", "waiting", "cancelled", NULL };
+	static const char *const answers[] = { "", "none", "accepted", "tentative", "declined", NULL };
+	if (!is_one_of(q->status, statuses))
+		err_add(&c->errs, c->arena, ERR_INVALID, STR("status"), CODE_invalid, t_error_invalid(&c->text));
+	if (!is_one_of(q->answer, answers))
+		err_add(&c->errs, c->arena, ERR_INVALID, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
+	return c->errs.kind == ERR_NONE;
+}
+
+/* One statement for the days of the whole page; they come in the order of the items. */
+static void add_days(struct ctx *c, struct enrollment_items *list)
+{
+	struct enrollment_days_staged_rows rows;
+	stage_id_clear(c->db);
+	for (size_t i = 0; i < list->n; i++)
+		stage_id_add(c->db, list->items[i].e.id, (int64_t)i + 1);
+	enrollment_days_staged(c->db, c->arena, &rows);
+	struct enrollment_day *days = ARENA_ARRAY(c->arena, struct enrollment_day, rows.n + 1);
+	size_t item = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct enrollment_days_staged_row *d = &rows.items[i];
+		while (item < list->n && list->items[item].e.id != d->enrollment_id)
+			item++;
+		if (item == list->n)
+			return;
+		struct enrollment *e = &list->items[item].e;
+		if (!e->days_n)
+			e->days = &days[i];
+		e->days_n++;
+		days[i] = (struct enrollment_day){ .day = d->id,
+			.position = d->position,
+			.answer = d->answer,
+			.result = d->result,
+			.start_at = d->start_at,
+			.end_at = d->end_at,
+			.time_zone = d->time_zone,
+			.location = d->location,
+			.url = d->url };
+	}
+}
+
+static struct str search_words(struct ctx *c, struct str q)
+{
+	struct str words = str_trim(q);
+	return str_is_empty(words) ? STR("") : user_like(c->arena, words);
+}
+
+void participants_page(struct ctx *c, int64_t training, const struct enrollment_query *q, const struct db_page *page,
+	struct enrollment_items *out)
+{
+	struct participant_list_rows rows;
+	participant_list(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
+		search_words(c, q->q), page, &rows);
+	*out = (struct enrollment_items){ .items = ARENA_ARRAY(c->arena, struct enrollment_item, rows.n + 1),
+		.n = rows.n,
+		.more = rows.more,
+		.has_before = rows.has_before };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct participant_list_row *r = &rows.items[i];
+		out->items[i] = (struct enrollment_item){
+			.e = { .id = r->id,
+				.user = r->user_id,
+				.training = r->training_id,
+				.session = r->session_id,
+				.user_name = r->user_name,
+				.login = r->login,
+				.email = r->email,
+				.department = r->department,
+				.session_title = r->session_title,
+				.starts_at = r->starts_at,
+				.ends_at = r->ends_at,
+				.access_at = r->access_at,
+				.announced_at = r->announced_at,
+				.status = r->status,
+				.position = r->position,
+				.answer = r->answer,
+				.answered_at = r->answered_at,
+				.result = r->result,
+				.score = r->score,
+				.comment = r->comment,
+				.source = r->source,
+				.batch = r->batch_id,
+				.version = r->version },
+			.user_status = r->user_status,
+			.may_enroll = r->may_enroll,
+			.may_result = r->may_result,
+			.may_see_user = r->may_see_user,
+			.may_edit_user = r->may_edit_user,
+			.sort_key = r->sort_key,
+			.sort_int = r->sort_int,
+		};
+	}
+	add_days(c, out);
+}
+
+int64_t participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q)
+{
+	struct participant_count_row row = { 0 };
+	participant_count(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
+		search_words(c, q->q), &row);
+	return row.n;
+}
+
+void learning_page(struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page,
+	struct enrollment_items *out)
+{
+	struct user_enrollment_list_rows rows;
+	user_enrollment_list(c->db, c->arena, c->actor->id, user, q->status, page, &rows);
+	*out = (struct enrollment_items){ .items = ARENA_ARRAY(c->arena, struct enrollment_item, rows.n + 1),
+		.n = rows.n,
+		.more = rows.more,
+		.has_before = rows.has_before };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct user_enrollment_list_row *r = &rows.items[i];
+		out->items[i] = (struct enrollment_item){
+			.e = { .id = r->id,
+				.user = r->user_id,
+				.training = r->training_id,
+				.session = r->session_id,
+				.user_name = r->user_name,
+				.login = r->login,
+				.email = r->email,
+				.training_title = r->training_title,
+				.session_title = r->session_title,
+				.starts_at = r->starts_at,
+				.ends_at = r->ends_at,
+				.session_cancelled = r->session_cancelled_at.has,
+				.access_at = r->access_at,
+				.announced_at = r->announced_at,
+				.status = r->status,
+				.position = r->position,
+				.answer = r->answer,
+				.answered_at = r->answered_at,
+				.result = r->result,
+				.score = r->score,
+				.comment = r->comment,
+				.source = r->source,
+				.batch = r->batch_id,
+				.version = r->version },
+			.enrolled_by = r->enrolled_by,
+			.may_enroll = r->may_enroll,
+			.may_result = r->may_result,
+			.may_see_user = true,
+			.sort_key = r->sort_key,
+			.sort_int = r->sort_int,
+		};
+	}
+	add_days(c, out);
+}
+
+int64_t learning_total(struct ctx *c, int64_t user, const struct enrollment_query *q)
+{
+	struct user_enrollment_count_row row = { 0 };
+	user_enrollment_count(c->db, c->arena, user, q->status, &row);
+	return row.n;
+}

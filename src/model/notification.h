@@ -1,0 +1,19 @@
+/* Notifications in the account: everybody sees the own ones. */
+#ifndef MUSTER_MODEL_NOTIFICATION_H
+#define MUSTER_MODEL_NOTIFICATION_H
+#include "model/ctx.h"
+
+struct notification {
+	int64_t id, at;
+	struct str kind;                      /* model/tell.h */
+	struct opt_i64 read_at, enrollment, training, batch;
+	struct str words;                     /* the whole sentence, in the reader's language */
+	bool mine;                            /* about one's own enrollment; else about somebody else's, or a batch */
+};
+struct notifications { struct notification *items; size_t n; bool more, has_before; };
+/* Newest first with page.desc; page.sort is one of notification_list_sorts. */
+void notification_page(struct ctx *c, const struct db_page *page, struct notifications *out);
+/* Marks one read and says what it leads to. ERR_NOT_FOUND for somebody else's. */
+bool notification_open(struct ctx *c, int64_t id, struct notification *out);
+void notification_all_read(struct ctx *c);
+#endif

@@ -1,0 +1,304 @@
+#include "model/training.h"
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/audit.h"
+#include "model/policy.h"
+#include "model/user.h"
+
+enum { WORDS = 3 };
+
+static int64_t actor_id(const struct ctx *c)
+{
+	return c->actor ? c->actor->id : 0;
+}
+
+/* Without an actor (commands) and account-wide, everybody is in scope. */
+static bool sees_all(const struct ctx *c)
+{
+	return !c->actor || c->actor->account_wide;
+}
+
+static bool views_all(const struct ctx *c)
+{
+	return !c->actor || actor_can(c->actor, PERM_TRAININGS_VIEW);
+}
+
+/* ---- reading */
+bool training_get(struct ctx *c, int64_t id, struct training *out)
+{
+	struct training_row_row r;
+	if (!training_row(c->db, c->arena, actor_id(c), sees_all(c), id, &r))
+		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+	*out = (struct training){
+		.id = r.id,
+		.title = r.title,
+		.description = r.description,
+		.closes_before = r.closes_before,
+		.created_at = r.created_at,
+		.version = r.version,
+		.sessions = r.sessions,
+		.has_enrollments = r.has_enrollments,
+	};
+	if (r.organizer_seen) {
+		out->organizer = SOME(r.organizer_id);
+		out->organizer_login = r.organizer_login;
+		out->organizer_name = r.organizer_name;
+	}
+	return true;
+}
+
+bool training_may_edit(struct ctx *c, int64_t id)
+{
+	struct errs before = c->errs;
+	bool may = policy_training(c, PERM_TRAININGS_EDIT, id);
+	c->errs = before;
+	return may;
+}
+
+/* Each word by itself; what comes behind the last one stays together with it. */
+static void split_words(struct ctx *c, struct str q, struct str words[static WORDS])
+{
+	struct str rest, word;
+	for (int i = 0; i < WORDS; i++)
+		words[i] = STR("%");
+	if (!text_clean_line(c->arena, q, &rest))
+		return;
+	for (int i = 0; i < WORDS && rest.n; i++) {
+		word = rest;
+		if (i < WORDS - 1)
+			str_split(&rest, ' ', &word);
+		else
+			rest = STR("");
+		words[i] = user_like(c->arena, word);
+	}
+}
+
+void training_page(struct ctx *c, struct str q, const struct db_page *page, struct training_items *out)
+{
+	struct str w[WORDS];
+	struct training_list_rows rows;
+	split_words(c, q, w);
+	training_list(c->db, c->arena, actor_id(c), views_all(c), c->now, w[0], w[1], w[2], page, &rows);
+	*out = (struct training_items){ .items = ARENA_ARRAY(c->arena, struct training_item, rows.n),
+		.n = rows.n,
+		.more = rows.more,
+		.has_before = rows.has_before };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct training_list_row *r = &rows.items[i];
+		out->items[i] = (struct training_item){
+			.id = r->id,
+			.title = r->title,
+			.organizer = r->organizer,
+			.sessions = r->sessions,
+			.seats_taken = r->seats_taken,
+			.waiting = r->waiting,
+			.capacity = r->unlimited || !r->capacity ? NONE : SOME(r->capacity),
+			.next = r->next_id,
+			.starts_at = r->starts_at,
+			.ends_at = r->ends_at,
+			.days = r->days.v,
+			.time_zone = r->time_zone,
+			.sort_key = r->sort_key,
+			.sort_int = r->sort_int,
+		};
+	}
+}
+
+int64_t training_count(struct ctx *c, struct str q)
+{
+	struct str w[WORDS];
+	struct training_list_count_row row = { 0 };
+	split_words(c, q, w);
+	training_list_count(c->db, c->arena, actor_id(c), views_all(c), w[0], w[1], w[2], &row);
+	return row.n;
+}
+
+void training_search(struct ctx *c, struct str q, int64_t limit, struct training_hits *out)
+{
+	struct training_suggest_rows rows;
+	struct str clean;
+	if (!text_clean_line(c->arena, q, &clean))
+		clean = STR("");
+	struct str inside = user_like(c->arena, clean);
+	/* training.search begins with a space: behind it stands the title's first word. */
+	struct str beginning = clean.n ? str_cat(c->arena, STR(" "), str_sub(inside, 1, inside.n)) : inside;
+	training_suggest(c->db, c->arena, actor_id(c), views_all(c), inside, beginning, limit, c->now, &rows);
+	*out = (struct training_hits){ .items = ARENA_ARRAY(c->arena, struct training_hit, rows.n), .n = rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct training_suggest_row *r = &rows.items[i];
+		out->items[i] = (struct training_hit){
+			.id = r->id,
+			.title = r->title,
+			.upcoming = r->upcoming,
+			.next = r->next_id,
+			.starts_at = r->starts_at,
+			.ends_at = r->ends_at,
+			.days = r->days.v,
+			.time_zone = r->time_zone,
+		};
+	}
+}
+
+void training_sums(struct ctx *c, int64_t id, struct training_sums *out)
+{
+	struct training_answers_row r = { 0 };
+	training_answers(c->db, c->arena, actor_id(c), sees_all(c) || policy_sees_participants(c, id), id, &r);
+	*out = (struct training_sums){ r.participants, r.accepted, r.tentative, r.declined, r.unanswered, r.waiting,
+		r.scheduled };
+}
+
+/* ---- changing */
+bool training_person_find(struct ctx *c, int64_t id, struct str login, struct str field, struct training_person *out)
+{
+	struct training_person_row r;
+	if (!id)
+		id = user_find(c, login);
+	if (!id || !training_person(c->db, c->arena, actor_id(c), sees_all(c), id, &r))
+		return err_add(&c->errs, c->arena, ERR_INVALID, field, CODE_not_found, t_training_person_unknown(&c->text));
+	*out = (struct training_person){ r.id, r.login, r.name };
+	return true;
+}
+
+struct fields {
+	struct str title, title_key, search, description;
+	int64_t organizer;
+	struct opt_i64 closes_before;
+};
+
+static bool problem(struct ctx *c, const char *field, enum err_code code, struct str words)
+{
+	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
+}
+
+static void check_title(struct ctx *c, struct str typed, struct fields *to)
+{
+	const struct text *t = &c->text;
+	if (!text_clean_line(c->arena, typed, &to->title))
+		problem(c, "title", CODE_invalid, t_training_title_invalid(t));
+	else if (str_is_empty(to->title))
+		problem(c, "title", CODE_required, t_training_title_required(t));
+	else if (str_count_chars(to->title) > TRAINING_TITLE_MAX)
+		problem(c, "title", CODE_too_long, t_training_title_long(t, TRAINING_TITLE_MAX));
+}
+
+static void check_description(struct ctx *c, struct str typed, struct fields *to)
+{
+	const struct text *t = &c->text;
+	if (!text_clean_block(c->arena, typed, &to->description))
+		problem(c, "description", CODE_invalid, t_training_description_invalid(t));
+	else if (str_count_chars(to->description) > TRAINING_TEXT_MAX)
+		problem(c, "description", CODE_too_long, t_training_description_long(t, TRAINING_TEXT_MAX));
+}
+
+/* Fills what the form gives over what is there in *to. */
+static bool check(struct ctx *c, const struct training_form *f, struct fields *to)
+{
+	if (!str_is_null(f->title))
+		check_title(c, f->title, to);
+	if (!str_is_null(f->description))
+		check_description(c, f->description, to);
+	if (f->organizer.has || !str_is_empty(f->organizer_login)) {
+		struct training_person p;
+		if (training_person_find(c, f->organizer.v, f->organizer_login, STR("organizer"), &p))
+			to->organizer = p.id;
+	}
+	if (f->has_closes) {
+		to->closes_before = f->closes_before;
+		if (f->closes_before.has && (f->closes_before.v < 0 || f->closes_before.v > TRAINING_CLOSES_MAX))
+			problem(
+				c, "closes_before", CODE_out_of_range, t_training_closes_range(&c->text, TRAINING_CLOSES_MAX / 3600));
+	}
+	to->title_key = text_sort_key(c->arena, to->title);
+	to->search = str_fmt(c->arena, " " STR_FMT " ", STR_ARG(text_fold(c->arena, to->title)));
+	return c->errs.n == 0 && !db_failed(c->db);
+}
+
+static void audit(
+	struct ctx *c, const char *action, int64_t id, const struct fields *before, const struct fields *after)
+{
+	static const struct fields nothing;
+	struct buf from = buf_new(c->arena), to = buf_new(c->arena);
+	struct audit_diff d = { .before = &from, .after = &to };
+	const struct fields *b = before ? before : &nothing, *a = after ? after : &nothing;
+	audit_diff_text(&d, "title", b->title, a->title);
+	audit_diff_text(&d, "description", b->description, a->description);
+	audit_diff_i64(&d, "organizer", before ? SOME(b->organizer) : NONE, after ? SOME(a->organizer) : NONE);
+	audit_diff_i64(&d, "closes_before", b->closes_before, a->closes_before);
+	audit_diff_end(&d);
+	if (before && after && d.n == 0)
+		return;
+	audit_add(c,
+		&(struct audit_entry){ .action = action,
+			.object = "training",
+			.object_id = id,
+			.training_id = id,
+			.before = before ? buf_str(&from) : STR_NULL,
+			.after = after ? buf_str(&to) : STR_NULL });
+}
+
+bool training_create(struct ctx *c, const struct training_form *f, int64_t *id)
+{
+	struct fields now = { .description = STR(""), .organizer = actor_id(c) };
+	struct training_form all = *f;
+	if (str_is_null(all.title))
+		all.title = STR("");
+	if (!check(c, &all, &now) && db_failed(c->db))
+		return false;
+	bool sound = c->errs.n == 0;
+	/* Sessions are checked as well when the training is not right, so that everything is said at once: the refusal
+	 * takes the row back. */
+	if (!sound)
+		now.title = now.title_key = now.search = STR("");
+	*id = training_insert(
+		c->db, now.title, now.title_key, now.search, now.description, now.organizer, now.closes_before, c->now);
+	if (sound)
+		audit(c, "training.create", *id, NULL, &now);
+	for (size_t i = 0; i < f->sessions_n && !db_failed(c->db); i++) {
+		int64_t session;
+		session_create(c, *id, &f->sessions[i], &session);
+	}
+	return c->errs.n == 0 && !db_failed(c->db);
+}
+
+bool training_update(struct ctx *c, int64_t id, const struct training_form *f)
+{
+	struct training_row_row r;
+	if (!training_row(c->db, c->arena, actor_id(c), true, id, &r))
+		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+	if (f->version.has && f->version.v != r.version)
+		return err_add(
+			&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_training_changed_meanwhile(&c->text));
+	struct fields before = {
+		.title = r.title, .description = r.description, .organizer = r.organizer_id, .closes_before = r.closes_before
+	};
+	struct fields now = before;
+	struct training_form given = *f;
+	/* Who organizes it already may stay, also when the actor could not name them. */
+	if (given.organizer.has && given.organizer.v == r.organizer_id)
+		given.organizer = NONE;
+	else if (!given.organizer.has && str_eq_nocase(given.organizer_login, r.organizer_login))
+		given.organizer_login = STR_NULL;
+	if (!check(c, &given, &now))
+		return false;
+	training_update_row(
+		c->db, id, now.title, now.title_key, now.search, now.description, now.organizer, now.closes_before);
+	audit(c, "training.edit", id, &before, &now);
+	return !db_failed(c->db);
+}
+
+bool training_delete(struct ctx *c, int64_t id)
+{
+	struct training_row_row r;
+	if (!training_row(c->db, c->arena, actor_id(c), true, id, &r))
+		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+	if (r.has_enrollments)
+		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_locked, t_training_delete_locked(&c->text));
+	struct fields before = {
+		.title = r.title, .description = r.description, .organizer = r.organizer_id, .closes_before = r.closes_before
+	};
+	training_delete_days(c->db, id);
+	training_delete_sessions(c->db, id);
+	training_delete_row(c->db, id);
+	audit(c, "training.delete", id, &before, NULL);
+	return !db_failed(c->db);
+}

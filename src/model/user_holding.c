@@ -1,0 +1,158 @@
+#include "model/user_holding.h"
+#include <string.h>
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "model/department.h"
+#include "model/role.h"
+
+static bool refuse(struct ctx *c, struct str field, enum err_code code, struct str words)
+{
+	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
+}
+
+static void held_add(struct ctx *c, struct held *h, int64_t department)
+{
+	size_t at = 0;
+	while (at < h->departments_n && h->departments[at] < department)
+		at++;
+	if (at < h->departments_n && h->departments[at] == department)
+		return;
+	(void)VEC_PUSH(c->arena, h->departments, h->departments_n, h->departments_cap);
+	memmove(&h->departments[at + 1], &h->departments[at], (h->departments_n - 1 - at) * sizeof *h->departments);
+	h->departments[at] = department;
+}
+
+static struct held *holding_add(struct ctx *c, struct holding *h, int64_t role, bool scoped)
+{
+	size_t at = 0;
+	while (at < h->n && h->items[at].role < role)
+		at++;
+	if (at < h->n && h->items[at].role == role)
+		return &h->items[at];
+	(void)VEC_PUSH(c->arena, h->items, h->n, h->cap);
+	memmove(&h->items[at + 1], &h->items[at], (h->n - 1 - at) * sizeof *h->items);
+	h->items[at] = (struct held){ .role = role, .scoped = scoped };
+	return &h->items[at];
+}
+
+void holding_read(struct ctx *c, int64_t user, struct holding *out)
+{
+	struct user_roles_rows rows;
+	user_roles(c->db, c->arena, user, &rows);
+	*out = (struct holding){ 0 };
+	for (size_t i = 0; i < rows.n; i++) {
+		struct held *h = holding_add(c, out, rows.items[i].role_id, rows.items[i].scoped);
+		if (rows.items[i].department_id.has)
+			held_add(c, h, rows.items[i].department_id.v);
+	}
+}
+
+bool holding_has(const struct holding *h, int64_t role)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->items[i].role == role)
+			return true;
+	return false;
+}
+
+struct str holding_words(struct ctx *c, const struct holding *h)
+{
+	struct buf b = buf_new(c->arena);
+	for (size_t i = 0; i < h->n; i++) {
+		struct role_row_row row = { 0 };
+		role_row(c->db, c->arena, h->items[i].role, &row);
+		if (i)
+			BUF_LIT(&b, "; ");
+		buf_put(&b, str_is_null(row.key) ? row.name : row.key);
+		for (size_t k = 0; k < h->items[i].departments_n; k++)
+			buf_fmt(&b, " %lld", (long long)h->items[i].departments[k]);
+	}
+	return buf_str(&b);
+}
+
+static bool check_role(struct ctx *c, const struct user_role_form *f, size_t i, struct holding *out)
+{
+	struct str at = str_fmt(c->arena, "roles[%zu].role", i),
+			   departments = str_fmt(c->arena, "roles[%zu].departments", i);
+	struct role_row_row role;
+	int64_t id = role_find(c, f->role);
+	/* They follow from other things: everybody learns, and supervises whose supervisor he is. */
+	if (id == ROLE_LEARNER || id == ROLE_SUPERVISOR)
+		return true;
+	if (!id || !role_row(c->db, c->arena, id, &role))
+		return refuse(c, at, CODE_not_found, t_user_role_unknown(&c->text));
+	if (holding_has(out, id))
+		return refuse(c, at, CODE_duplicate, t_user_role_twice(&c->text));
+	if (!role_may_give(c, role.id, role.scoped))
+		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, at, CODE_locked, t_user_role_above(&c->text));
+	if (role.scoped != (f->departments_n > 0))
+		return refuse(c, departments, role.scoped ? CODE_required : CODE_invalid,
+			role.scoped ? t_user_role_departments_required(&c->text) : t_user_role_departments_none(&c->text));
+	struct held *h = holding_add(c, out, id, role.scoped);
+	for (size_t k = 0; k < f->departments_n; k++) {
+		if (!department_in_scope(c, PERM_ROLES_EDIT, f->departments[k]))
+			return refuse(c, departments, CODE_not_found, t_user_role_department_unknown(&c->text));
+		held_add(c, h, f->departments[k]);
+	}
+	return true;
+}
+
+/* What the actor does not see of a holding stays. */
+static void keep_hidden(struct ctx *c, const struct holding *old, struct holding *out)
+{
+	for (size_t i = 0; i < old->n; i++)
+		for (size_t k = 0; k < old->items[i].departments_n; k++)
+			if (!department_in_scope(c, PERM_ROLES_EDIT, old->items[i].departments[k]))
+				held_add(c, holding_add(c, out, old->items[i].role, true), old->items[i].departments[k]);
+}
+
+static bool same_roles_were_sent(struct ctx *c, const struct user_form *f, const struct holding *old)
+{
+	struct holding sent = { 0 };
+	for (size_t i = 0; i < f->roles_n; i++) {
+		struct role_row_row role;
+		int64_t id = role_find(c, f->roles[i].role);
+		if (id == ROLE_LEARNER || id == ROLE_SUPERVISOR)
+			continue;
+		if (!id || !role_row(c->db, c->arena, id, &role))
+			return false;
+		struct held *h = holding_add(c, &sent, id, role.scoped);
+		for (size_t k = 0; k < f->roles[i].departments_n; k++)
+			held_add(c, h, f->roles[i].departments[k]);
+	}
+	/* Departments that the actor does not see were not shown, so they are not sent back. */
+	for (size_t i = 0; i < old->n; i++)
+		for (size_t k = 0; k < old->items[i].departments_n; k++)
+			if (!department_in_scope(c, PERM_USERS_VIEW, old->items[i].departments[k]))
+				held_add(c, holding_add(c, &sent, old->items[i].role, true), old->items[i].departments[k]);
+	return str_eq(holding_words(c, &sent), holding_words(c, old));
+}
+
+bool holding_check(struct ctx *c, const struct user_form *f, const struct holding *old, struct holding *out)
+{
+	bool ok = true;
+	*out = *old;
+	if (!f->has_roles)
+		return true;
+	if (c->actor && !actor_can(c->actor, PERM_ROLES_EDIT))
+		return same_roles_were_sent(c, f, old) ||
+			err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR("roles"), CODE_locked, t_user_roles_forbidden(&c->text));
+	*out = (struct holding){ 0 };
+	for (size_t i = 0; i < f->roles_n; i++)
+		ok &= check_role(c, &f->roles[i], i, out);
+	if (c->actor)
+		keep_hidden(c, old, out);
+	return ok;
+}
+
+void holding_write(struct ctx *c, int64_t user, const struct holding *h)
+{
+	user_roles_clear_departments(c->db, user);
+	user_roles_clear(c->db, user);
+	for (size_t i = 0; i < h->n; i++) {
+		int64_t id = user_role_insert(c->db, user, h->items[i].role);
+		for (size_t k = 0; k < h->items[i].departments_n; k++)
+			user_role_department_insert(c->db, id, h->items[i].departments[k]);
+	}
+	policy_rebuild(c);
+}

@@ -1,0 +1,246 @@
+#include "model/when.h"
+#include "base/tz.h"
+#include "gen/text.h"
+
+typedef struct str word_fn(const struct text *t);
+
+static word_fn *const months[12] = {
+	t_month_1,
+	t_month_2,
+	t_month_3,
+	t_month_4,
+	t_month_5,
+	t_month_6,
+	t_month_7,
+	t_month_8,
+	t_month_9,
+	t_month_10,
+	t_month_11,
+	t_month_12,
+};
+static word_fn *const months_short[12] = {
+	t_month_short_1,
+	t_month_short_2,
+	t_month_short_3,
+	t_month_short_4,
+	t_month_short_5,
+	t_month_short_6,
+	t_month_short_7,
+	t_month_short_8,
+	t_month_short_9,
+	t_month_short_10,
+	t_month_short_11,
+	t_month_short_12,
+};
+static word_fn *const weekdays[7] = {
+	t_weekday_1,
+	t_weekday_2,
+	t_weekday_3,
+	t_weekday_4,
+	t_weekday_5,
+	t_weekday_6,
+	t_weekday_7,
+};
+static word_fn *const weekdays_short[7] = {
+	t_weekday_short_1,
+	t_weekday_short_2,
+	t_weekday_short_3,
+	t_weekday_short_4,
+	t_weekday_short_5,
+	t_weekday_short_6,
+	t_weekday_short_7,
+};
+
+static const struct tz *zone_of(struct str id)
+{
+	const struct tz *z = tz_get(id);
+	return z ? z : tz_get(STR("UTC"));
+}
+
+static struct tz_wall wall_of(struct str zone, int64_t at)
+{
+	return tz_to_wall(zone_of(zone), at);
+}
+
+static struct str number(const struct text *t, int n)
+{
+	return str_fmt(t->arena, "%d", n);
+}
+
+static struct str clock_words(const struct text *t, const struct tz_wall *w)
+{
+	return str_fmt(t->arena, "%02d:%02d", w->hour, w->minute);
+}
+
+static bool same_date(const struct tz_wall *a, const struct tz_wall *b)
+{
+	return a->year == b->year && a->month == b->month && a->day == b->day;
+}
+
+static struct str date_words(const struct text *t, const struct tz_wall *w, struct str zone, int64_t now)
+{
+	struct str weekday = weekdays_short[w->weekday](t), month = months_short[w->month - 1](t);
+	if (now != WHEN_YEAR && wall_of(zone, now).year == w->year)
+		return t_when_date(t, weekday, number(t, w->day), month);
+	return t_when_date_year(t, weekday, number(t, w->day), month, number(t, w->year));
+}
+
+static struct str times_words(const struct text *t, const struct tz_wall *from, const struct tz_wall *to)
+{
+	if (same_date(from, to))
+		return t_when_times(t, clock_words(t, from), clock_words(t, to));
+	return t_when_times_other_day(t, clock_words(t, from), clock_words(t, to), weekdays_short[to->weekday](t));
+}
+
+/* First-strong isolates cannot help here: digits and dashes have no direction of their own. */
+static struct str isolated(const struct text *t, struct str range)
+{
+	if (!text_locale_is_rtl(t->locale))
+		return range;
+	return str_fmt(t->arena, "\u2066" STR_FMT "\u2069", STR_ARG(range));
+}
+
+static struct str your_words(
+	const struct text *t, int64_t start_at, int64_t end_at, struct str zone, struct str reader_zone)
+{
+	const struct tz *there = zone_of(zone), *here = zone_of(reader_zone);
+	if (str_is_empty(reader_zone) ||
+		(tz_offset(there, start_at) == tz_offset(here, start_at) &&
+			tz_offset(there, end_at) == tz_offset(here, end_at)))
+		return STR("");
+	struct tz_wall from = tz_to_wall(here, start_at), to = tz_to_wall(here, end_at),
+				   theirs = tz_to_wall(there, start_at);
+	struct str times = times_words(t, &from, &to);
+	if (same_date(&from, &theirs))
+		return times;
+	/* The year is that of the date beside it, or the one next to it. */
+	return t_when_date_times(t, date_words(t, &from, reader_zone, start_at), times);
+}
+
+struct str when_zone(const struct text *t, struct str zone)
+{
+	const struct tz *z = zone_of(zone);
+	struct str city = tz_city(t->arena, z);
+	return str_eq(city, STR("UTC")) ? city : t_when_zone(t, city);
+}
+
+struct str when_day_range(const struct text *t, int64_t start_at, int64_t end_at, struct str zone, int64_t now)
+{
+	struct tz_wall from = wall_of(zone, start_at), to = wall_of(zone, end_at);
+	return t_when_day_range(
+		t, date_words(t, &from, zone, now), isolated(t, times_words(t, &from, &to)), when_zone(t, zone));
+}
+
+struct str when_session(
+	const struct text *t, int64_t starts_at, int64_t ends_at, int64_t days, struct str zone, int64_t now)
+{
+	if (days <= 1)
+		return when_day_range(t, starts_at, ends_at, zone, now);
+	struct tz_wall from = wall_of(zone, starts_at), to = wall_of(zone, ends_at);
+	return t_when_several(t, date_words(t, &from, zone, now), date_words(t, &to, zone, now), days,
+		clock_words(t, &from), when_zone(t, zone));
+}
+
+struct str when_your_time(
+	const struct text *t, int64_t start_at, int64_t end_at, struct str zone, struct str reader_zone)
+{
+	struct str yours = your_words(t, start_at, end_at, zone, reader_zone);
+	return str_is_empty(yours) ? yours : t_when_your_time(t, isolated(t, yours));
+}
+
+struct str when_instant(const struct text *t, int64_t at, struct str zone, int64_t now)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return t_when_day_range(t, date_words(t, &w, zone, now), clock_words(t, &w), when_zone(t, zone));
+}
+
+struct str when_date(const struct text *t, int64_t at, struct str zone, int64_t now)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return date_words(t, &w, zone, now);
+}
+
+struct str when_date_long(const struct text *t, int64_t at, struct str zone)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return t_when_date_year(t, weekdays[w.weekday](t), number(t, w.day), months[w.month - 1](t), number(t, w.year));
+}
+
+struct str when_time(const struct text *t, int64_t at, struct str zone)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return clock_words(t, &w);
+}
+
+struct str when_duration(const struct text *t, int64_t seconds)
+{
+	int64_t minutes = (seconds + 30) / 60;
+	if (minutes < 60)
+		return t_when_minutes(t, minutes);
+	return minutes % 60 ? t_when_hours_minutes(t, minutes / 60, minutes % 60) : t_when_hours(t, minutes / 60);
+}
+
+struct str when_duration_days(const struct text *t, int64_t days, int64_t seconds)
+{
+	struct str sum = when_duration(t, seconds);
+	return days > 1 ? t_when_days_total(t, days, sum) : sum;
+}
+
+struct str when_month(const struct text *t, int year, int month)
+{
+	return t_when_month_year(t, months[month - 1](t), number(t, year));
+}
+
+struct str when_weekday(const struct text *t, int weekday)
+{
+	return weekdays_short[weekday](t);
+}
+
+struct str when_weekday_long(const struct text *t, int weekday)
+{
+	return weekdays[weekday](t);
+}
+
+struct when_parts when_parts(
+	const struct text *t, int64_t start_at, int64_t end_at, struct str zone, struct str reader_zone, int64_t now)
+{
+	struct tz_wall from = wall_of(zone, start_at), to = wall_of(zone, end_at);
+	return (struct when_parts){
+		.date = date_words(t, &from, zone, now),
+		.times = times_words(t, &from, &to),
+		.zone = when_zone(t, zone),
+		.yours = your_words(t, start_at, end_at, zone, reader_zone),
+		.iso_start = when_iso(t, start_at, zone),
+		.iso_end = when_iso(t, end_at, zone),
+	};
+}
+
+struct when_tile when_tile(const struct text *t, int64_t at, struct str zone)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return (struct when_tile){
+		.iso = when_iso_date(t, at, zone),
+		.month = months_short[w.month - 1](t),
+		.day = number(t, w.day),
+		.weekday = weekdays_short[w.weekday](t),
+	};
+}
+
+struct str when_iso(const struct text *t, int64_t at, struct str zone)
+{
+	struct tz_wall w = wall_of(zone, at);
+	int offset = tz_offset(zone_of(zone), at) / 60, size = offset < 0 ? -offset : offset;
+	return str_fmt(t->arena, "%04d-%02d-%02dT%02d:%02d%c%02d:%02d", w.year, w.month, w.day, w.hour, w.minute,
+		offset < 0 ? '-' : '+', size / 60, size % 60);
+}
+
+struct str when_iso_date(const struct text *t, int64_t at, struct str zone)
+{
+	struct tz_wall w = wall_of(zone, at);
+	return str_fmt(t->arena, "%04d-%02d-%02d", w.year, w.month, w.day);
+}
+
+struct str when_iso_time(const struct text *t, int64_t at, struct str zone)
+{
+	return when_time(t, at, zone);
+}

@@ -1,0 +1,30 @@
+/* The running program, as the web side knows it. */
+#ifndef MUSTER_WEB_APP_H
+#define MUSTER_WEB_APP_H
+#include <pthread.h>
+#include "base/str.h"
+#include "db/db.h"
+#include "web/pool.h"
+#include "web/server.h"
+
+struct app {
+	struct store *store;
+	struct pool *pool;              /* slow routes */
+	struct server *server;
+	struct str base_url;            /* "https://muster.example.org", no slash at the end; "" takes the Host of the request */
+	struct str mail_from;           /* "Name <addr>" of the organizer of invitations */
+	int64_t undo_hold;              /* seconds; -1: the account's setting */
+	bool limits;                    /* rate limits of sign-in and the like */
+	bool has_smtp;
+	void (*wake_jobs)(void *arg);   /* something may be due */
+	void *wake_arg;
+	/* Requests with an Idempotency-Key that run now, for those who repeat them. */
+	pthread_mutex_t replay_lock;
+	pthread_cond_t replay_done;
+};
+
+/* The front's handler: finds the route, runs it where its kind says. */
+enum http_next app_handle(struct http *h, void *app);
+/* The largest body this path takes. */
+size_t app_body_limit(struct str path, void *app);
+#endif

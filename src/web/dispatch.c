@@ -1,0 +1,232 @@
+/* The life of a request: from the front to a handler in the right thread and transaction, and back. */
+#include <string.h>
+#include <time.h>
+#include "base/clock.h"
+#include "base/crypt.h"
+#include "base/log.h"
+#include "gen/queries.h"
+#include "gen/text.h"
+#include "web/app.h"
+#include "web/replay.h"
+#include "web/reply.h"
+#include "web/router.h"
+#include "web/sign_in.h"
+
+static bool is_safe(const struct req *r)
+{
+	return r->http->method == HTTP_GET || r->http->method == HTTP_HEAD;
+}
+
+static bool parse_forms(struct req *r)
+{
+	if (!url_parse_pairs(r->c.arena, r->http->query, &r->query, &r->query_n))
+		return false;
+	struct str type = http_header(r->http, "Content-Type"), kind;
+	str_split(&type, ';', &kind);
+	if (!r->api && !is_safe(r) && str_eq_nocase(str_trim(kind), STR("application/x-www-form-urlencoded")))
+		return url_parse_pairs(r->c.arena, r->http->body, &r->form, &r->form_n);
+	return true;
+}
+
+static bool object_allowed(struct req *r)
+{
+	enum permission p = r->route->permission;
+	switch (r->route->object) {
+	case OBJ_NONE: return true;
+	case OBJ_USER: return policy_user(&r->c, p, r->id);
+	case OBJ_DEPARTMENT: return policy_department(&r->c, p, r->id);
+	case OBJ_GROUP: return policy_group(&r->c, p, r->id);
+	case OBJ_TRAINING: return policy_training(&r->c, p, r->id);
+	case OBJ_SESSION: return policy_session(&r->c, p, r->id);
+	case OBJ_ENROLLMENT: return policy_enrollment(&r->c, p, r->id);
+	case OBJ_BATCH: return policy_batch(&r->c, p, r->id);
+	case OBJ_DRAFT: return policy_draft(&r->c, p, r->id);
+	}
+	return false;
+}
+
+/* Trainings and sessions have managers by what they organize or teach, not by a permission: for them the object decides. */
+static bool role_allows(const struct req *r)
+{
+	enum route_object o = r->route->object;
+	return actor_can(r->c.actor, r->route->permission) || o == OBJ_TRAINING || o == OBJ_SESSION
+		|| (o == OBJ_ENROLLMENT && (r->route->permission == PERM_RESULTS || r->route->permission == PERM_USERS_VIEW));
+}
+
+static void no_sign_in(struct req *r)
+{
+	if (r->api) {
+		reply_status(r, 401);
+	} else if (r->account->needs_setup) {
+		reply_error_page(r, 403, t_setup_needed(&r->c.text), t_setup_needed_words(&r->c.text));
+	} else {
+		struct buf next = buf_new(r->c.arena);
+		buf_url(&next, is_safe(r) ? url_here(r) : STR("/"));
+		reply_redirect(r, "/login?next=" STR_FMT, STR_ARG(buf_str(&next)));
+	}
+}
+
+/* Everything between transaction and handler, in the order of api.md: 401, 403, 404, then the handler's own 422 and 409. */
+static void answer(struct req *r)
+{
+	struct account *account = ARENA_NEW(r->c.arena, struct account);
+	r->account = account;
+	if (!account_load(&r->c, account)) {
+		err_set(&r->c.errs, ERR_UNAVAILABLE);
+		reply_error(r);
+		return;
+	}
+	if (r->app->undo_hold >= 0)
+		account->undo_hold = r->app->undo_hold;
+	r->c.key = account->secret;
+	r->c.text.locale = account->locale;
+	sign_in_load(r);
+	if (!parse_forms(r)) {
+		reply_status(r, 400);
+		return;
+	}
+	if (r->route->who == WHO_USER && !r->c.actor) {
+		no_sign_in(r);
+		return;
+	}
+	if (!r->api && !is_safe(r) && !sign_in_request_is_ours(r)) {
+		reply_error_page(r, 403, t_status_403(&r->c.text), t_error_form_token(&r->c.text));
+		return;
+	}
+	if (r->route->who == WHO_USER && (!role_allows(r) || !object_allowed(r))) {
+		if (r->c.errs.kind == ERR_NONE)
+			err_set(&r->c.errs, ERR_FORBIDDEN);
+		reply_error(r);
+		return;
+	}
+	replay_or_run(r);
+}
+
+/* ---- where it runs */
+static void run_read(struct req *r)
+{
+	r->c.db = db_read_begin(r->app->store);
+	answer(r);
+	if (db_failed(r->c.db)) {
+		reply_reset(r);
+		err_set(&r->c.errs, ERR_UNAVAILABLE);
+		reply_error(r);
+	}
+	db_read_end(r->c.db);
+	r->c.db = NULL;
+}
+
+struct write_request { struct db_job job; struct req *r; };
+
+static bool write_run(struct db *tx, void *arg)
+{
+	struct req *r = arg;
+	reply_reset(r);
+	r->c.actor = NULL;
+	r->c.db = tx;
+	answer(r);
+	r->c.db = NULL;
+	return r->http->status < 400;
+}
+
+static void write_done(struct db_job *job)
+{
+	struct req *r = job->arg;
+	if (job->error != DB_OK) {
+		reply_reset(r);
+		err_set(&r->c.errs, job->error == DB_CONFLICT ? ERR_CONFLICT : ERR_UNAVAILABLE);
+		reply_error(r);
+	}
+	http_finish(r->http);
+}
+
+static void slow_run(void *arg)
+{
+	struct req *r = arg;
+	run_read(r);
+	http_finish(r->http);
+}
+
+static struct req *req_new(struct http *h, struct app *app)
+{
+	struct req *r = ARENA_NEW(h->arena, struct req);
+	r->http = h;
+	r->app = app;
+	r->c.arena = h->arena;
+	r->c.now = clock_now();
+	r->c.text = (struct text){ .arena = h->arena, .locale = LOCALE_EN };
+	r->c.from = h->remote;
+	r->csrf = STR("");
+	r->api = str_starts(h->path, STR("/api/"));
+	return r;
+}
+
+static void no_route(struct req *r, unsigned allowed)
+{
+	if (!allowed) {
+		run_read(r);
+		return;
+	}
+	reply_status(r, 405);
+	struct buf allow = buf_new(r->c.arena);
+	for (unsigned m = HTTP_GET; m < HTTP_OTHER; m++)
+		if (allowed >> m & 1)
+			buf_fmt(&allow, "%s%s", allow.n ? ", " : "", http_method_name((enum http_method)m));
+	http_set_header(r->http, STR("Allow"), buf_str(&allow));
+}
+
+/* What no row of the table has: 404 with the shell of whoever asks, 401 on the API without a token. */
+static void page_missing(struct req *r)
+{
+	reply_not_found(r);
+}
+
+static const struct route missing = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_PUBLIC, PERM_NONE, OBJ_NONE, "page_missing" };
+static const struct route missing_api = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_USER, PERM_NONE, OBJ_NONE, "page_missing" };
+
+enum http_next app_handle(struct http *h, void *arg)
+{
+	struct app *app = arg;
+	struct req *r = req_new(h, app);
+	struct route_match m;
+	if (!router_match(h->method, h->path, &m)) {
+		/* A method nobody answers here must not pass for an unsafe request of a form. */
+		r->route = r->api ? &missing_api : &missing;
+		if (!m.allowed && !is_safe(r) && !r->api)
+			reply_status(r, 404);
+		else
+			no_route(r, m.allowed);
+		return HTTP_REPLY;
+	}
+	r->route = m.route;
+	r->id = m.id;
+	r->id2 = m.id2;
+	r->name = m.name;
+	if (r->route->kind == ROUTE_READ) {
+		run_read(r);
+		return HTTP_REPLY;
+	}
+	http_suspend(h);
+	bool queued;
+	if (r->route->kind == ROUTE_WRITE) {
+		struct db_job *job = ARENA_NEW(h->arena, struct db_job);
+		*job = (struct db_job){ .run = write_run, .done = write_done, .arg = r };
+		queued = db_write_async(app->store, job);
+	} else {
+		queued = pool_submit(app->pool, slow_run, r);
+	}
+	if (!queued) {
+		reply_status(r, 503);
+		http_finish(h);
+	}
+	return HTTP_LATER;
+}
+
+size_t app_body_limit(struct str path, void *arg)
+{
+	(void)arg;
+	/* Pasted lists and big API bodies; everything else is a form. */
+	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")) || str_starts(path, STR("/api/v1/users/import")))
+		return 16u << 20;
+	return 1u << 20;
+}

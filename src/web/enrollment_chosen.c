@@ -1,0 +1,147 @@
+/* The enrollments that a page of one or several is about. */
+#include "gen/text.h"
+#include "model/when.h"
+#include "web/enrollment_pages.h"
+
+static size_t wanted_ids(struct req *r, int64_t **out)
+{
+	struct str *texts;
+	size_t n = 0,
+		   found = r->id               ? 0
+		: r->http->method == HTTP_POST ? req_form_all(r, "id", &texts)
+									   : req_query_all(r, "id", &texts);
+	*out = ARENA_ARRAY(r->c.arena, int64_t, found + 1);
+	if (r->id)
+		(*out)[n++] = r->id;
+	for (size_t i = 0; i < found && n <= ENROLLMENTS_MAX; i++) {
+		int64_t id;
+		/* What is no id is not there either. */
+		if (!str_to_i64(texts[i], &id))
+			id = 0;
+		size_t k = 0;
+		while (k < n && (*out)[k] != id)
+			k++;
+		if (k == n)
+			(*out)[n++] = id;
+	}
+	return n;
+}
+
+/* Where one came from: the participants of a training, or a user's Enrolled Learning. Nothing else is a way back. */
+static struct str back_of(struct req *r, const struct enrollment *first)
+{
+	struct str back = r->http->method == HTTP_POST ? req_form(r, "back") : req_query(r, "back");
+	bool clean = back.n < 2000 && !str_find(back, STR("//"), NULL) &&
+		(str_starts(back, STR("/trainings/")) || str_starts(back, STR("/users/")));
+	for (size_t i = 0; i < back.n; i++)
+		clean = clean && back.p[i] > ' ' && back.p[i] != '\\' && back.p[i] < 127;
+	if (clean)
+		return back;
+	struct errs before = r->c.errs;
+	bool training = policy_training(&r->c, PERM_TRAININGS_VIEW, first->training);
+	r->c.errs = before;
+	return training ? str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)first->training)
+					: str_fmt(r->c.arena, "/users/%lld/learning", (long long)first->user);
+}
+
+bool chosen_load(struct req *r, enum permission p, struct chosen *out)
+{
+	int64_t *ids;
+	size_t n = wanted_ids(r, &ids);
+	*out = (struct chosen){
+		.items = ARENA_ARRAY(r->c.arena, struct enrollment, n + 1), .one_training = true, .one_session = true
+	};
+	if (n == 0 || n > ENROLLMENTS_MAX)
+		err_set(&r->c.errs, ERR_NOT_FOUND);
+	for (size_t i = 0; i < n && r->c.errs.kind == ERR_NONE; i++) {
+		if (!policy_enrollment(&r->c, p, ids[i]) || !enrollment_get(&r->c, ids[i], &out->items[i]))
+			break;
+		const struct enrollment *e = &out->items[out->n++], *first = &out->items[0];
+		out->one_training = out->one_training && e->training == first->training;
+		out->one_session = out->one_session && e->session.has && first->session.has && e->session.v == first->session.v;
+	}
+	if (r->c.errs.kind != ERR_NONE) {
+		reply_error(r);
+		return false;
+	}
+	out->back = back_of(r, &out->items[0]);
+	return true;
+}
+
+static struct enrollment_line line_of(struct req *r, const struct chosen *s, const struct enrollment *e)
+{
+	const struct text *t = &r->c.text;
+	struct enrollment_line l = { .status =
+									 enrollment_status_badge(r, enrollment_status_word(e->status, e->announced_at)) };
+	l.person = (struct person_view){
+		.initials = text_initials(r->c.arena, e->user_name), .name = e->user_name, .login = e->login
+	};
+	struct str session = e->session.has ? e->session_title : t_participants_chooses(t);
+	if (e->days_n)
+		session = t_participants_session_on(t, session, when_date(t, e->starts_at.v, e->days[0].time_zone, r->c.now));
+	l.where = s->one_training && s->n > 1 ? session : t_participants_chip(t, e->training_title, session);
+	return l;
+}
+
+static void hide(struct enrollment_top *top, const char *name, struct str value)
+{
+	top->hidden[top->hidden_n++] = (struct enrollment_hidden){ str_from(name), value };
+}
+
+void chosen_top(struct req *r, const struct chosen *s, const char *what, struct str title, struct enrollment_top *out)
+{
+	const struct text *t = &r->c.text;
+	const struct enrollment *first = &s->items[0];
+	size_t shown = s->n < ENROLLMENT_LINES ? s->n : ENROLLMENT_LINES;
+	*out = (struct enrollment_top){ .title = title,
+		.back = s->back,
+		.lines = ARENA_ARRAY(r->c.arena, struct enrollment_line, shown),
+		.hidden = ARENA_ARRAY(r->c.arena, struct enrollment_hidden, s->n + 2) };
+	if (s->n == 1)
+		out->words = t_enrollment_of(t, first->user_name, first->training_title);
+	else
+		out->words = s->one_training ? t_enrollments_of(t, (int64_t)s->n, first->training_title)
+									 : t_enrollments_many(t, (int64_t)s->n);
+	out->action = s->n == 1 ? str_fmt(r->c.arena, "/enrollments/%lld/%s", (long long)first->id, what)
+							: str_fmt(r->c.arena, "/enrollments/%s", what);
+	while (out->lines_n < shown) {
+		out->lines[out->lines_n] = line_of(r, s, &s->items[out->lines_n]);
+		out->lines_n++;
+	}
+	if (s->n > shown)
+		out->more = t_enrollments_more(t, (int64_t)(s->n - shown));
+	for (size_t i = 0; i < s->n && s->n > 1; i++)
+		hide(out, "id", str_fmt(r->c.arena, "%lld", (long long)s->items[i].id));
+	hide(out, "back", s->back);
+	if (s->n == 1)
+		hide(out, "version", str_fmt(r->c.arena, "%lld", (long long)first->version));
+}
+
+void chosen_page(struct req *r, const struct chosen *s, struct str title, struct page_view *page)
+{
+	bool from_user = str_starts(s->back, STR("/users/"));
+	const struct text *t = &r->c.text;
+	page_begin(r, page, title, from_user ? NAV_USERS : NAV_TRAININGS);
+	page->crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 3);
+	page->crumbs[page->crumbs_n++] = from_user ? (struct crumb){ t_users_title(t), STR("/users") }
+											   : (struct crumb){ t_trainings_title(t), STR("/trainings") };
+	page->crumbs[page->crumbs_n++] =
+		(struct crumb){ from_user ? s->items[0].user_name : s->items[0].training_title, s->back };
+	page->crumbs[page->crumbs_n++] = (struct crumb){ title, STR_NULL };
+}
+
+void note_add(struct req *r, struct enrollment_note **notes, size_t *n, struct str words)
+{
+	enum { NOTES_MAX = 8 };
+	if (!*notes)
+		*notes = ARENA_ARRAY(r->c.arena, struct enrollment_note, NOTES_MAX);
+	if (!str_is_empty(words) && *n < NOTES_MAX)
+		(*notes)[(*n)++] = (struct enrollment_note){ words };
+}
+
+void words_add(struct buf *b, struct str sentence)
+{
+	if (b->n)
+		buf_char(b, ' ');
+	buf_put(b, sentence);
+}

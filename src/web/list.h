@@ -1,0 +1,29 @@
+/* What the list pages share: addresses that keep search, filters and order. */
+#ifndef MUSTER_WEB_LIST_H
+#define MUSTER_WEB_LIST_H
+#include "web/view_parts.h"
+#include "web/web.h"
+
+/* A list at `path`; `keep` names the query parameters that every link of it carries on besides sort and limit. */
+struct list {
+	struct req *r;
+	struct str path;
+	const char *const *keep;
+	size_t keep_n;
+	const struct db_page *page;
+	const char *const *sorts;
+	size_t sorts_n;
+};
+
+/* The address with these parameters, ordered by `sort` (null: as now) and at `after` (null: the beginning). */
+struct str list_url(const struct list *l, struct str sort, struct str after);
+/* A column head that sorts by sorts[column], or turns around when it does already. */
+struct sort_header list_header(const struct list *l, int column, struct str label);
+/* The row at each end of the page, for its neighbors. n is 0 for an empty page. */
+struct list_end {
+	struct str key;
+	int64_t number, id;
+};
+struct pager list_pager(const struct list *l, struct str words, size_t n, struct list_end first, struct list_end last,
+	bool has_before, bool more);
+#endif

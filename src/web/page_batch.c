@@ -1,0 +1,139 @@
+/* What an enrollment did: the result of a draft, progress of a big one, Undo. */
+#include "gen/queries.h"
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "web/enroll_pages.h"
+#include "web/reply.h"
+
+enum { SKIPS_SHOWN = 100 };
+
+static void fill_kpis(struct req *r, const struct batch *b, struct batch_view *v)
+{
+	const struct text *t = &r->c.text;
+	const struct { struct str label; int64_t n; bool always; } all[] = { { t_batch_enrolled(t), b->enrolled, true }, { t_batch_waiting(t), b->waitlisted, false },
+		{ t_batch_moved(t), b->moved, false }, { t_batch_skipped(t), b->skipped, true } };
+	v->kpis = ARENA_ARRAY(r->c.arena, struct kpi, 4);
+	for (size_t i = 0; i < 4; i++)
+		if (all[i].always || all[i].n)
+			v->kpis[v->kpis_n++] = (struct kpi){ all[i].label, text_i64(t, all[i].n), STR("") };
+}
+
+static void fill_sessions(struct req *r, struct batch_view *v)
+{
+	struct batch_sessions_rows rows;
+	const struct text *t = &r->c.text;
+	batch_sessions(r->c.db, r->c.arena, v->id, &rows);
+	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, rows.n ? rows.n : 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct batch_sessions_row *s = &rows.items[i];
+		struct draft_session_row f;
+		if (!draft_session(r->c.db, r->c.arena, s->id, &f))
+			continue;
+		struct session_row *row = &v->sessions[v->sessions_n++];
+		*row = enroll_session_row(r, &(struct session_facts){ .title = str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(s->training_title), STR_ARG(s->title)),
+			.instructor = f.instructor, .zone = f.time_zone, .location = f.location, .url = f.url, .start_at = f.start_at, .end_at = f.end_at,
+			.starts_at = f.starts_at, .ends_at = f.ends_at, .days = f.days });
+		row->href = str_fmt(r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training_id, (long long)s->id);
+		int64_t before = s->seats_taken > s->enrolled ? s->seats_taken - s->enrolled : 0;
+		struct seats seats = { .taken = before, .added = s->seats_taken - before, .capacity = s->capacity.has ? s->capacity.v : 0 };
+		row->strip = seat_strip_make(r->c.arena, &seats, t_check_strip(t, before, s->seats_taken, s->capacity.has ? s->capacity.v : 0));
+		row->seats_now = s->capacity.has ? str_fmt(r->c.arena, "%lld/%lld", (long long)s->seats_taken, (long long)s->capacity.v) : text_i64(t, s->seats_taken);
+		if (s->waitlisted)
+			row->badge = (struct badge){ STR("warn"), t_check_waiting(t, s->waitlisted) };
+	}
+}
+
+static void fill_skips(struct req *r, const struct batch *b, struct batch_view *v)
+{
+	struct batch_skips skips;
+	batch_skips(&r->c, b->id, 0, SKIPS_SHOWN, &skips);
+	v->skips = ARENA_ARRAY(r->c.arena, struct check_item, skips.n ? skips.n : 1);
+	for (size_t i = 0; i < skips.n; i++) {
+		const struct batch_skip *s = &skips.items[i];
+		struct str why = text_lookup(&r->c.text, str_fmt(r->c.arena, "reason_%lld", (long long)s->code));
+		v->skips[v->skips_n++] = (struct check_item){ .person = enroll_person(r, s->user_name, STR("")), .where = s->training_title,
+			.why = str_is_null(why) ? t_choice_skip(&r->c.text) : why };
+	}
+	if (skips.more)
+		v->more_skips = t_batch_more_skips(&r->c.text, b->skipped - (int64_t)skips.n);
+}
+
+static void fill_links(struct req *r, struct batch_view *v)
+{
+	struct batch_trainings_rows rows;
+	batch_trainings(r->c.db, r->c.arena, v->id, &rows);
+	v->links = ARENA_ARRAY(r->c.arena, struct batch_link, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		v->links[v->links_n++] = (struct batch_link){ t_batch_link_participants(&r->c.text, rows.items[i].title),
+			str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)rows.items[i].id) };
+	v->links[v->links_n++] = (struct batch_link){ t_batch_link_new(&r->c.text), STR("/enroll") };
+}
+
+static void show(struct req *r, int64_t id)
+{
+	struct batch b;
+	struct batch_view v = { .id = id };
+	const struct text *t = &r->c.text;
+	if (!batch_get(&r->c, id, &b)) {
+		reply_error(r);
+		return;
+	}
+	struct str when = enroll_instant(r, b.access_at);
+	v.running = str_eq(b.status, STR("running")) || str_eq(b.status, STR("preparing"));
+	v.undone = str_eq(b.status, STR("undone"));
+	v.undo = b.undo_open;
+	v.done = b.done;
+	v.total = b.total;
+	if (v.running) {
+		v.title = t_batch_title_running(t);
+		v.words = t_batch_progress(t, b.done, b.total);
+	} else if (v.undone) {
+		v.title = t_batch_title_undone(t);
+		v.words = t_batch_words_undone(t);
+	} else if (str_eq(b.status, STR("failed"))) {
+		v.title = t_batch_title_failed(t);
+	} else {
+		struct batch_user_count_row users = { 0 };
+		batch_user_count(r->c.db, r->c.arena, id, &users);
+		v.title = t_batch_title_done(t, t_enroll_users(t, users.n));
+		v.words = b.access_at > r->c.now ? t_batch_words_when(t, when) : t_batch_words_left(t, when);
+	}
+	v.status_words = v.title;
+	v.undo_until = t_batch_undo_until(t, when);
+	fill_kpis(r, &b, &v);
+	if (!v.running && !v.undone) {
+		fill_sessions(r, &v);
+		fill_skips(r, &b, &v);
+	}
+	fill_links(r, &v);
+	page_begin(r, &v.page, v.title, NAV_TRAININGS);
+	tpl_batch(reply_html(r, 200), t, &v);
+}
+
+void page_batch(struct req *r)
+{
+	show(r, r->id);
+}
+
+void page_enroll_done(struct req *r)
+{
+	struct draft d;
+	if (!draft_get(&r->c, r->id, &d)) {
+		reply_error(r);
+		return;
+	}
+	if (d.batch.has)
+		show(r, d.batch.v);
+	else
+		reply_redirect(r, "/enroll/%lld", (long long)d.id);
+}
+
+void page_batch_undo(struct req *r)
+{
+	int64_t undone;
+	struct batch_kept kept;
+	if (batch_undo(&r->c, r->id, &undone, &kept))
+		reply_redirect_flash(r, t_batch_undone_words(&r->c.text, undone, (int64_t)kept.n), "/batches/%lld", (long long)r->id);
+	else
+		reply_error(r);
+}

@@ -1,0 +1,191 @@
+/* Enrollment: the hub with drafts, and what all stages share. */
+#include "gen/queries.h"
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/when.h"
+#include "web/enroll_pages.h"
+#include "web/reply.h"
+
+enum { HUB_ROWS = 20 };
+
+bool enroll_draft(struct req *r, struct draft *d)
+{
+	if (!draft_get(&r->c, r->id, d)) {
+		reply_error(r);
+		return false;
+	}
+	if (d->batch.has) {
+		reply_redirect(r, "/enroll/%lld/done", (long long)d->id);
+		return false;
+	}
+	return true;
+}
+
+unsigned enroll_status(const struct req *r)
+{
+	return r->c.errs.kind == ERR_NONE ? 200 : r->c.errs.kind == ERR_CONFLICT ? 409 : r->c.errs.kind == ERR_FORBIDDEN ? 403 : 422;
+}
+
+bool enroll_save(struct req *r, struct draft *d, enum draft_stage reached)
+{
+	/* Adding and removing merge with what another tab did; only forms that replace a whole stage say what they were based on. */
+	return draft_save(&r->c, d, req_form_has(r, "version") ? req_form_id(r, "version") : d->version, reached);
+}
+
+int64_t enroll_count_users(struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active)
+{
+	int64_t count = 0;
+	struct pick_status_counts_row row = { 0 };
+	if (audience_is_empty(&d->spec.audience) || !audience_resolve(&r->c, &d->spec.audience, unknown, &count))
+		return 0;
+	pick_status_counts(r->c.db, r->c.arena, &row);
+	if (no_email)
+		*no_email = row.no_email;
+	if (not_active)
+		*not_active = row.not_active;
+	return count;
+}
+
+struct str enroll_instant(struct req *r, int64_t at)
+{
+	return when_instant(&r->c.text, at, r->c.actor->time_zone, r->c.now);
+}
+
+struct person_view enroll_person(struct req *r, struct str name, struct str login)
+{
+	return (struct person_view){ .initials = text_initials(r->c.arena, name), .name = name, .login = login };
+}
+
+static struct date_tile tile(struct req *r, int64_t at, struct str zone)
+{
+	struct when_tile t = when_tile(&r->c.text, at, zone);
+	return (struct date_tile){ t.iso, t.month, t.day, t.weekday };
+}
+
+struct session_row enroll_session_row(struct req *r, const struct session_facts *s)
+{
+	struct when_parts w = when_parts(&r->c.text, s->start_at, s->end_at, s->zone, r->c.actor->time_zone, r->c.now);
+	struct session_row row = { .title = s->title, .time = w.times, .zone = w.zone, .your_time = w.yours };
+	row.dates.first = tile(r, s->starts_at, s->zone);
+	if (s->days > 1) {
+		row.dates.last = tile(r, s->ends_at, s->zone);
+		row.dates.two = true;
+	}
+	struct str place = str_is_empty(s->location) ? s->url : s->location;
+	if (!str_is_empty(place) && !str_is_empty(s->instructor))
+		place = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(place), STR_ARG(s->instructor));
+	row.place = str_is_empty(place) ? s->instructor : place;
+	return row;
+}
+
+/* ---- steps */
+static struct str stage_name(enum draft_stage s)
+{
+	static const char *const names[] = { "", "users", "trainings", "parameters", "check" };
+	return str_from(names[s]);
+}
+
+void enroll_head_fill(struct req *r, const struct draft *d, enum draft_stage stage, struct enroll_head *h)
+{
+	const struct text *t = &r->c.text;
+	struct str labels[] = { STR_NULL, t_enroll_step_users(t), t_enroll_step_trainings(t), t_enroll_step_parameters(t), t_enroll_step_check(t) };
+	int64_t users = enroll_count_users(r, d, NULL, NULL, NULL);
+	*h = (struct enroll_head){ .id = d->id, .version = d->version, .conflict = r->c.errs.kind == ERR_CONFLICT };
+	/* Check is a page of the draft, opened when there is something to see: it stands among the steps once it was. */
+	int last = d->stage >= DRAFT_CHECK || stage == DRAFT_CHECK ? DRAFT_CHECK : DRAFT_PARAMETERS;
+	h->steps.label = t_enroll_steps(t);
+	h->steps.items = ARENA_ARRAY(r->c.arena, struct step, (size_t)last);
+	for (int s = DRAFT_USERS; s <= last; s++) {
+		struct step *step = &h->steps.items[h->steps.items_n++];
+		*step = (struct step){ .number = str_fmt(r->c.arena, "%d", s), .label = labels[s] };
+		step->href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id, STR_ARG(stage_name((enum draft_stage)s)));
+		step->state = s == (int)stage ? STEP_CURRENT : s > d->stage ? STEP_AHEAD : s < (int)stage ? STEP_DONE : STEP_OPEN;
+		if (s == DRAFT_USERS && users)
+			step->count = text_i64(t, users);
+		if (s == DRAFT_TRAININGS && d->spec.trainings_n)
+			step->count = text_i64(t, (int64_t)d->spec.trainings_n);
+	}
+	h->saved = t_enroll_saved(t, when_time(t, d->updated_at, r->c.actor->time_zone));
+	h->summary = t_enroll_draft_title(t, t_enroll_users(t, users), t_enroll_trainings(t, (int64_t)d->spec.trainings_n));
+}
+
+/* ---- the hub */
+static struct str draft_words(struct req *r, struct str body)
+{
+	struct enroll_spec s;
+	const struct text *t = &r->c.text;
+	int64_t users = 0;
+	if (!enroll_spec_parse(&r->c, body, &s))
+		return t_enroll_draft_empty(t);
+	if (!audience_is_empty(&s.audience))
+		audience_resolve(&r->c, &s.audience, NULL, &users);
+	if (!users && !s.trainings_n)
+		return t_enroll_draft_empty(t);
+	return t_enroll_draft_title(t, t_enroll_users(t, users), t_enroll_trainings(t, (int64_t)s.trainings_n));
+}
+
+void page_enroll(struct req *r)
+{
+	struct enroll_hub_view v = { 0 };
+	struct draft_of_owner_rows drafts;
+	struct batch_of_actor_rows batches;
+	const struct text *t = &r->c.text;
+	draft_of_owner(r->c.db, r->c.arena, r->c.actor->id, DRAFTS_MAX, &drafts);
+	v.drafts = ARENA_ARRAY(r->c.arena, struct draft_row_view, drafts.n ? drafts.n : 1);
+	for (size_t i = 0; i < drafts.n; i++) {
+		const struct draft_of_owner_row *d = &drafts.items[i];
+		v.drafts[v.drafts_n++] = (struct draft_row_view){ .id = d->id, .title = draft_words(r, d->body), .detail = enroll_instant(r, d->updated_at),
+			.href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id, STR_ARG(stage_name((enum draft_stage)d->stage))) };
+	}
+	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, HUB_ROWS, &batches);
+	v.batches = ARENA_ARRAY(r->c.arena, struct draft_row_view, batches.n ? batches.n : 1);
+	for (size_t i = 0; i < batches.n; i++) {
+		const struct batch_of_actor_row *b = &batches.items[i];
+		struct str title = str_eq(b->status, STR("undone")) ? t_batch_title_undone(t)
+			: t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
+		v.batches[v.batches_n++] = (struct draft_row_view){ .id = b->id, .title = title, .detail = enroll_instant(r, b->created_at),
+			.href = str_fmt(r->c.arena, "/batches/%lld", (long long)b->id) };
+	}
+	v.none = (struct empty_view){ .title = t_enroll_no_drafts(t), .words = t_enroll_no_drafts_words(t) };
+	page_begin(r, &v.page, t_enroll_hub_title(t), NAV_TRAININGS);
+	tpl_enroll_hub(reply_html(r, 200), t, &v);
+}
+
+/* A draft from where the button was: a user's page, ticked users, a training, or nothing. Opens at its first open stage. */
+void page_enroll_create(struct req *r)
+{
+	struct enroll_spec s = { 0 };
+	struct str *ids;
+	int64_t id, training = req_form_id(r, "training");
+	const char *const names[] = { "user", "id" };
+	for (size_t k = 0; k < 2; k++) {
+		size_t n = req_form_all(r, names[k], &ids);
+		for (size_t i = 0; i < n; i++)
+			if (str_to_i64(ids[i], &id) && id > 0)
+				spec_add_user(&r->c, &s, id);
+	}
+	if (training && policy_training(&r->c, PERM_TRAININGS_VIEW, training))
+		spec_add_training(&r->c, &s, training);
+	if (r->c.errs.kind != ERR_NONE) {
+		reply_error(r);
+		return;
+	}
+	enum draft_stage stage = s.audience.users_n ? DRAFT_TRAININGS : DRAFT_USERS;
+	if (draft_create(&r->c, &s, stage, &id))
+		reply_redirect(r, "/enroll/%lld/" STR_FMT, (long long)id, STR_ARG(stage_name(stage)));
+	else
+		reply_error(r);
+}
+
+void page_enroll_delete(struct req *r)
+{
+	draft_remove(&r->c, r->id);
+	reply_redirect(r, "/enroll");
+}
+
+void page_enroll_stage(struct req *r)
+{
+	struct draft d;
+	if (enroll_draft(r, &d))
+		reply_redirect(r, "/enroll/%lld/" STR_FMT, (long long)d.id, STR_ARG(stage_name((enum draft_stage)d.stage)));
+}

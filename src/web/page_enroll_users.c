@@ -1,0 +1,530 @@
+/* Stage 1, Users: typeahead, Advanced Search, pasted lists, and the basket of who was chosen. */
+#include "gen/queries.h"
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/department.h"
+#include "model/field.h"
+#include "model/group.h"
+#include "web/enroll_pages.h"
+#include "web/reply.h"
+
+enum { SUGGESTIONS = 10, MATCHES = 50, CHIPS = 40, CONDITIONS = 3, GROUPS_SHOWN = 200, UNKNOWN_SHOWN = 50 };
+
+static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty", "not_empty" };
+
+static struct str operator_words(const struct text *t, const char *op)
+{
+	struct str words = text_lookup(t, str_fmt(t->arena, "condition_op_%s", op));
+	return str_is_null(words) ? str_from(op) : words;
+}
+
+/* ---- matches */
+static bool is_chosen(const struct draft *d, int64_t id)
+{
+	for (size_t i = 0; i < d->spec.audience.users_n; i++)
+		if (d->spec.audience.users[i] == id)
+			return true;
+	return false;
+}
+
+static struct str why_not(struct req *r, const struct draft *d, int64_t id, struct str status)
+{
+	if (is_chosen(d, id))
+		return t_enroll_already(&r->c.text);
+	return str_eq(status, STR("active")) ? STR("") : t_enroll_not_active(&r->c.text);
+}
+
+static struct str login_and_email(struct req *r, struct str login, struct str email)
+{
+	return str_is_empty(email) ? login : str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(login), STR_ARG(email));
+}
+
+static size_t suggest(struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
+{
+	struct suggest_users_rows rows;
+	struct str whole = text_fold(r->c.arena, str_trim(q)), like = user_like(r->c.arena, str_trim(q));
+	/* user_like gives "%words%": a beginning of any part stands behind a space. */
+	struct str beginning = str_fmt(r->c.arena, "%% " STR_FMT, STR_ARG(str_sub(like, 1, like.n)));
+	*more = false;
+	*out = ARENA_ARRAY(r->c.arena, struct enroll_match, (size_t)limit + 1);
+	if (str_is_empty(whole))
+		return 0;
+	suggest_users(r->c.db, r->c.arena, r->c.actor->id, whole, beginning, like, limit + 1, &rows);
+	*more = (int64_t)rows.n > limit;
+	size_t n = *more ? (size_t)limit : rows.n;
+	for (size_t i = 0; i < n; i++) {
+		const struct suggest_users_row *u = &rows.items[i];
+		(*out)[i] = (struct enroll_match){ .id = u->id, .person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
+			.detail = u->department, .reason = why_not(r, d, u->id, u->status) };
+	}
+	return n;
+}
+
+void page_enroll_suggest(struct req *r)
+{
+	struct draft d;
+	struct enroll_suggest_view v = { 0 };
+	struct str q = req_query(r, "q");
+	bool more;
+	if (!enroll_draft(r, &d))
+		return;
+	v.matches_n = suggest(r, &d, q, SUGGESTIONS, &v.matches, &more);
+	if (more) {
+		struct buf href = buf_new(r->c.arena);
+		buf_fmt(&href, "/enroll/%lld/users?q=", (long long)d.id);
+		buf_url(&href, q);
+		v.all_href = buf_str(&href);
+		v.all_words = t_enroll_see_all(&r->c.text);
+	}
+	tpl_enroll_suggest(reply_html(r, 200), &r->c.text, &v);
+}
+
+/* ---- the basket */
+static struct enroll_chip *chip(struct req *r, struct enroll_chip **list, size_t *n, size_t *cap, char kind, int64_t id, struct str label)
+{
+	struct enroll_chip *c = VEC_PUSH(r->c.arena, *list, *n, *cap);
+	*c = (struct enroll_chip){ .key = str_fmt(r->c.arena, "%c%lld", kind, (long long)id), .label = label, .remove = t_part_remove(&r->c.text, label) };
+	return c;
+}
+
+static void stage(struct req *r, const int64_t *ids, size_t n)
+{
+	stage_id_clear(r->c.db);
+	for (size_t i = 0; i < n; i++)
+		stage_id_add(r->c.db, ids[i], (int64_t)i + 1);
+}
+
+static struct str condition_words(struct req *r, const struct user_condition *c, const struct field_defs *defs)
+{
+	const struct field_def *f = field_find(defs, c->field);
+	return t_enroll_condition(&r->c.text, f ? f->label : c->field, operator_words(&r->c.text, str_c(r->c.arena, c->op)),
+		c->values_n ? c->values[0] : STR(""));
+}
+
+static void fill_rules(struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
+{
+	const struct audience *a = &d->spec.audience;
+	size_t cap = 0;
+	for (size_t i = 0; i < a->departments_n; i++) {
+		struct audience_department_names_row row;
+		if (!audience_department_names(r->c.db, r->c.arena, r->c.actor->id, a->departments[i].id, &row))
+			continue;
+		struct enroll_chip *c = chip(r, &v->rules, &v->rules_n, &cap, 'd', row.id,
+			a->departments[i].nested ? t_enroll_department_below(&r->c.text, row.name) : row.name);
+		if (a->departments[i].nested)
+			c->count = text_i64(&r->c.text, row.people);
+	}
+	for (size_t i = 0; i < a->groups_n; i++) {
+		struct audience_group_name_row row;
+		if (audience_group_name(r->c.db, r->c.arena, a->groups[i], &row))
+			chip(r, &v->rules, &v->rules_n, &cap, 'g', row.id, t_enroll_group(&r->c.text, row.name));
+	}
+	for (size_t i = 0; i < a->filter_n; i++)
+		chip(r, &v->rules, &v->rules_n, &cap, 'f', (int64_t)i, condition_words(r, &a->filter[i], defs));
+}
+
+static void fill_people(struct req *r, const struct draft *d, struct enroll_users_view *v)
+{
+	const struct audience *a = &d->spec.audience;
+	struct draft_people_rows rows;
+	size_t cap = 0, except_cap = 0;
+	stage(r, a->users, a->users_n);
+	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		chip(r, &v->people, &v->people_n, &cap, 'u', rows.items[i].id, rows.items[i].name);
+	if (a->users_n > CHIPS)
+		v->more_people = t_enroll_more_people(&r->c.text, (int64_t)a->users_n - CHIPS);
+	stage(r, a->except, a->except_n);
+	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', rows.items[i].id, t_enroll_except(&r->c.text, rows.items[i].name));
+}
+
+static void fill_basket(struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
+{
+	const struct text *t = &r->c.text;
+	int64_t no_email = 0, not_active = 0, count;
+	fill_rules(r, d, v, defs);
+	fill_people(r, d, v);
+	count = enroll_count_users(r, d, NULL, &no_email, &not_active);
+	v->empty = audience_is_empty(&d->spec.audience);
+	v->count = t_enroll_users(t, count);
+	if (no_email && not_active)
+		v->notes = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(t_enroll_notes_email(t, no_email)), STR_ARG(t_enroll_notes_inactive(t, not_active)));
+	else if (no_email)
+		v->notes = t_enroll_notes_email(t, no_email);
+	else if (not_active)
+		v->notes = t_enroll_notes_inactive(t, not_active);
+}
+
+/* ---- Advanced Search: read from the query when it shows, from the form when it is added */
+typedef struct str source(const struct req *r, const char *name);
+typedef size_t source_all(const struct req *r, const char *name, struct str **out);
+
+static void read_search(struct req *r, source *one, source_all *all, struct audience *out)
+{
+	struct str *values;
+	int64_t id;
+	bool nested = !str_is_null(one(r, "nested"));
+	size_t n = all(r, "department", &values);
+	for (size_t i = 0; i < n; i++)
+		if (str_to_i64(values[i], &id))
+			*VEC_PUSH(r->c.arena, out->departments, out->departments_n, out->departments_cap) = (struct audience_department){ id, nested };
+	n = all(r, "group", &values);
+	for (size_t i = 0; i < n; i++)
+		if (str_to_i64(values[i], &id))
+			*VEC_PUSH(r->c.arena, out->groups, out->groups_n, out->groups_cap) = id;
+	for (int k = 1; k <= CONDITIONS; k++) {
+		struct str field = one(r, str_fmt(r->c.arena, "f%d", k).p), op = one(r, str_fmt(r->c.arena, "op%d", k).p);
+		if (str_is_empty(field))
+			continue;
+		struct user_condition *c = VEC_PUSH(r->c.arena, out->filter, out->filter_n, out->filter_cap);
+		*c = (struct user_condition){ .field = field, .op = str_is_empty(op) ? STR("is") : op };
+		struct str value = one(r, str_fmt(r->c.arena, "v%d", k).p);
+		if (!str_eq(c->op, STR("empty")) && !str_eq(c->op, STR("not_empty"))) {
+			c->values = ARENA_NEW(r->c.arena, struct str);
+			c->values[0] = str_is_null(value) ? STR("") : value;
+			c->values_n = 1;
+		}
+	}
+}
+
+static bool is_named(const struct audience *a, int64_t id, bool *nested)
+{
+	for (size_t i = 0; i < a->departments_n; i++)
+		if (a->departments[i].id == id) {
+			*nested = a->departments[i].nested;
+			return true;
+		}
+	return false;
+}
+
+/* The named departments, with those below where that was asked for. */
+static size_t department_ids(struct req *r, const struct audience *a, struct str **out)
+{
+	struct departments list;
+	size_t n = 0, below = 0;
+	department_list(&r->c, PERM_ENROLL, &list);
+	*out = ARENA_ARRAY(r->c.arena, struct str, list.n ? list.n : 1);
+	for (size_t i = 0; i < list.n; i++) {
+		bool nested = false;
+		if (is_named(a, list.items[i].id, &nested) && nested && list.items[i].end > below)
+			below = list.items[i].end;
+		if (i < below || is_named(a, list.items[i].id, &nested))
+			(*out)[n++] = str_fmt(r->c.arena, "%lld", (long long)list.items[i].id);
+	}
+	return n;
+}
+
+/* Search narrows: people of the departments and groups who also meet the conditions. An enrollment's parts are a union, so that is kept as conditions. */
+static void narrow(struct req *r, struct audience *a)
+{
+	if (!a->filter_n || (!a->departments_n && !a->groups_n))
+		return;
+	struct user_condition *c;
+	if (a->departments_n) {
+		c = VEC_PUSH(r->c.arena, a->filter, a->filter_n, a->filter_cap);
+		*c = (struct user_condition){ .field = STR("department"), .op = STR("in") };
+		c->values_n = department_ids(r, a, &c->values);
+	}
+	if (a->groups_n) {
+		c = VEC_PUSH(r->c.arena, a->filter, a->filter_n, a->filter_cap);
+		*c = (struct user_condition){ .field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(r->c.arena, struct str, a->groups_n) };
+		for (size_t i = 0; i < a->groups_n; i++)
+			c->values[c->values_n++] = str_fmt(r->c.arena, "%lld", (long long)a->groups[i]);
+	}
+	a->departments_n = a->groups_n = 0;
+}
+
+static bool is_in(const struct audience *a, int64_t id)
+{
+	for (size_t i = 0; i < a->departments_n; i++)
+		if (a->departments[i].id == id)
+			return true;
+	return false;
+}
+
+static size_t branches(struct req *r, const struct departments *list, size_t from, size_t to, const struct audience *a, struct enroll_branch **out)
+{
+	size_t n = 0, cap = 0;
+	*out = NULL;
+	for (size_t i = from; i < to;) {
+		const struct department *d = &list->items[i];
+		struct enroll_branch *b = VEC_PUSH(r->c.arena, *out, n, cap);
+		struct enroll_branch filled = { .id = d->id, .name = d->name, .count = text_i64(&r->c.text, d->users), .checked = is_in(a, d->id), .open = d->depth < 2,
+			.below = t_enroll_below(&r->c.text, d->name) };
+		filled.children_n = branches(r, list, i + 1, d->end, a, &filled.children);
+		*b = filled;
+		i = d->end;
+	}
+	return n;
+}
+
+static void search_field(struct req *r, struct field *f, struct str label, struct str value)
+{
+	*f = (struct field){ .label = label, .value = value };
+	(void)r;
+}
+
+static void option(struct field *f, struct str value, struct str label)
+{
+	f->options[f->options_n++] = (struct field_option){ .value = value, .label = label, .chosen = str_eq(value, f->value) };
+}
+
+static void fill_conditions(struct req *r, struct enroll_search *s, const struct field_defs *defs)
+{
+	static const char *const builtin[] = { "login", "email", "first_name", "last_name", "status" };
+	const struct text *t = &r->c.text;
+	s->conditions = ARENA_ARRAY(r->c.arena, struct enroll_condition, CONDITIONS);
+	for (int k = 1; k <= CONDITIONS; k++) {
+		struct enroll_condition *c = &s->conditions[s->conditions_n++];
+		c->number = k;
+		search_field(r, &c->field, t_enroll_field(t, k), req_query(r, str_fmt(r->c.arena, "f%d", k).p));
+		search_field(r, &c->op, t_enroll_op(t, k), req_query(r, str_fmt(r->c.arena, "op%d", k).p));
+		c->value = req_query(r, str_fmt(r->c.arena, "v%d", k).p);
+		c->value_label = t_enroll_value(t, k);
+		c->field.options = ARENA_ARRAY(r->c.arena, struct field_option, defs->n + 8);
+		option(&c->field, STR(""), t_enroll_field_none(t));
+		for (size_t i = 0; i < defs->n; i++)
+			option(&c->field, defs->items[i].key, defs->items[i].label);
+		for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++) {
+			struct str words = text_lookup(t, str_fmt(r->c.arena, "condition_field_%s", builtin[i]));
+			option(&c->field, str_from(builtin[i]), str_is_null(words) ? str_from(builtin[i]) : words);
+		}
+		c->op.options = ARENA_ARRAY(r->c.arena, struct field_option, 8);
+		for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+			option(&c->op, str_from(operators[i]), operator_words(t, operators[i]));
+	}
+}
+
+static void hidden(struct req *r, struct enroll_search *s, size_t *cap, const char *name, struct str value)
+{
+	*VEC_PUSH(r->c.arena, s->hidden, s->hidden_n, *cap) = (struct hidden_field){ str_from(name), value };
+}
+
+static void fill_hidden(struct req *r, struct enroll_search *s)
+{
+	size_t cap = 0;
+	for (size_t i = 0; i < r->query_n; i++) {
+		const struct pair *p = &r->query[i];
+		if (!str_is_empty(p->value) && !str_eq(p->name, STR("find")) && !str_eq(p->name, STR("advanced")))
+			hidden(r, s, &cap, str_c(r->c.arena, p->name), p->value);
+	}
+}
+
+static void fill_found(struct req *r, const struct draft *d, struct enroll_search *s, const struct audience *a)
+{
+	int64_t count = 0;
+	struct pick_list_rows rows;
+	s->searched = true;
+	if (audience_is_empty(a) || !audience_resolve(&r->c, a, NULL, &count))
+		return;
+	s->found = t_enroll_users(&r->c.text, count);
+	s->any = count > 0;
+	pick_list(r->c.db, r->c.arena, 0, MATCHES, &rows);
+	s->people = ARENA_ARRAY(r->c.arena, struct enroll_match, rows.n ? rows.n : 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct pick_list_row *u = &rows.items[i];
+		s->people[s->people_n++] = (struct enroll_match){ .id = u->user_id, .person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
+			.detail = u->department, .reason = why_not(r, d, u->user_id, u->status) };
+	}
+}
+
+static void fill_search(struct req *r, const struct draft *d, struct enroll_search *s, const struct field_defs *defs)
+{
+	struct audience asked = { 0 };
+	struct departments tree;
+	struct groups groups;
+	struct db_page page = { .limit = GROUPS_SHOWN };
+	read_search(r, req_query, req_query_all, &asked);
+	bool find = !str_is_null(req_query(r, "find"));
+	s->nested = !find || !str_is_null(req_query(r, "nested"));
+	department_list(&r->c, PERM_ENROLL, &tree);
+	s->tree_n = branches(r, &tree, 0, tree.n, &asked, &s->tree);
+	group_page(&r->c, STR(""), &page, &groups);
+	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);
+	for (size_t i = 0; i < groups.n; i++) {
+		struct field_option *o = &s->groups.options[s->groups.options_n++];
+		*o = (struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)groups.items[i].id), .label = groups.items[i].name };
+		for (size_t k = 0; k < asked.groups_n; k++)
+			o->chosen = o->chosen || asked.groups[k] == groups.items[i].id;
+	}
+	fill_conditions(r, s, defs);
+	if (find) {
+		narrow(r, &asked);
+		fill_hidden(r, s);
+		fill_found(r, d, s, &asked);
+	}
+}
+
+/* ---- the page */
+static void show(struct req *r, const struct draft *d, struct enroll_users_view *v)
+{
+	struct field_defs defs;
+	bool more;
+	field_defs_list(&r->c, &defs);
+	v->q = r->http->method == HTTP_GET ? req_query(r, "q") : STR("");
+	v->searched = !str_is_empty(v->q);
+	if (v->searched)
+		v->matches_n = suggest(r, d, v->q, MATCHES, &v->matches, &more);
+	v->search.open = !str_is_null(req_query(r, "advanced"));
+	if (v->search.open)
+		fill_search(r, d, &v->search, &defs);
+	fill_basket(r, d, v, &defs);
+	for (size_t i = 0; i < r->c.errs.n; i++)
+		if (str_eq(r->c.errs.items[i].field, STR("paste")))
+			v->paste_error = r->c.errs.items[i].message;
+	enroll_head_fill(r, d, DRAFT_USERS, &v->head);
+	page_begin(r, &v->page, t_enroll_title(&r->c.text), NAV_TRAININGS);
+	tpl_enroll_users(reply_html(r, enroll_status(r)), &r->c.text, v);
+}
+
+void page_enroll_users(struct req *r)
+{
+	struct draft d;
+	struct enroll_users_view v = { 0 };
+	if (enroll_draft(r, &d))
+		show(r, &d, &v);
+}
+
+/* ---- changes */
+static void remove_chip(struct enroll_spec *s, struct str key)
+{
+	int64_t id;
+	if (key.n < 2 || !str_to_i64(str_sub(key, 1, key.n), &id))
+		return;
+	switch (key.p[0]) {
+	case 'u': spec_remove_user(s, id); break;
+	case 'd': spec_remove_department(s, id); break;
+	case 'g': spec_remove_group(s, id); break;
+	case 'e': spec_remove_except(s, id); break;
+	case 'f':
+		if ((size_t)id < s->audience.filter_n) {
+			for (size_t i = (size_t)id; i + 1 < s->audience.filter_n; i++)
+				s->audience.filter[i] = s->audience.filter[i + 1];
+			s->audience.filter_n--;
+		}
+		break;
+	default: break;
+	}
+}
+
+static bool add_person(struct req *r, struct draft *d, int64_t id)
+{
+	struct errs before = r->c.errs;
+	if (!policy_user(&r->c, PERM_ENROLL, id)) {
+		r->c.errs = before;
+		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_not_found, t_error_not_found(&r->c.text));
+	}
+	spec_add_user(&r->c, &d->spec, id);
+	return true;
+}
+
+/* What a search found: as rules where it is departments or groups, as persons where it has conditions (the draft's own conditions narrow all of it). */
+static bool add_search(struct req *r, struct draft *d)
+{
+	struct audience asked = { 0 };
+	int64_t count;
+	read_search(r, req_form, req_form_all, &asked);
+	if (!asked.filter_n) {
+		for (size_t i = 0; i < asked.departments_n; i++)
+			spec_add_department(&r->c, &d->spec, asked.departments[i].id, asked.departments[i].nested);
+		for (size_t i = 0; i < asked.groups_n; i++)
+			spec_add_group(&r->c, &d->spec, asked.groups[i]);
+		return true;
+	}
+	narrow(r, &asked);
+	if (!d->spec.audience.filter_n) {
+		d->spec.audience.filter = asked.filter;
+		d->spec.audience.filter_n = d->spec.audience.filter_cap = asked.filter_n;
+		return true;
+	}
+	/* A second set of conditions would narrow the first: its people are added by name instead. */
+	struct pick_list_rows rows;
+	if (!audience_resolve(&r->c, &asked, NULL, &count))
+		return false;
+	pick_list(r->c.db, r->c.arena, 0, count, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		spec_add_user(&r->c, &d->spec, rows.items[i].user_id);
+	return true;
+}
+
+static bool add_paste(struct req *r, struct draft *d, struct enroll_users_view *v)
+{
+	struct audience_paste p;
+	v->paste = req_form(r, "paste");
+	if (!audience_paste(&r->c, v->paste, &p))
+		return false;
+	for (size_t i = 0; i < p.users_n; i++)
+		spec_add_user(&r->c, &d->spec, p.users[i]);
+	struct buf list = buf_new(r->c.arena);
+	for (size_t i = 0; i < p.unknown_n && i < UNKNOWN_SHOWN; i++) {
+		if (i)
+			BUF_LIT(&list, ", ");
+		buf_put(&list, p.unknown[i]);
+	}
+	if (p.unknown_n > UNKNOWN_SHOWN)
+		BUF_LIT(&list, " …");
+	v->paste = STR("");
+	if (p.unknown_n)
+		v->unknown = t_enroll_unknown(&r->c.text, buf_str(&list));
+	return true;
+}
+
+static bool next_stage(struct req *r, struct draft *d)
+{
+	if (enroll_count_users(r, d, NULL, NULL, NULL) == 0 && r->c.errs.kind == ERR_NONE)
+		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_required, t_enroll_no_users(&r->c.text));
+	return r->c.errs.kind == ERR_NONE && enroll_save(r, d, DRAFT_TRAININGS);
+}
+
+static void search_words(struct req *r, const struct draft *d)
+{
+	struct buf q = buf_new(r->c.arena);
+	buf_url(&q, req_form(r, "q"));
+	reply_redirect(r, "/enroll/%lld/users?q=" STR_FMT, (long long)d->id, STR_ARG(buf_str(&q)));
+}
+
+void page_enroll_users_post(struct req *r)
+{
+	struct draft d;
+	struct enroll_users_view v = { 0 };
+	bool ok = true;
+	if (!enroll_draft(r, &d))
+		return;
+	int64_t add = req_form_id(r, "add");
+	if (req_form_has(r, "next")) {
+		if (next_stage(r, &d))
+			reply_redirect(r, "/enroll/%lld/trainings", (long long)d.id);
+		else
+			show(r, &d, &v);
+		return;
+	}
+	if (add)
+		ok = add_person(r, &d, add);
+	else if (req_form_has(r, "remove"))
+		remove_chip(&d.spec, req_form(r, "remove"));
+	else if (req_form_has(r, "clear"))
+		spec_clear_audience(&d.spec);
+	else if (req_form_has(r, "add_rule"))
+		ok = add_search(r, &d);
+	else if (req_form_has(r, "add_paste"))
+		ok = add_paste(r, &d, &v);
+	else if (!str_is_empty(req_form(r, "q"))) {
+		search_words(r, &d);
+		return;
+	}
+	if (!ok || !enroll_save(r, &d, DRAFT_USERS)) {
+		/* Shown as it is stored. */
+		struct draft stored;
+		struct errs errs = r->c.errs;
+		if (draft_get(&r->c, d.id, &stored))
+			d = stored;
+		r->c.errs = errs;
+		show(r, &d, &v);
+	} else if (v.unknown.n) {
+		show(r, &d, &v);
+	} else {
+		reply_redirect(r, "/enroll/%lld/users", (long long)d.id);
+	}
+}

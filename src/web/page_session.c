@@ -1,0 +1,179 @@
+/* One session: its form, its facts for those who may not change it, and cancelling it. */
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/training.h"
+#include "web/session_form.h"
+#include "web/view_trainings.h"
+
+static struct str participants_href(struct req *r, const struct session *s)
+{
+	return str_fmt(r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training, (long long)s->id);
+}
+
+/* Trainings / the training / Sessions / here */
+static void crumbs(struct req *r, struct page_view *p, int64_t training, struct str title, struct str here)
+{
+	struct training_head_view head = { .id = training, .title = title };
+	training_crumbs(r, p, &head, here);
+}
+
+static void show_new(struct req *r, unsigned status, const struct session_typed *typed)
+{
+	const struct text *t = &r->c.text;
+	struct training tr;
+	if (!training_get(&r->c, r->id, &tr)) {
+		reply_error(r);
+		return;
+	}
+	struct session_form_view v = {
+		.heading = t_session_new(t),
+		.action = str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)tr.id),
+		.save = t_session_create_button(t),
+		.back = str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)tr.id),
+	};
+	session_typed_errors(r, typed);
+	page_begin(r, &v.page, t_training_page_title(t, v.heading, tr.title), NAV_TRAININGS);
+	crumbs(r, &v.page, tr.id, tr.title, v.heading);
+	session_typed_fill(r, typed, &v);
+	tpl_session_form(reply_html(r, status), t, &v);
+}
+
+void page_session_new(struct req *r)
+{
+	struct session_typed typed;
+	session_typed_new(r, &typed);
+	show_new(r, 200, &typed);
+}
+
+void page_session_create(struct req *r)
+{
+	struct session_typed typed;
+	struct session_form form;
+	int64_t id;
+	session_typed_read(r, &typed);
+	if (session_typed_days(r, &typed)) {
+		show_new(r, 200, &typed);
+		return;
+	}
+	session_typed_form(r, &typed, &form);
+	if (session_create(&r->c, r->id, &form, &id))
+		reply_redirect_flash(r, t_session_created(&r->c.text), "/trainings/%lld/sessions", (long long)r->id);
+	else if (r->c.errs.kind == ERR_INVALID)
+		show_new(r, 422, &typed);
+	else
+		reply_error(r);
+}
+
+static void show_facts(struct req *r, const struct session *s)
+{
+	struct session_view v = { .item = session_item_make(r, s), .participants_href = participants_href(r, s) };
+	page_begin(r, &v.page, t_training_page_title(&r->c.text, s->title, s->training_title), NAV_TRAININGS);
+	crumbs(r, &v.page, s->training, s->training_title, s->title);
+	tpl_session(reply_html(r, 200), &r->c.text, &v);
+}
+
+static void show_form(struct req *r, unsigned status, const struct session *s, const struct session_typed *typed)
+{
+	const struct text *t = &r->c.text;
+	struct session_form_view v = {
+		.heading = t_session_edit_title(t),
+		.action = str_fmt(r->c.arena, "/sessions/%lld", (long long)s->id),
+		.save = t_save(t),
+		.id = s->id,
+		.saved = true,
+		.back = str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)s->training),
+		.item = session_item_make(r, s),
+		.participants_href = participants_href(r, s),
+		.cancel_href = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s->id),
+		.can_cancel = session_status(s, r->c.now) == SESSION_PLANNED,
+	};
+	v.cancel_label = session_has_enrollments(&r->c, s->id) ? t_session_cancel(t) : t_session_delete(t);
+	session_typed_errors(r, typed);
+	page_begin(r, &v.page, t_training_page_title(t, s->title, s->training_title), NAV_TRAININGS);
+	crumbs(r, &v.page, s->training, s->training_title, s->title);
+	session_typed_fill(r, typed, &v);
+	tpl_session_form(reply_html(r, status), t, &v);
+}
+
+void page_session(struct req *r)
+{
+	struct session s;
+	struct session_typed typed;
+	if (!session_get(&r->c, r->id, &s)) {
+		reply_error(r);
+		return;
+	}
+	if (s.cancelled_at.has || !training_may_edit(&r->c, s.training)) {
+		show_facts(r, &s);
+		return;
+	}
+	session_typed_of(r, &s, &typed);
+	show_form(r, 200, &s, &typed);
+}
+
+void page_session_post(struct req *r)
+{
+	struct session s;
+	struct session_typed typed;
+	struct session_form form;
+	session_typed_read(r, &typed);
+	if (!session_get(&r->c, r->id, &s)) {
+		reply_error(r);
+		return;
+	}
+	if (session_typed_days(r, &typed)) {
+		show_form(r, 200, &s, &typed);
+		return;
+	}
+	session_typed_form(r, &typed, &form);
+	if (session_update(&r->c, r->id, &form)) {
+		reply_redirect_flash(r, t_saved(&r->c.text), "/trainings/%lld/sessions", (long long)s.training);
+		return;
+	}
+	enum err_kind kind = r->c.errs.kind;
+	if ((kind != ERR_INVALID && kind != ERR_CONFLICT) || s.cancelled_at.has) {
+		reply_error(r);
+		return;
+	}
+	/* Saving once more is meant for what is there now. */
+	typed.version = s.version;
+	show_form(r, kind == ERR_INVALID ? 422 : 409, &s, &typed);
+}
+
+void page_session_cancel(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	struct session s;
+	if (!session_get(&r->c, r->id, &s)) {
+		reply_error(r);
+		return;
+	}
+	if (session_status(&s, r->c.now) != SESSION_PLANNED) {
+		reply_redirect(r, "/sessions/%lld", (long long)s.id);
+		return;
+	}
+	bool enrolled = session_has_enrollments(&r->c, s.id);
+	struct session_cancel_view v = {
+		.item = session_item_make(r, &s),
+		.action = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s.id),
+		.back = str_fmt(r->c.arena, "/sessions/%lld", (long long)s.id),
+		.heading = enrolled ? t_session_cancel_title(t, s.title) : t_session_delete_title(t, s.title),
+		.words = enrolled ? t_session_cancel_words(t, s.seats_taken, s.waiting) : t_session_delete_words(t),
+		.button = enrolled ? t_session_cancel(t) : t_session_delete(t),
+	};
+	page_begin(r, &v.page, v.heading, NAV_TRAININGS);
+	crumbs(r, &v.page, s.training, s.training_title, v.button);
+	tpl_session_cancel(reply_html(r, 200), t, &v);
+}
+
+void page_session_cancel_post(struct req *r)
+{
+	struct session s;
+	bool deleted;
+	if (!session_get(&r->c, r->id, &s) || !session_remove(&r->c, r->id, &deleted)) {
+		reply_error(r);
+		return;
+	}
+	struct str words = deleted ? t_session_deleted(&r->c.text) : t_session_cancelled(&r->c.text);
+	reply_redirect_flash(r, words, "/trainings/%lld/sessions", (long long)s.training);
+}

@@ -1,0 +1,442 @@
+/* One user: look, add, edit, deactivate. */
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/department.h"
+#include "model/enrollment.h"
+#include "model/field.h"
+#include "model/role.h"
+#include "model/user.h"
+#include "web/view_users.h"
+#include "web/web.h"
+
+/* ---- the form. What was typed wins over what is stored, so that nothing is lost when something is wrong. */
+
+/* Selects one of the departments in which the actor may edit users; another one, where the user is now, stays
+ * choosable. */
+static void department_options(struct req *r, struct field *f, int64_t chosen, const struct user *u)
+{
+	struct departments all;
+	department_list(&r->c, PERM_USERS_EDIT, &all);
+	f->options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 2);
+	if (!chosen)
+		f->options[f->options_n++] = (struct field_option){ .value = STR(""), .label = STR("—"), .chosen = true };
+	for (size_t i = 0; i < all.n; i++) {
+		struct buf label = buf_new(r->c.arena);
+		for (int64_t k = 0; k < all.items[i].depth; k++)
+			BUF_LIT(&label, "\u2003");
+		buf_put(&label, all.items[i].path);
+		f->options[f->options_n++] =
+			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)all.items[i].id),
+				.label = buf_str(&label),
+				.chosen = all.items[i].id == chosen };
+	}
+	if (u && !department_find(&all, u->department))
+		f->options[f->options_n++] =
+			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)u->department),
+				.label = u->department_name,
+				.chosen = chosen == u->department };
+}
+
+static void status_options(struct req *r, struct field *f, struct str chosen)
+{
+	static const char *const names[] = { "active", "inactive", "ended" };
+	f->options = ARENA_ARRAY(r->c.arena, struct field_option, 3);
+	for (size_t i = 0; i < 3; i++) {
+		struct str value = str_from(names[i]);
+		f->options[f->options_n++] = (struct field_option){
+			.value = value, .label = user_status_badge(r, value).words, .chosen = str_eq(value, chosen)
+		};
+	}
+}
+
+static bool posts(const struct req *r)
+{
+	return r->http->method == HTTP_POST;
+}
+
+/* A value as typed in this request, or as stored. */
+static struct str shown(struct req *r, const char *name, struct str stored)
+{
+	return posts(r) && req_form_has(r, name) ? req_form(r, name) : stored;
+}
+
+static bool contains(struct str *values, size_t n, struct str value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(values[i], value))
+			return true;
+	return false;
+}
+
+static const struct user_role *held_role(const struct user *u, int64_t role)
+{
+	for (size_t i = 0; u && i < u->roles.n; i++)
+		if (u->roles.items[i].role == role)
+			return &u->roles.items[i];
+	return NULL;
+}
+
+static struct field scope_field(
+	struct req *r, const struct role_def *s, const struct user_role *held, const struct departments *all, bool *open)
+{
+	struct field f = { .name = str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(s->key)),
+		.label = t_user_role_scope(&r->c.text, s->name),
+		.hint = t_user_role_scope_hint(&r->c.text),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, all->n + 1),
+		.optional = true };
+	struct str *typed;
+	size_t typed_n = req_form_all(r, str_c(r->c.arena, f.name), &typed);
+	for (size_t i = 0; i < all->n; i++) {
+		struct str value = str_fmt(r->c.arena, "%lld", (long long)all->items[i].id);
+		bool chosen = contains(typed, typed_n, value);
+		for (size_t k = 0; !posts(r) && held && k < held->departments_n; k++)
+			chosen |= held->departments[k] == all->items[i].id;
+		*open |= chosen;
+		f.options[f.options_n++] =
+			(struct field_option){ .value = value, .label = all->items[i].path, .chosen = chosen };
+	}
+	return f;
+}
+
+static void roles_fill(struct req *r, struct user_form_view *v, const struct user *u)
+{
+	struct role_defs roles;
+	struct departments all;
+	struct str *typed;
+	size_t typed_n = req_form_all(r, "roles", &typed);
+	v->can_roles = actor_can(r->c.actor, PERM_ROLES_EDIT);
+	if (!v->can_roles)
+		return;
+	role_defs_list(&r->c, &roles);
+	department_list(&r->c, PERM_ROLES_EDIT, &all);
+	v->roles = (struct field){ .name = STR("roles"),
+		.label = t_user_roles_label(&r->c.text),
+		.hint = t_user_roles_hint(&r->c.text),
+		.optional = true,
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, roles.n + 1) };
+	v->scoped = ARENA_ARRAY(r->c.arena, struct role_departments, roles.n + 1);
+	for (size_t i = 0; i < roles.n; i++) {
+		const struct role_def *s = &roles.items[i];
+		const struct user_role *held = held_role(u, s->id);
+		if (s->id == ROLE_LEARNER || s->id == ROLE_SUPERVISOR || (!s->may_give && !held))
+			continue;
+		bool chosen = posts(r) ? contains(typed, typed_n, s->key) : held != NULL;
+		v->roles.options[v->roles.options_n++] =
+			(struct field_option){ .value = s->key, .label = s->name, .chosen = chosen };
+		if (!s->scoped)
+			continue;
+		struct role_departments *d = &v->scoped[v->scoped_n++];
+		*d = (struct role_departments){
+			.role = s->key, .words = t_user_role_scope(&r->c.text, s->name), .open = chosen
+		};
+		d->field = scope_field(r, s, held, &all, &d->open);
+		field_errors(&d->field, &r->c.errs);
+		d->open |= d->field.error.n > 0;
+	}
+	field_errors(&v->roles, &r->c.errs);
+}
+
+static void profile_fill(struct req *r, struct user_form_view *v, int64_t id)
+{
+	struct field_values values;
+	field_values_of(&r->c, id, &values);
+	v->fields = ARENA_ARRAY(r->c.arena, struct field, values.n + 1);
+	for (size_t i = 0; i < values.n; i++) {
+		const struct field_value *d = &values.items[i];
+		struct field *f = &v->fields[v->fields_n++];
+		*f = (struct field){
+			.name = str_fmt(r->c.arena, "fields." STR_FMT, STR_ARG(d->key)), .label = d->label, .optional = true
+		};
+		f->value = shown(r, str_c(r->c.arena, f->name), d->value);
+		if (d->is_date)
+			f->type = STR("date");
+		else
+			f->max_length = FIELD_VALUE_MAX;
+		field_errors(f, &r->c.errs);
+	}
+}
+
+static void form_fill(struct req *r, struct user_form_view *v, const struct user *u)
+{
+	const struct text *t = &r->c.text;
+	static const struct user nobody;
+	const struct user *old = u ? u : &nobody;
+	v->login = (struct field){ .name = STR("login"),
+		.label = t_user_login(t),
+		.value = shown(r, "login", old->login),
+		.max_length = USER_LOGIN_MAX,
+		.autocomplete = STR("off") };
+	v->email = (struct field){ .name = STR("email"),
+		.label = t_user_email(t),
+		.value = shown(r, "email", old->email),
+		.type = STR("email"),
+		.hint = t_user_email_hint(t),
+		.optional = true,
+		.max_length = USER_EMAIL_MAX,
+		.autocomplete = STR("off") };
+	v->first_name = (struct field){ .name = STR("first_name"),
+		.label = t_user_first_name(t),
+		.value = shown(r, "first_name", old->first_name),
+		.optional = true,
+		.max_length = USER_NAME_MAX,
+		.autocomplete = STR("off") };
+	v->last_name = (struct field){ .name = STR("last_name"),
+		.label = t_user_last_name(t),
+		.value = shown(r, "last_name", old->last_name),
+		.optional = true,
+		.max_length = USER_NAME_MAX,
+		.autocomplete = STR("off") };
+	v->department = (struct field){ .name = STR("department"), .label = t_user_department(t) };
+	department_options(r, &v->department,
+		posts(r) ? req_form_id(r, "department")
+			: u  ? u->department
+				 : req_query_id(r, "department"),
+		u);
+	v->status = (struct field){ .name = STR("status"), .label = t_user_status(t) };
+	status_options(r, &v->status, shown(r, "status", u ? u->status : STR("active")));
+	v->supervisor = (struct field){ .name = STR("supervisor"),
+		.label = t_user_supervisor(t),
+		.value = shown(r, "supervisor", old->supervisor_login),
+		.hint = old->supervisor_hidden ? t_user_supervisor_hidden(t) : t_user_supervisor_hint(t),
+		.optional = true,
+		.max_length = USER_EMAIL_MAX,
+		.autocomplete = STR("off") };
+	struct field *const fields[] = { &v->login, &v->email, &v->first_name, &v->last_name, &v->department, &v->status,
+		&v->supervisor };
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+		field_errors(fields[i], &r->c.errs);
+	profile_fill(r, v, old->id);
+	roles_fill(r, v, u);
+}
+
+/* The errors of the model name members of the API; the form has one field for all roles, and one for the departments of
+ * each. */
+static void errors_to_fields(struct req *r)
+{
+	struct str *roles;
+	size_t n = req_form_all(r, "roles", &roles);
+	for (size_t i = 0; i < r->c.errs.n; i++) {
+		struct str *field = &r->c.errs.items[i].field;
+		if (!str_starts(*field, STR("roles[")))
+			continue;
+		int64_t at;
+		struct str rest = str_sub(*field, 6, field->n), number;
+		str_split(&rest, ']', &number);
+		bool scope = str_ends(*field, STR(".departments")) && str_to_i64(number, &at) && at >= 0 && (size_t)at < n;
+		*field = scope ? str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(roles[at])) : STR("roles");
+	}
+}
+
+/* ---- from the form to the model */
+
+static void form_roles(struct req *r, struct user_form *f)
+{
+	struct str *roles;
+	size_t n = req_form_all(r, "roles", &roles);
+	f->has_roles = req_form_has(r, "has_roles");
+	struct user_role_form *out = ARENA_ARRAY(r->c.arena, struct user_role_form, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct str *departments;
+		struct str name = str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(roles[i]));
+		size_t departments_n = req_form_all(r, str_c(r->c.arena, name), &departments);
+		int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, departments_n + 1);
+		for (size_t k = 0; k < departments_n; k++)
+			if (!str_to_i64(departments[k], &ids[k]))
+				ids[k] = 0;
+		out[i] = (struct user_role_form){ roles[i], ids, departments_n };
+	}
+	f->roles = out;
+	f->roles_n = n;
+}
+
+static struct user_form form_read(struct req *r)
+{
+	struct user_form f = {
+		.login = req_form(r, "login"),
+		.email = req_form(r, "email"),
+		.first_name = req_form(r, "first_name"),
+		.last_name = req_form(r, "last_name"),
+		.status = req_form(r, "status"),
+		.has_supervisor = req_form_has(r, "supervisor"),
+		.supervisor_login = str_trim(req_form(r, "supervisor")),
+	};
+	int64_t version, department = req_form_id(r, "department");
+	if (department)
+		f.department = SOME(department);
+	if (str_to_i64(req_form(r, "version"), &version))
+		f.version = SOME(version);
+	form_roles(r, &f);
+	struct user_field_form *fields = ARENA_ARRAY(r->c.arena, struct user_field_form, r->form_n + 1);
+	for (size_t i = 0; i < r->form_n; i++)
+		if (str_starts(r->form[i].name, STR("fields.")))
+			fields[f.fields_n++] =
+				(struct user_field_form){ str_sub(r->form[i].name, 7, r->form[i].name.n), r->form[i].value };
+	f.fields = fields;
+	return f;
+}
+
+/* ---- showing */
+
+static void fact(struct user_form_view *v, struct str label, struct str value, bool ltr)
+{
+	if (value.n)
+		v->facts[v->facts_n++] = (struct fact_view){ label, value, ltr };
+}
+
+static void facts_fill(struct req *r, struct user_form_view *v, const struct user *u)
+{
+	const struct text *t = &r->c.text;
+	struct field_values values;
+	field_values_of(&r->c, u->id, &values);
+	v->facts = ARENA_ARRAY(r->c.arena, struct fact_view, values.n + u->roles.n + 6);
+	fact(v, t_user_first_name(t), u->first_name, false);
+	fact(v, t_user_last_name(t), u->last_name, false);
+	fact(v, t_user_login(t), u->login, true);
+	fact(v, t_user_email(t), u->email, true);
+	fact(v, t_user_department(t), u->department_path, false);
+	fact(v, t_user_supervisor_plain(t), u->supervisor_name, false);
+	for (size_t i = 0; i < values.n; i++)
+		fact(v, values.items[i].label, values.items[i].value, false);
+	v->why_not = user_in_scope(r, PERM_USERS_EDIT, u->id) ? t_user_may_more(t) : t_user_not_editable(t);
+}
+
+void user_page_show(struct req *r, unsigned status)
+{
+	const struct text *t = &r->c.text;
+	struct user u;
+	struct user_form_view v = { 0 };
+	if (!user_get(&r->c, PERM_USERS_VIEW, r->id, &u)) {
+		reply_error(r);
+		return;
+	}
+	user_head_fill(r, r->id, &v.head);
+	v.version = u.version;
+	if (user_may_edit(&r->c, r->id)) {
+		form_fill(r, &v, &u);
+		v.can_password = true;
+		v.password = (struct field){ .name = STR("password"),
+			.label = t_user_password(t),
+			.hint = t_user_password_hint(t),
+			.type = STR("password"),
+			.autocomplete = STR("new-password"),
+			.max_length = USER_PASSWORD_MAX };
+		field_errors(&v.password, &r->c.errs);
+	} else {
+		facts_fill(r, &v, &u);
+	}
+	page_begin(r, &v.page, v.head.title, NAV_USERS);
+	user_head_crumbs(r, &v.head, &v.page);
+	tpl_user(reply_html(r, status), t, &v);
+}
+
+/* A refused form comes back with its errors; what cannot be shown as a form is an error page. */
+static bool form_can_return(const struct req *r)
+{
+	return r->c.errs.n && (r->c.errs.kind == ERR_INVALID || r->c.errs.kind == ERR_CONFLICT);
+}
+
+static void show_refused(struct req *r)
+{
+	errors_to_fields(r);
+	if (form_can_return(r))
+		user_page_show(r, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
+	else
+		reply_error(r);
+}
+
+void page_user(struct req *r)
+{
+	user_page_show(r, 200);
+}
+
+/* ---- adding */
+
+static void show_new(struct req *r, unsigned status)
+{
+	struct user_form_view v = { 0 };
+	form_fill(r, &v, NULL);
+	page_begin(r, &v.page, t_user_add(&r->c.text), NAV_USERS);
+	v.page.crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 2);
+	v.page.crumbs_n = 2;
+	v.page.crumbs[0] = (struct crumb){ t_users_title(&r->c.text), STR("/users") };
+	v.page.crumbs[1] = (struct crumb){ t_user_add(&r->c.text), STR_NULL };
+	tpl_user_new(reply_html(r, status), &r->c.text, &v);
+}
+
+void page_user_new(struct req *r)
+{
+	show_new(r, 200);
+}
+
+void page_user_create(struct req *r)
+{
+	struct user_form f = form_read(r);
+	struct user u;
+	int64_t id;
+	if (user_create(&r->c, &f, &id) && user_get(&r->c, PERM_USERS_VIEW, id, &u)) {
+		reply_redirect_flash(r, t_user_created(&r->c.text, u.name), "/users/%lld", (long long)id);
+		return;
+	}
+	errors_to_fields(r);
+	if (form_can_return(r))
+		show_new(r, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
+	else
+		reply_error(r);
+}
+
+/* ---- editing */
+
+/* R7 has effects on other people, so it is said in numbers first; the whole form waits in hidden fields. */
+static void show_leave(struct req *r, const struct user *u, struct str status)
+{
+	const struct text *t = &r->c.text;
+	int64_t n = enrollment_count_for_leaver(&r->c, u->id);
+	struct user_leave_view v = {
+		.title = t_user_leave_title(t, u->name),
+		.words = t_user_leave_words(t, n),
+		.action = r->http->path,
+		.button = str_eq(status, STR("ended")) ? t_user_leave_ended(t, n) : t_user_leave_inactive(t, n),
+		.back = str_fmt(r->c.arena, "/users/%lld", (long long)u->id),
+		.hidden = ARENA_ARRAY(r->c.arena, struct hidden_view, r->form_n + 1),
+	};
+	for (size_t i = 0; i < r->form_n; i++)
+		if (!str_eq(r->form[i].name, STR("csrf")) && !str_eq(r->form[i].name, STR("confirm")))
+			v.hidden[v.hidden_n++] = (struct hidden_view){ r->form[i].name, r->form[i].value };
+	page_begin(r, &v.page, v.title, NAV_USERS);
+	tpl_user_leave(reply_html(r, 200), t, &v);
+}
+
+static void save(struct req *r, const struct user_form *f)
+{
+	struct user u;
+	int64_t cancelled = 0;
+	bool leaves = str_eq(f->status, STR("inactive")) || str_eq(f->status, STR("ended"));
+	if (!user_get(&r->c, PERM_USERS_EDIT, r->id, &u)) {
+		reply_error(r);
+		return;
+	}
+	if (str_eq(u.status, STR("active")) && leaves && !req_form_has(r, "confirm") && user_may_edit(&r->c, r->id)) {
+		show_leave(r, &u, f->status);
+		return;
+	}
+	if (!user_update(&r->c, r->id, f, &cancelled)) {
+		show_refused(r);
+		return;
+	}
+	if (cancelled)
+		reply_redirect_flash(r, t_user_saved_cancelled(&r->c.text, cancelled), "/users/%lld", (long long)r->id);
+	else
+		reply_redirect_flash(r, t_user_saved(&r->c.text), "/users/%lld", (long long)r->id);
+}
+
+void page_user_save(struct req *r)
+{
+	struct user_form f = form_read(r);
+	save(r, &f);
+}
+
+void page_user_status(struct req *r)
+{
+	struct user_form f = { .status = req_form_has(r, "status") ? req_form(r, "status") : STR("") };
+	save(r, &f);
+}

@@ -1,0 +1,50 @@
+/* What stands above the tabs of one user, on Personal information and on Enrolled Learning. */
+#include "gen/text.h"
+#include "model/user.h"
+#include "web/view_users.h"
+#include "web/web.h"
+
+bool user_in_scope(struct req *r, enum permission p, int64_t id)
+{
+	struct errs before = r->c.errs;
+	bool ok = policy_user(&r->c, p, id);
+	r->c.errs = before;
+	return ok;
+}
+
+void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct user u;
+	*v = (struct user_head_view){ .id = id, .csrf = r->csrf };
+	if (!user_get(&r->c, PERM_USERS_VIEW, id, &u))
+		return;
+	bool learning = str_ends(r->http->path, STR("/learning")), active = str_eq(u.status, STR("active")),
+		 edits = user_may_edit(&r->c, id);
+	v->title = edits ? t_user_edit(t) : t_user_view(t);
+	v->name = u.name;
+	v->initials = text_initials(r->c.arena, u.name);
+	v->login = u.login;
+	v->department = u.department_path;
+	v->status = user_status_badge(r, u.status);
+	if (str_is_empty(u.email))
+		v->email = (struct badge){ STR("warn"), t_user_no_email(t) };
+	v->can_enroll = active && user_in_scope(r, PERM_ENROLL, id);
+	v->can_activate = edits && !active;
+	v->tabs =
+		(struct tabs_view){ .label = t_user_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 2), .items_n = 2 };
+	v->tabs.items[0] = (struct tab){
+		.label = t_user_personal(t), .href = str_fmt(r->c.arena, "/users/%lld", (long long)id), .current = !learning
+	};
+	v->tabs.items[1] = (struct tab){ .label = t_user_learning(t),
+		.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)id),
+		.current = learning };
+}
+
+void user_head_crumbs(struct req *r, const struct user_head_view *v, struct page_view *page)
+{
+	page->crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 2);
+	page->crumbs_n = 2;
+	page->crumbs[0] = (struct crumb){ t_users_title(&r->c.text), STR("/users") };
+	page->crumbs[1] = (struct crumb){ v->name, STR_NULL };
+}

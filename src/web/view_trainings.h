@@ -1,0 +1,141 @@
+/* Trainings and their sessions: the list, the tabs of one training, the forms. */
+#ifndef MUSTER_WEB_VIEW_TRAININGS_H
+#define MUSTER_WEB_VIEW_TRAININGS_H
+#include "web/view_page.h"
+#include "web/view_parts.h"
+
+struct req;
+struct session;
+
+/* ---- above every page of one training: title, tabs, the one main thing to do */
+enum training_tab { TRAINING_OVERVIEW, TRAINING_SESSIONS, TRAINING_PARTICIPANTS, TRAINING_HISTORY, TRAINING_TABS };
+struct training_head_view {
+	int64_t id;
+	struct str title, csrf;
+	bool can_edit, can_enroll;
+	struct tabs_view tabs;
+};
+/* Fills it for a training that the route has found. False (with the error in r->c.errs) when it is gone. */
+bool training_head_fill(struct req *r, int64_t id, int tab, struct training_head_view *out);
+/* Breadcrumb "Trainings / title", with `here` as a third part where it is not null. */
+void training_crumbs(struct req *r, struct page_view *p, const struct training_head_view *head, struct str here);
+
+/* ---- sessions in lists */
+struct day_line {
+	struct str iso, date, time, zone, your_time; /* "Thu 3 Dec", "09:00–12:00", "Berlin time", "" */
+	struct str place, url;
+};
+struct session_item {
+	int64_t id;
+	struct str title, instructor, duration;
+	struct dates_view dates;
+	struct day_line *days;
+	size_t days_n;
+	struct badge badge, waiting;
+	struct seat_strip strip;
+	struct str seats;       /* "11/20"; "11" without a limit */
+	struct str seats_words; /* "11 of 20 seats taken" */
+	bool can_edit;
+	struct str edit_label; /* "Edit Morning group" */
+};
+/* Fills everything but can_edit. */
+struct session_item session_item_make(struct req *r, const struct session *s);
+
+/* ---- the list of trainings */
+struct training_row_view {
+	int64_t id, sessions;
+	struct str title, organizer, next;
+	struct str seats, seats_words; /* "11/20", or "11 seats taken, no limit" */
+	struct seat_strip strip;
+	struct badge waiting;
+};
+struct trainings_view {
+	struct page_view page;
+	struct str q, sort, found;
+	bool can_add;
+	struct sort_header by_title, by_next;
+	struct training_row_view *rows;
+	size_t rows_n;
+	struct pager pager;
+	struct empty_view empty;
+};
+
+/* ---- one training */
+struct training_count {
+	struct str label, href;
+	int64_t n;
+};
+struct training_view {
+	struct page_view page;
+	struct training_head_view head;
+	struct str description, organizer, sessions_words, seats_words, closes;
+	struct training_count *counts;
+	size_t counts_n;
+	struct session_item *next;
+	size_t next_n;
+	bool has_more; /* more sessions than shown */
+	struct empty_view empty;
+};
+struct training_sessions_view {
+	struct page_view page;
+	struct training_head_view head;
+	struct session_item *sessions;
+	size_t sessions_n;
+	struct session_item *past;
+	size_t past_n; /* over or cancelled, latest first */
+	struct empty_view empty;
+};
+struct history_change {
+	struct str name, before, after;
+};
+struct history_item {
+	struct str iso, at, zone, actor, action, user, user_href;
+	struct history_change *changes;
+	size_t changes_n;
+};
+struct training_history_view {
+	struct page_view page;
+	struct training_head_view head;
+	struct history_item *items;
+	size_t items_n;
+	struct pager pager;
+	struct empty_view empty;
+};
+struct training_form_view {
+	struct page_view page;
+	struct str heading, action, cancel, save;
+	int64_t version, id;
+	struct field title, description, organizer, closes;
+	bool can_delete;
+};
+
+/* ---- one session */
+struct day_fields {
+	struct str legend, id_name, id, remove_label;
+	int64_t index;
+	struct field date, time, hours, minutes, zone, place, url, fold;
+	bool ask_fold, can_remove;
+};
+struct session_form_view {
+	struct page_view page;
+	struct str heading, action, back, save;
+	int64_t version, id, days_n_value;
+	struct field title, instructor, instructor_login, capacity;
+	struct day_fields *days;
+	size_t days_n;
+	struct session_item item; /* as saved; not on a new one */
+	struct str participants_href, cancel_href, cancel_label;
+	bool saved; /* it exists */
+	bool can_add_day, can_cancel;
+};
+struct session_view {
+	struct page_view page;
+	struct session_item item;
+	struct str participants_href;
+};
+struct session_cancel_view {
+	struct page_view page;
+	struct session_item item;
+	struct str heading, words, button, action, back;
+};
+#endif

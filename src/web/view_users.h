@@ -1,0 +1,103 @@
+/* What the pages of users show. */
+#ifndef MUSTER_WEB_VIEW_USERS_H
+#define MUSTER_WEB_VIEW_USERS_H
+#include "model/policy.h"
+#include "web/view_page.h"
+#include "web/view_parts.h"
+
+struct req;
+
+/* ---- the list */
+struct user_row_view {
+	int64_t id;
+	struct person_view person;
+	struct str login, email, department, select;
+	struct badge status;
+	bool off;
+};
+struct users_view {
+	struct page_view page;
+	struct str q, sort, found; /* found: "61 users" */
+	struct field department, status;
+	struct sort_header by_name, by_login, by_email, by_department, by_status;
+	struct user_row_view *rows;
+	size_t rows_n;
+	struct pager pager;
+	struct empty_view empty;
+	bool can_add, can_enroll, can_fields;
+};
+
+/* ---- above the tabs of one user */
+struct user_head_view {
+	int64_t id;
+	struct str title, name, initials, login, department, csrf;
+	struct badge status, email; /* email: only when there is none */
+	bool can_enroll, can_activate;
+	struct tabs_view tabs;
+};
+/* Whether the actor holds `p` for this user; leaves no error behind. */
+bool user_in_scope(struct req *r, enum permission p, int64_t id);
+/* Fills it for a user whom the route has found in scope; the current tab follows from the address. Also sets crumbs in
+ * *page (may be NULL). */
+void user_head_fill(struct req *r, int64_t id, struct user_head_view *v);
+void user_head_crumbs(struct req *r, const struct user_head_view *v, struct page_view *page);
+/* "Active", "Inactive", "Employment ended" as a badge. */
+struct badge user_status_badge(struct req *r, struct str status);
+
+/* ---- one user */
+struct fact_view {
+	struct str label, value;
+	bool ltr;
+};
+struct role_departments {
+	struct str role, words;
+	struct field field;
+	bool open;
+};
+struct user_form_view {
+	struct page_view page;
+	struct user_head_view head;
+	struct str action, button;
+	int64_t version;
+	struct field login, email, first_name, last_name, department, status, supervisor;
+	struct field *fields;
+	size_t fields_n;
+	bool can_roles;
+	struct field roles;
+	struct role_departments *scoped;
+	size_t scoped_n;
+	bool can_password;
+	struct field password;
+	struct fact_view *facts;
+	size_t facts_n;     /* for who may look and not edit */
+	struct str why_not; /* why not */
+};
+
+/* The page of the user of r->id, with the errors of r->c.errs. */
+void user_page_show(struct req *r, unsigned status);
+
+/* ---- before somebody stops being active */
+struct hidden_view {
+	struct str name, value;
+};
+struct user_leave_view {
+	struct page_view page;
+	struct str title, words, button, action, back;
+	struct hidden_view *hidden;
+	size_t hidden_n;
+};
+
+/* ---- profile fields */
+struct profile_field_view {
+	int64_t id;
+	struct str key, label, users, rename, remove;
+	struct field field;
+	bool own;
+};
+struct profile_fields_view {
+	struct page_view page;
+	struct profile_field_view *rows;
+	size_t rows_n;
+	struct field label;
+};
+#endif

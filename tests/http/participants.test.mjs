@@ -1,0 +1,334 @@
+// Participants of a training and what is done to them: lists, filters, editing, cancelling, the waiting list, scope; as pages and as REST.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { Api, apiOf, signedIn } from '../lib/http.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
+
+let muster, owner, manager, web, people, sales;
+const codes = (answer) => Object.fromEntries(answer.body.errors.map((e) => [e.field, e.code]));
+const names = (items) => items.map((e) => e.user_name);
+const day = (start, rest = {}) => ({ start, duration: 3600, time_zone: 'Europe/Berlin', location: 'Room 4', ...rest });
+const nextYear = new Date().getUTCFullYear() + 1;
+const far = `${nextYear}-01-02T08:00:00Z`;
+
+// A training with two sessions: the first has `capacity` seats, the second two days and no limit.
+async function training(title, capacity = 2) {
+	const t = await owner.expect(201, 'POST', '/trainings', {
+		title,
+		sessions: [
+			{ title: 'Small', capacity, days: [day(`${nextYear}-03-04T09:00`)] },
+			{ title: 'Large', capacity: null, days: [day(`${nextYear}-03-05T09:00`), day(`${nextYear}-03-06T09:00`)] },
+		],
+	});
+	return { id: t.id, small: t.sessions[0].id, large: t.sessions[1].id, days: t.sessions[1].days.map((d) => d.id) };
+}
+const enroll = (t, session, users, rest = {}) =>
+	owner.expect(201, 'POST', '/enrollments', {
+		audience: { users: users.map((u) => u.id) },
+		trainings: [{ training: t.id, session }],
+		access_at: far,
+		...rest,
+	});
+const listed = (t, query = '', api = owner) => api.all(`/trainings/${t.id}/participants${query}`);
+const of = async (t, user) => (await listed(t)).find((e) => e.user === user.id);
+const seats = async (session) => {
+	const { seats_taken, waiting } = await owner.expect(200, 'GET', `/sessions/${session}`);
+	return [seats_taken, waiting];
+};
+// The session's numbers are what its enrollments add up to.
+async function sums(t, session) {
+	const items = (await listed(t)).filter((e) => e.session === session);
+	const waiting = items.filter((e) => e.position !== null);
+	assert.deepEqual(await seats(session), [items.filter((e) => e.position === null && e.answer !== 'declined').length, waiting.length]);
+	return items;
+}
+const announced = (e) =>
+	eventually(async () => {
+		const now = await owner.expect(200, 'GET', `/enrollments/${e.id}`);
+		return now.announced_at && now;
+	}, { what: 'the announcement' });
+
+before(async () => {
+	muster = await startMuster({ demo: true, args: ['--undo-hold', '0'] });
+	[owner, manager] = await Promise.all([apiOf(muster, 'owner'), apiOf(muster, 'dept.admin')]);
+	web = await signedIn(muster, 'owner');
+	const root = (await owner.all('/departments')).find((d) => d.name === 'Company').id;
+	sales = (await owner.all('/departments')).find((d) => d.name === 'Sales').id;
+	people = [];
+	for (const [i, name] of ['Ada', 'Bela', 'Cleo', 'Dora', 'Egon'].entries())
+		people.push(
+			await owner.expect(201, 'POST', '/users', {
+				login: `part.${name.toLowerCase()}`,
+				email: `part.${name.toLowerCase()}@example.org`,
+				first_name: name,
+				last_name: 'Partaker',
+				department: i < 3 ? sales : root,
+			}),
+		);
+});
+
+test('an enrollment says everything about itself', async () => {
+	const t = await training('Everything');
+	await enroll(t, t.large, [people[0]]);
+	const [e] = await listed(t);
+	assert.deepEqual(Object.keys(e), [
+		'id', 'user', 'user_name', 'training', 'session', 'access_at', 'announced_at', 'status', 'position', 'answer', 'answered_at', 'result', 'score',
+		'comment', 'days', 'source', 'batch', 'version',
+	]);
+	assert.equal(e.user_name, 'Ada Partaker');
+	assert.equal(e.access_at, far);
+	assert.equal(e.status, 'scheduled');
+	assert.equal(e.source, 'admin');
+	assert.deepEqual(e.days, t.days.map((d) => ({ day: d, answer: 'none', result: 'none' })));
+	for (const none of ['announced_at', 'position', 'answered_at', 'score', 'comment']) assert.equal(e[none], null, none);
+	assert.deepEqual(await owner.expect(200, 'GET', `/enrollments/${e.id}`), e);
+	assert.deepEqual((await owner.all(`/users/${people[0].id}/enrollments`)).find((x) => x.id === e.id), e);
+});
+
+test('sorted by every column, both ways, page by page', async () => {
+	const t = await training('Sorting', 10);
+	await enroll(t, t.large, [people[0], people[3]]);
+	await enroll(t, t.small, [people[1], people[2]]);
+	await enroll(t, null, [people[4]], { access_at: `${nextYear}-01-01T08:00:00Z` });
+	for (const sort of ['name', 'department', 'session', 'status', 'answer', 'access', 'result']) {
+		const up = await owner.all(`/trainings/${t.id}/participants?sort=${sort}`, 2);
+		const down = await owner.all(`/trainings/${t.id}/participants?sort=-${sort}`, 2);
+		assert.equal(new Set(up.map((e) => e.id)).size, 5, sort);
+		assert.deepEqual(down.map((e) => e.id), up.map((e) => e.id).reverse(), sort);
+	}
+	assert.deepEqual(names(await listed(t, '?sort=name')).map((n) => n[0]).join(''), 'ABCDE');
+	assert.deepEqual((await listed(t, '?sort=session')).map((e) => e.session), [null, t.small, t.small, t.large, t.large]);
+	assert.deepEqual(codes(await owner.get(`/trainings/${t.id}/participants?sort=shoe`)), { sort: 'invalid' });
+});
+
+test('filters by session, status, answer and search', async () => {
+	const t = await training('Filters', 1);
+	await enroll(t, t.small, [people[0], people[1]]);
+	await enroll(t, t.large, [people[2]], { access_at: undefined });
+	const [gone] = await listed(t, `?session=${t.large}`);
+	await announced(gone);
+	assert.deepEqual(names(await listed(t, `?session=${t.small}`)), ['Ada Partaker', 'Bela Partaker']);
+	assert.deepEqual(names(await listed(t, '?status=scheduled')), ['Ada Partaker', 'Bela Partaker']);
+	assert.deepEqual(names(await listed(t, '?status=enrolled')), ['Cleo Partaker']);
+	assert.deepEqual(names(await listed(t, '?status=waiting')), ['Bela Partaker']);
+	assert.deepEqual(names(await listed(t, '?q=part.cl')), ['Cleo Partaker']);
+	assert.deepEqual(names(await listed(t, '?q=%25')), []);
+	assert.deepEqual(await listed(t, '?answer=accepted'), []);
+	assert.deepEqual(await listed(t, '?session=999999'), []);
+	assert.deepEqual(await listed(t, '?session=x'), []);
+	assert.deepEqual(codes(await owner.get(`/trainings/${t.id}/participants?status=asleep&answer=shrug`)), { status: 'invalid', answer: 'invalid' });
+	await owner.expect(204, 'DELETE', `/enrollments/${gone.id}`);
+	assert.equal((await listed(t)).length, 2);
+	assert.deepEqual((await listed(t, '?status=cancelled')).map((e) => [e.id, e.status]), [[gone.id, 'cancelled']]);
+	const page = await web.get(`/trainings/${t.id}/participants?session=${t.small}`);
+	assert.match(page.words, /1–2 of 2/);
+	assert.ok(page.links.some((l) => l['aria-label']?.startsWith('Remove filter Session') && l.href === `/trainings/${t.id}/participants`));
+});
+
+test('R3: whoever is out of scope is neither listed nor counted, found or changed', async () => {
+	const t = await training('Scope', 1);
+	await enroll(t, t.small, people);
+	assert.deepEqual(names(await listed(t, '', manager)), ['Ada Partaker', 'Bela Partaker', 'Cleo Partaker']);
+	const outside = await of(t, people[4]);
+	for (const [method, path, body] of [
+		['GET', `/enrollments/${outside.id}`], ['PATCH', `/enrollments/${outside.id}`, {}], ['DELETE', `/enrollments/${outside.id}`],
+		['GET', `/users/${people[4].id}/enrollments`], ['GET', '/enrollments/999999'],
+	])
+		assert.equal((await manager.call(method, path, body)).status, 404, `${method} ${path}`);
+	assert.deepEqual(await seats(t.small), [1, 4]);
+
+	const page = await (await signedIn(muster, 'dept.admin')).get(`/trainings/${t.id}/participants`);
+	assert.match(page.words, /1–3 of 3/);
+	assert.doesNotMatch(page.text, /Egon|part\.egon/);
+	const other = await signedIn(muster, 'dept.admin');
+	for (const what of ['edit', 'cancel', 'result']) {
+		assert.equal((await other.get(`/enrollments/${outside.id}/${what}`)).status, 404);
+		const inside = await of(t, people[0]);
+		assert.equal((await other.get(`/enrollments/${what}?id=${inside.id}&id=${outside.id}`)).status, 404, what);
+		assert.equal((await other.get(`/enrollments/${what}`)).status, 404, 'nothing chosen');
+	}
+	assert.equal((await (await signedIn(muster, 'omar')).get(`/trainings/${t.id}/participants`)).status, 404);
+	assert.equal((await new Api(muster.url).get(`/trainings/${t.id}/participants`)).status, 401);
+});
+
+test('the access date moves until it has come', async () => {
+	const t = await training('Access');
+	await enroll(t, t.small, [people[0]]);
+	const e = await of(t, people[0]);
+	const moved = await owner.expect(200, 'PATCH', `/enrollments/${e.id}`, { access_at: `${nextYear}-02-01T10:00:05+01:00` });
+	assert.equal(moved.access_at, `${nextYear}-02-01T09:00:05Z`);
+	assert.equal(moved.version, e.version + 1);
+	const late = await owner.patch(`/enrollments/${e.id}`, { access_at: `${nextYear}-03-05T10:00:00Z` });
+	assert.equal(late.status, 422);
+	assert.deepEqual(codes(late), { access_at: 'out_of_range' });
+	assert.deepEqual(codes(await owner.patch(`/enrollments/${e.id}`, { access_at: 'soon', shoe: 1 })), { access_at: 'invalid', shoe: 'unknown_member' });
+	await owner.expect(200, 'PATCH', `/enrollments/${e.id}`, { access_at: '2001-01-01T00:00:00Z' });
+	assert.equal((await announced(e)).status, 'enrolled');
+	const refused = await owner.patch(`/enrollments/${e.id}`, { access_at: far });
+	assert.equal(refused.status, 409);
+	assert.deepEqual(codes(refused), { access_at: 'announced' });
+	assert.match((await web.get(`/enrollments/${e.id}/edit`)).words, /The access date cannot change any more/);
+});
+
+test('R1 and seats: moving, waiting, refusing, over the capacity, first come', async () => {
+	const t = await training('Seats', 1);
+	const [a, b, c, d] = people;
+	await enroll(t, t.small, [a]);
+	await enroll(t, t.large, [b, c, d]);
+	const id = {};
+	for (const u of [a, b, c, d]) id[u.login] = (await of(t, u)).id;
+	const again = await enroll(t, t.large, [a]);
+	assert.deepEqual([again.enrolled, again.moved], [0, 0], 'one session of a training at a time');
+
+	const full = await owner.patch(`/enrollments/${id[b.login]}`, { session: t.small, when_full: 'refuse' });
+	assert.equal(full.status, 409);
+	assert.deepEqual(codes(full), { session: 'full' });
+	assert.equal((await of(t, b)).session, t.large, 'refused keeps the old seat');
+	for (const [u, place] of [[b, 1], [c, 2]]) {
+		const waits = await owner.expect(200, 'PATCH', `/enrollments/${id[u.login]}`, { session: t.small });
+		assert.deepEqual([waits.session, waits.position], [t.small, place]);
+	}
+	await sums(t, t.small);
+	await sums(t, t.large);
+	const over = await owner.expect(200, 'PATCH', `/enrollments/${id[d.login]}`, { session: t.small, when_full: 'over' });
+	assert.deepEqual([over.session, over.position], [t.small, null]);
+	assert.deepEqual(await seats(t.small), [2, 2]);
+	assert.equal((await manager.patch(`/enrollments/${id[a.login]}`, { session: t.large, when_full: 'over' })).status, 403);
+	assert.deepEqual(codes(await owner.patch(`/enrollments/${id[a.login]}`, { session: t.large, when_full: 'maybe' })), { when_full: 'invalid' });
+	assert.deepEqual(codes(await owner.patch(`/enrollments/${id[a.login]}`, { session: '999999' })), { session: 'not_found' });
+
+	await owner.expect(204, 'DELETE', `/enrollments/${id[d.login]}`);
+	assert.deepEqual(await seats(t.small), [1, 2], 'a seat over the capacity is not given on');
+	await owner.expect(200, 'PATCH', `/enrollments/${id[a.login]}`, { session: null });
+	const items = await sums(t, t.small);
+	assert.deepEqual(items.map((e) => [e.user, e.position]), [[b.id, null], [c.id, 2]], 'first come, first seated');
+	const seated = await owner.expect(200, 'PATCH', `/enrollments/${id[c.login]}`, { session: t.small, when_full: 'over' });
+	assert.equal(seated.position, null, 'who waits can be seated over the capacity');
+	await sums(t, t.small);
+	assert.equal((await muster.cli(['fsck'])).code, 0);
+});
+
+test('declining frees the seat for whoever is first; accepting again waits', async () => {
+	const t = await training('Declining', 1);
+	const [a, b] = people;
+	await enroll(t, t.small, [a, b], { access_at: undefined });
+	const first = await announced(await of(t, a)), second = await announced(await of(t, b));
+	assert.equal(second.status, 'waiting');
+	await owner.expect(200, 'POST', `/enrollments/${first.id}/answer`, { answer: 'declined' });
+	assert.equal((await of(t, b)).status, 'enrolled');
+	assert.deepEqual(await seats(t.small), [1, 0]);
+	await owner.expect(200, 'POST', `/enrollments/${first.id}/answer`, { answer: 'accepted' });
+	assert.deepEqual([(await of(t, a)).status, (await of(t, a)).position], ['waiting', 2]);
+	assert.deepEqual(await seats(t.small), [1, 1]);
+	const moved = await owner.expect(200, 'PATCH', `/enrollments/${second.id}`, { session: t.large });
+	assert.equal(moved.answer, 'none', 'another time is asked again');
+	assert.equal((await of(t, a)).status, 'enrolled');
+	await sums(t, t.small);
+	await sums(t, t.large);
+});
+
+test('R8: points lock the session', async () => {
+	const t = await training('Locked', 5);
+	await enroll(t, t.small, [people[0], people[1]]);
+	const e = await of(t, people[0]);
+	await owner.expect(200, 'PUT', `/sessions/${t.small}/results`, { results: [{ user: people[0].id, result: 'attended', score: 7 }] });
+	const locked = await owner.patch(`/enrollments/${e.id}`, { session: t.large, access_at: `${nextYear}-02-01T00:00:00Z` });
+	assert.equal(locked.status, 409);
+	assert.deepEqual(codes(locked), { session: 'locked' });
+	assert.equal((await of(t, people[0])).access_at, far, 'all or nothing');
+	assert.match((await web.get(`/enrollments/${e.id}/edit`)).words, /the session cannot change any more/);
+
+	const both = await listed(t);
+	const page = await web.get(`/enrollments/edit?id=${both[0].id}&id=${both[1].id}`);
+	const answer = await web.submit(page, { button: 'Save changes' }, { session: t.large });
+	assert.equal(answer.status, 303);
+	assert.match((await web.get(answer.location)).words, /1 enrollment changed\. 1 not changed: A result with points/);
+	assert.deepEqual((await listed(t)).map((x) => x.session), [t.small, t.large]);
+});
+
+test('the page: ticked rows lead to a page for all of them, and back with what happened', async () => {
+	const t = await training('Pages', 1);
+	await enroll(t, t.small, people.slice(0, 3));
+	const path = `/trainings/${t.id}/participants?sort=-session`;
+	let list = await web.get(path);
+	for (const action of ['Edit enrollment', 'Add result', 'Cancel enrollment', 'Edit user']) assert.ok(list.words.includes(action), action);
+	for (const column of ['Name', 'Department', 'Session', 'Status', 'Answer', 'Access date', 'Result']) assert.ok(list.link(column), column);
+	assert.equal(list.link('Session').role, 'button');
+	assert.match(list.text, /aria-sort="descending"/);
+	assert.match(list.words, /Waiting list, place 2/);
+	const ids = (await listed(t)).map((e) => e.id);
+
+	let go = await web.submit(list, { button: 'Edit enrollment' }, { id: ids.slice(0, 2) }, { button: 'Edit enrollment' });
+	assert.equal(go.status, 303);
+	assert.ok(go.location.startsWith(`/enrollments/edit?id=${ids[0]}&id=${ids[1]}&back=`), go.location);
+	let page = await web.get(go.location);
+	assert.equal(page.heading, 'Edit enrollment');
+	assert.match(page.words, /2 participants of Pages/);
+	let done = await web.submit(page, { button: 'Save changes' }, { 'Access date': `${nextYear}-01-20`, 'Access time': '10:30' });
+	assert.equal(done.location, path);
+	assert.match((await web.get(done.location)).words, /2 enrollments changed\./);
+	assert.deepEqual((await listed(t)).map((e) => e.access_at), [`${nextYear}-01-20T09:30:00Z`, `${nextYear}-01-20T09:30:00Z`, far]);
+
+	go = await web.submit(await web.get(path), { button: 'Cancel enrollment' }, { id: ids.slice(0, 1) }, { button: 'Cancel enrollment' });
+	page = await web.get(go.location);
+	assert.match(page.words, /Nobody was told yet: nothing is sent\./);
+	assert.match(page.words, /The seat goes to whoever is first on the waiting list\./);
+	done = await web.submit(page, { button: 'Cancel enrollment' }, {}, { button: 'Cancel enrollment' });
+	assert.match((await web.get(done.location)).words, /1 enrollment cancelled\. Nobody was told before, so nothing is sent\./);
+	assert.deepEqual((await sums(t, t.small)).map((e) => e.position), [null, 2]);
+
+	list = await web.get(`${path}&limit=1&status=scheduled`);
+	go = await web.submit(list, { button: 'Edit enrollment' }, { all: '1' }, { button: 'Edit enrollment' });
+	assert.deepEqual(new URL(go.location, muster.url).searchParams.getAll('id').sort(), ids.slice(1).sort(), 'all that match, also on other pages');
+	go = await web.submit(list, { button: 'Edit enrollment' }, { all: '1', except: ids[1] }, { button: 'Edit enrollment' });
+	assert.deepEqual(new URL(go.location, muster.url).searchParams.getAll('id'), [ids[2]]);
+
+	const none = await web.submit(await web.get(path), { button: 'Edit enrollment' }, {}, { button: 'Edit enrollment' });
+	assert.match((await web.get(none.location)).words, /Tick at least one row first\./);
+});
+
+test('the page of one: wrong input keeps what was typed, and nothing leads away', async () => {
+	const t = await training('Typing', 1);
+	await enroll(t, t.small, [people[0], people[1]]);
+	const e = await of(t, people[0]);
+	let page = await web.get(`/enrollments/${e.id}/edit?back=//evil.example`);
+	for (const [fields, link] of [
+		[{ 'Access date': `${nextYear}-02-30`, 'Access time': '10:00' }, '#access_date'],
+		[{ 'Access date': `${nextYear}-04-01`, 'Access time': '10:00' }, '#access_date'],
+		[{ 'Access date': `${nextYear}-01-20`, 'Access time': '' }, '#access_time'],
+	]) {
+		const wrong = await web.submit(page, { button: 'Save changes' }, fields);
+		assert.equal(wrong.status, 422, JSON.stringify(fields));
+		assert.ok(wrong.links.some((l) => l.href === link), link);
+		const form = wrong.form({ button: 'Save changes' });
+		assert.equal(form.fields.find((f) => f.name === 'access_date').value, fields['Access date']);
+	}
+	const same = await web.submit(page, { button: 'Save changes' });
+	assert.equal(same.location, `/trainings/${t.id}/participants`);
+	assert.match((await web.get(same.location)).words, /Nothing was changed\./);
+	assert.equal((await of(t, people[0])).version, e.version);
+	await owner.expect(200, 'PATCH', `/enrollments/${e.id}`, { session: t.large });
+	const stale = await web.submit(page, { button: 'Save changes' }, { session: '0' });
+	assert.equal(stale.status, 409);
+	assert.equal((await of(t, people[0])).session, t.large);
+	page = await web.get(`/enrollments/${e.id}/edit`);
+	const waits = await web.submit(page, { button: 'Save changes' }, { session: t.small });
+	assert.match((await web.get(waits.location)).words, /1 enrollment changed\. 1 of them is on the waiting list\./);
+	assert.equal((await web.post(`/enrollments/${e.id}/cancel`, {})).status, 403, 'without the token of the form');
+});
+
+test('cancelled once is cancelled; enrolling again makes a new one', async () => {
+	const t = await training('Again');
+	await enroll(t, t.small, [people[0]], { access_at: undefined });
+	const e = await announced(await of(t, people[0]));
+	assert.match((await web.get(`/enrollments/${e.id}/cancel`)).words, /Ada Partaker is told, and the entry leaves the calendar\./);
+	await owner.expect(204, 'DELETE', `/enrollments/${e.id}`);
+	await owner.expect(204, 'DELETE', `/enrollments/${e.id}`);
+	assert.equal((await owner.patch(`/enrollments/${e.id}`, { session: t.large })).status, 409);
+	assert.deepEqual(await seats(t.small), [0, 0]);
+	await enroll(t, t.large, [people[0]]);
+	assert.notEqual((await of(t, people[0])).id, e.id);
+	assert.match((await web.get(`/enrollments/${e.id}/edit`)).words, /This enrollment is cancelled/);
+	const trail = (await web.get(`/trainings/${t.id}/history`)).words;
+	assert.equal(trail.match(/Enrollment cancelled/g)?.length, 1, 'R10: one entry, for the one time that it changed');
+});

@@ -1,0 +1,327 @@
+// Users, as pages and as REST: what is accepted, what is refused, who sees whom.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { startMuster } from '../lib/muster.mjs';
+
+let muster, admin, owner, manager, web;
+const by = {};                        // demo users by login
+
+const codes = (answer) => Object.fromEntries(answer.body.errors.map((e) => [e.field, e.code]));
+const named = async (api, login) => (await api.all(`/users?q=${encodeURIComponent(login)}`)).find((u) => u.login === login);
+
+before(async () => {
+	muster = await startMuster({ demo: true });
+	[admin, owner, manager] = await Promise.all(['admin', 'owner', 'dept.admin'].map((login) => apiOf(muster, login)));
+	web = await signedIn(muster, 'admin');
+	for (const user of await admin.all('/users')) by[user.login] = user;
+	for (const d of await admin.all('/departments')) by[`/${d.name}`] = d;
+});
+
+// ---- REST
+
+test('a new user is active, a learner and without a password', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'Fresh.One', department: by['/Support'].id });
+	assert.deepEqual(made, {
+		id: made.id, login: 'Fresh.One', email: null, first_name: '', last_name: '', department: by['/Support'].id, status: 'active', supervisor: null,
+		fields: made.fields, roles: [{ role: 'learner', departments: [] }],
+	});
+	assert.equal(typeof made.id, 'string');
+	assert.deepEqual(await admin.expect(200, 'GET', `/users/${made.id}`), made);
+});
+
+test('login and department are required, and everything wrong is said at once', async () => {
+	const answer = await admin.post('/users', { email: 'nowhere', status: 'sleeping', supervisor: '999999' });
+	assert.equal(answer.status, 422);
+	assert.match(answer.headers.get('content-type'), /^application\/problem\+json/);
+	assert.deepEqual(codes(answer), { login: 'required', department: 'required', email: 'invalid', status: 'invalid', supervisor: 'not_found' });
+});
+
+test('logins are one whatever their case, without spaces, and at most 100 characters', async () => {
+	const department = by['/Support'].id;
+	for (const [login, code] of [['MARIA', 'duplicate'], ['two words', 'invalid'], ['a\u0007b', 'invalid'], ['x'.repeat(101), 'too_long'], ['', 'required']])
+		assert.deepEqual(codes(await admin.post('/users', { login, department })), { login: code }, login);
+	const made = await admin.expect(201, 'POST', '/users', { login: 'x'.repeat(100), department });
+	assert.equal(made.login.length, 100);
+});
+
+test('an address is plausible, and nobody else has it', async () => {
+	const department = by['/Support'].id;
+	for (const email of ['maria', '@example.org', 'a@', 'a@b@c', 'a b@example.org', 'a@example..org', 'a@example.org,b@example.org', `a@${'b'.repeat(250)}.org`]) {
+		const answer = await admin.post('/users', { login: 'mail.test', department, email });
+		assert.equal(answer.status, 422, email);
+		assert.ok(['invalid', 'too_long'].includes(codes(answer).email), email);
+	}
+	assert.deepEqual(codes(await admin.post('/users', { login: 'mail.test', department, email: by.maria.email.toUpperCase() })), { email: 'duplicate' });
+	const made = await admin.expect(201, 'POST', '/users', { login: 'mail.test', department, email: '' });
+	assert.equal(made.email, null);
+});
+
+test('a change touches the members given, and unknown members are refused', async () => {
+	const made = await admin.expect(201, 'POST', '/users', {
+		login: 'patch.me', department: by['/Support'].id, email: 'patch.me@example.org', first_name: 'Pat', fields: { job_title: 'Clerk', hire_date: '2024-02-29' },
+	});
+	const changed = await admin.expect(200, 'PATCH', `/users/${made.id}`, { last_name: '  Chüng\tLee ', fields: { job_title: null } });
+	assert.deepEqual(changed, { ...made, last_name: 'Chüng Lee', fields: { ...made.fields, job_title: null } });
+	assert.equal(changed.fields.hire_date, '2024-02-29');
+	const answer = await admin.patch(`/users/${made.id}`, { name: 'x', fields: { shoe_size: '43' } });
+	assert.deepEqual(codes(answer), { name: 'unknown_member', 'fields.shoe_size': 'unknown_member' });
+	assert.deepEqual(codes(await admin.patch(`/users/${made.id}`, { fields: { hire_date: '2023-02-29' } })), { 'fields.hire_date': 'invalid' });
+	assert.equal((await admin.patch(`/users/${made.id}`, { email: null })).body.email, null);
+});
+
+test('nobody supervises himself, near or far', async () => {
+	assert.equal(by.maria.supervisor, by.sven.id);
+	assert.deepEqual(codes(await admin.patch(`/users/${by.sven.id}`, { supervisor: by.maria.id })), { supervisor: 'invalid' });
+	assert.deepEqual(codes(await admin.patch(`/users/${by.sven.id}`, { supervisor: by.sven.id })), { supervisor: 'invalid' });
+});
+
+test('the list is searched, filtered, sorted and paged', async () => {
+	const emea = await admin.all(`/users?department=${by['/Sales'].id}`);
+	assert.ok(emea.some((u) => u.login === 'maria'), 'a department stands for everything below it');
+	assert.ok(!emea.some((u) => u.login === 'omar'));
+	assert.deepEqual((await admin.all('/users?q=lindqvist%20MARIA')).map((u) => u.login), ['maria']);
+	assert.deepEqual((await admin.all('/users?q=m%25ria')).map((u) => u.login), [], 'a wildcard is a letter');
+	assert.ok((await admin.all('/users?status=inactive')).every((u) => u.status === 'inactive'));
+	assert.equal((await admin.get('/users?status=asleep')).status, 422);
+	assert.equal((await admin.get('/users?sort=shoe')).status, 422);
+	for (const sort of ['name', '-name', 'login', '-login', 'email', 'department', '-status']) {
+		const whole = (await admin.expect(200, 'GET', `/users?sort=${sort}&limit=1000`)).items.map((u) => u.id);
+		const pages = [];
+		for (let after = null; ;) {
+			const page = await admin.expect(200, 'GET', `/users?sort=${sort}&limit=7${after ? `&after=${after}` : ''}`);
+			pages.push(...page.items.map((u) => u.id));
+			if (!(after = page.next)) break;
+		}
+		assert.deepEqual(pages, whole, sort);
+	}
+	const logins = (await admin.all('/users?sort=login')).map((u) => u.login.toLowerCase());
+	assert.deepEqual(logins, logins.toSorted());
+});
+
+test('who manages a department sees and changes nobody else', async () => {
+	const seen = await manager.all('/users');
+	assert.ok(seen.length > 2 && seen.every((u) => ['Sales', 'Sales EMEA', 'Sales Americas'].some((d) => by[`/${d}`].id === u.department)));
+	assert.equal((await manager.get(`/users/${by.omar.id}`)).status, 404);
+	assert.equal((await manager.patch(`/users/${by.omar.id}`, { first_name: 'X' })).status, 404);
+	assert.equal((await manager.get('/users/987654321')).status, 404);
+	assert.deepEqual((await manager.all('/users?q=haddad')), []);
+	assert.deepEqual((await manager.all(`/users?department=${by['/Engineering'].id}`)), []);
+	assert.deepEqual(codes(await manager.patch(`/users/${by.maria.id}`, { department: by['/Engineering'].id })), { department: 'not_found' });
+	assert.deepEqual(codes(await manager.patch(`/users/${by.maria.id}`, { supervisor: by.omar.id })), { supervisor: 'not_found' });
+	assert.deepEqual(codes(await manager.post('/users', { login: 'elsewhere', department: by['/Support'].id })), { department: 'not_found' });
+	await manager.expect(200, 'PATCH', `/users/${by.maria.id}`, { department: by['/Sales Americas'].id });
+	await manager.expect(200, 'PATCH', `/users/${by.maria.id}`, { department: by['/Sales EMEA'].id });
+});
+
+test('a supervisor out of scope is not shown, and stays', async () => {
+	const far = await admin.expect(201, 'POST', '/users', { login: 'far.led', department: by['/Sales EMEA'].id, supervisor: by.omar.id });
+	assert.equal((await manager.expect(200, 'GET', `/users/${far.id}`)).supervisor, null);
+	await manager.expect(200, 'PATCH', `/users/${far.id}`, { supervisor: null, first_name: 'Faye' });
+	assert.equal((await admin.expect(200, 'GET', `/users/${far.id}`)).supervisor, by.omar.id);
+	await admin.expect(200, 'PATCH', `/users/${far.id}`, { supervisor: null });
+	assert.equal((await admin.expect(200, 'GET', `/users/${far.id}`)).supervisor, null);
+});
+
+test('supervisors see those below them, learners nobody, nobody without a token', async () => {
+	const sven = await apiOf(muster, 'sven'), maria = await apiOf(muster, 'maria');
+	assert.ok((await sven.all('/users')).some((u) => u.login === 'maria'));
+	assert.ok(!(await sven.all('/users')).some((u) => u.login === 'omar'));
+	assert.equal((await sven.get(`/users/${by.maria.id}`)).status, 200);
+	assert.equal((await sven.patch(`/users/${by.maria.id}`, { first_name: 'X' })).status, 403);
+	assert.equal((await maria.get('/users')).status, 403);
+	assert.equal((await maria.get('/me')).body.login, 'maria');
+	assert.equal((await fetch(`${muster.url}/api/v1/users`)).status, 401);
+});
+
+test('roles are given up to one’s own, by those who may give them', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'role.test', department: by['/Sales'].id });
+	const give = (api, roles) => api.patch(`/users/${made.id}`, { roles });
+	assert.equal((await give(manager, [{ role: 'department_admin', departments: [by['/Sales'].id] }])).status, 403);
+	assert.equal((await give(manager, [{ role: 'learner', departments: [] }])).status, 200, 'what is there already may be sent back');
+	assert.equal((await give(admin, [{ role: 'owner' }])).status, 403);
+	assert.deepEqual(codes(await give(admin, [{ role: 'department_admin' }])), { 'roles[0].departments': 'required' });
+	assert.deepEqual(codes(await give(admin, [{ role: 'wizard' }])), { 'roles[0].role': 'not_found' });
+	assert.deepEqual(codes(await give(admin, [{ role: 'department_admin', departments: ['424242'] }])), { 'roles[0].departments': 'not_found' });
+	const scoped = [{ role: 'department_admin', departments: [by['/Support'].id] }];
+	assert.deepEqual((await give(admin, scoped)).body.roles, scoped);
+	const theirs = await apiOf(muster, 'role.test');
+	assert.ok((await theirs.all('/users')).every((u) => u.department === by['/Support'].id));
+	assert.equal((await give(owner, [{ role: 'owner', departments: [] }])).status, 200);
+	assert.equal((await give(owner, [])).status, 200);
+	assert.equal((await theirs.get('/users')).status, 403);
+});
+
+test('nobody changes somebody who may do more', async () => {
+	const boss = await admin.expect(201, 'POST', '/users', { login: 'boss.below', department: by['/Sales EMEA'].id });
+	await owner.expect(200, 'PATCH', `/users/${boss.id}`, { roles: [{ role: 'account_admin', departments: [] }] });
+	assert.equal((await manager.patch(`/users/${boss.id}`, { email: 'mine@example.org' })).status, 403);
+	assert.equal((await admin.patch(`/users/${by.owner.id}`, { email: 'mine@example.org' })).status, 403);
+	const page = await (await signedIn(muster, 'dept.admin')).get(`/users/${boss.id}`);
+	assert.equal(page.status, 200);
+	assert.ok(!page.forms.some((f) => f.fields.some((x) => x.name === 'password')), 'no password for somebody above');
+});
+
+test('the last active owner stays one', async () => {
+	for (const change of [{ status: 'inactive' }, { roles: [] }, { roles: [{ role: 'account_admin', departments: [] }] }]) {
+		const answer = await owner.patch(`/users/${by.owner.id}`, change);
+		assert.equal(answer.status, 409, JSON.stringify(change));
+		assert.equal(answer.body.errors[0].code, 'locked');
+	}
+});
+
+test('who stops being active is out at once', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'leaver', department: by['/Sales'].id, roles: [{ role: 'account_admin', departments: [] }] });
+	const theirs = await apiOf(muster, 'leaver');
+	await theirs.expect(200, 'GET', '/me');
+	await admin.expect(200, 'PATCH', `/users/${made.id}`, { status: 'ended' });
+	assert.equal((await theirs.get('/me')).status, 401);
+});
+
+test('roles and their permissions are listed', async () => {
+	const roles = await admin.all('/roles');
+	assert.deepEqual(roles.map((r) => r.id), ['owner', 'account_admin', 'department_admin', 'supervisor', 'learner']);
+	assert.ok(roles[2].permissions.includes('enroll') && !roles[2].permissions.includes('roles.edit'));
+});
+
+// ---- pages
+
+test('the list of users finds, sorts and offers to enroll who is ticked', async () => {
+	const page = await web.get('/users');
+	assert.equal(page.heading, 'Users');
+	const found = await web.submit(page, { field: 'Search users' }, { 'Search users': 'lindq' });
+	assert.ok(found.link('Maria Lindqvist'));
+	assert.match(found.words, /1 user\b/);
+	const form = found.form({ action: '/enroll' });
+	assert.deepEqual(form.fields.filter((f) => f.name === 'id').map((f) => [f.value, f.label]), [[by.maria.id, 'Select Maria Lindqvist']]);
+	assert.ok(form.buttons.some((b) => b.text === 'Enroll in training'));
+	const none = await web.get('/users?q=nobody.at.all');
+	assert.match(none.words, /No user matches/);
+	const sorted = await web.get('/users?sort=-login&limit=25');
+	assert.match(sorted.text, /aria-sort="descending"/);
+	const next = await web.get(sorted.link('Next').href);
+	assert.match(next.path, /sort=-login.*limit=25.*after=/);
+	assert.ok(next.link('Previous'));
+	const back = await web.get(next.link('Previous').href);
+	assert.deepEqual(back.form({ action: '/enroll' }).fields.filter((f) => f.name === 'id').map((f) => f.value),
+		sorted.form({ action: '/enroll' }).fields.filter((f) => f.name === 'id').map((f) => f.value));
+});
+
+test('a user’s page has the tabs, the menu and what is known', async () => {
+	const page = await web.get(`/users/${by.maria.id}`);
+	assert.equal(page.heading, 'Edit user');
+	assert.match(page.words, /Maria Lindqvist .*maria .*Company \/ Sales \/ Sales EMEA/);
+	assert.equal(page.link('Personal information').href, `/users/${by.maria.id}`);
+	assert.equal(page.link('Enrolled Learning').href, `/users/${by.maria.id}/learning`);
+	const enroll = page.form({ button: 'Enroll Training' });
+	assert.equal(enroll.action, '/enroll');
+	assert.equal(enroll.fields.find((f) => f.name === 'user').value, by.maria.id);
+	const supervisor = page.form({ field: 'login' }).fields.find((f) => f.name === 'supervisor');
+	assert.match(supervisor.label, /^Supervisor \(login\)/);
+	assert.equal(supervisor.value, 'sven');
+});
+
+test('a refused form keeps what was typed and says what is wrong', async () => {
+	const page = await web.get('/users/new');
+	const answer = await web.submit(page, { field: 'login' }, { First: '', first_name: 'Ünal', login: 'has space', email: 'nope', department: by['/Support'].id });
+	assert.equal(answer.status, 422);
+	assert.match(answer.text, /<title>Error: /);
+	assert.deepEqual(answer.links.filter((l) => l.href?.startsWith('#') && l.href !== '#main').map((l) => l.href), ['#login', '#email']);
+	const form = answer.form({ field: 'login' });
+	assert.equal(form.fields.find((f) => f.name === 'first_name').value, 'Ünal');
+	assert.equal(form.fields.find((f) => f.name === 'login').value, 'has space');
+	assert.equal(form.fields.find((f) => f.name === 'department').value, by['/Support'].id);
+	const done = await web.submit(answer, { field: 'login' }, { login: 'unal', email: '' }, { follow: true });
+	assert.equal(done.heading, 'Edit user');
+	assert.match(done.words, /Ünal was added/);
+});
+
+test('two at the same user: the later one is told', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'twice', department: by['/Support'].id });
+	const first = await web.get(`/users/${made.id}`);
+	await admin.expect(200, 'PATCH', `/users/${made.id}`, { first_name: 'Meanwhile' });
+	const answer = await web.submit(first, { field: 'login' }, { last_name: 'Later' });
+	assert.equal(answer.status, 409);
+	assert.match(answer.words, /Somebody else changed this user/);
+	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).last_name, '');
+});
+
+test('deactivating asks first, in numbers, and loses nothing of the form', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'goes', first_name: 'Gwen', department: by['/Support'].id });
+	const page = await web.get(`/users/${made.id}`);
+	const asked = await web.submit(page, { field: 'login' }, { status: 'inactive', last_name: 'Typed' });
+	assert.equal(asked.status, 200);
+	assert.match(asked.heading, /Gwen .*not be active/);
+	assert.match(asked.words, /No enrollment is affected/);
+	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).status, 'active');
+	const done = await web.submit(asked, { button: 'Make inactive' }, {}, { follow: true });
+	assert.equal(done.heading, 'Edit user');
+	const now = await admin.expect(200, 'GET', `/users/${made.id}`);
+	assert.deepEqual([now.status, now.last_name], ['inactive', 'Typed']);
+	await web.submit(done, { button: 'Make active' }, {}, { follow: true });
+	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).status, 'active');
+});
+
+test('a temporary password lets somebody in, and the old one no longer', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'pass.word', department: by['/Support'].id });
+	const page = await web.get(`/users/${made.id}`);
+	const short = await web.submit(page, { action: /\/password$/ }, { password: 'short' });
+	assert.equal(short.status, 422);
+	assert.ok(short.links.some((l) => l.href === '#password'));
+	await web.submit(page, { action: /\/password$/ }, { password: 'a first pass phrase' }, { follow: true });
+	const theirs = await signedIn(muster, 'pass.word', 'a first pass phrase');
+	await web.submit(page, { action: /\/password$/ }, { password: 'a second pass phrase' }, { follow: true });
+	assert.match((await theirs.get('/users')).path, /^\/login/, 'signed out everywhere');
+	await signedIn(muster, 'pass.word', 'a second pass phrase');
+});
+
+test('out of scope is not there, and a supervisor only looks', async () => {
+	const dana = await signedIn(muster, 'dept.admin'), sven = await signedIn(muster, 'sven');
+	assert.equal((await dana.get(`/users/${by.omar.id}`)).status, 404);
+	assert.ok(!(await dana.get('/users')).words.includes('Engineering'));
+	assert.ok(!(await dana.get(`/users/${by.maria.id}`)).text.includes('Company'), 'not even the name of what lies above');
+	const looked = await sven.get(`/users/${by.maria.id}`);
+	assert.equal(looked.status, 200);
+	assert.ok(!looked.forms.some((f) => f.fields.some((x) => x.name === 'login')));
+	assert.equal((await sven.post(`/users/${by.maria.id}`, { csrf: looked.csrf, first_name: 'X' })).status, 403);
+	assert.equal((await web.post(`/users/${by.maria.id}`, { first_name: 'X' })).status, 403, 'without the token of the form');
+});
+
+test('roles are given on the page', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'page.role', department: by['/Support'].id });
+	const page = await web.get(`/users/${made.id}`);
+	assert.ok(!page.form({ field: 'login' }).fields.some((f) => f.name === 'roles' && f.value === 'owner'), 'an administrator makes no owners');
+	const without = await web.submit(page, { field: 'login' }, { roles: 'department_admin' });
+	assert.equal(without.status, 422);
+	assert.ok(without.links.some((l) => l.href === '#departments_department_admin'));
+	await web.submit(page, { field: 'login' }, { roles: 'department_admin', departments_department_admin: [by['/Support'].id] });
+	const now = await admin.expect(200, 'GET', `/users/${made.id}`);
+	assert.deepEqual(now.roles, [{ role: 'department_admin', departments: [by['/Support'].id] }]);
+});
+
+test('profile fields of one’s own', async () => {
+	const page = await web.get('/users/fields');
+	assert.equal((await web.submit(page, { button: 'Add field' }, { label: 'job title' })).status, 422);
+	const added = await web.submit(page, { button: 'Add field' }, { label: 'Cost center' }, { follow: true });
+	assert.match(added.words, /Cost center cost_center · Nobody has a value/);
+	const made = await admin.expect(201, 'POST', '/users', { login: 'costs', department: by['/Support'].id, fields: { cost_center: '4711' } });
+	assert.equal(made.fields.cost_center, '4711');
+	const list = await web.get('/users/fields');
+	const row = list.forms.find((f) => f.fields.some((x) => x.value === 'Cost center'));
+	const field = row.fields.find((f) => f.name === 'field').value;
+	const renamed = await web.post('/users/fields', { csrf: list.csrf, field, [`label_${field}`]: 'Cost unit', do: 'rename' }, { follow: true });
+	assert.match(renamed.words, /Cost unit cost_center · 1 user has a value/);
+	await web.post('/users/fields', { csrf: list.csrf, field, do: 'delete' });
+	assert.ok(!('cost_center' in (await admin.expect(200, 'GET', `/users/${made.id}`)).fields));
+	assert.equal((await web.post('/users/fields', { csrf: list.csrf, field: '1', do: 'delete' })).status, 404, 'built-in ones stay');
+	assert.equal((await (await signedIn(muster, 'dept.admin')).get('/users/fields')).status, 403);
+});
+
+test('every change left its entry', async () => {
+	const made = await named(admin, 'patch.me');
+	const items = (await admin.all('/audit')).filter((i) => i.action.startsWith('user.'));
+	assert.ok(items.some((i) => i.action === 'user.create' && JSON.stringify(i.after).includes('patch.me')));
+	const update = items.find((i) => i.action === 'user.update' && JSON.stringify(i.after).includes('Chüng'));
+	assert.ok(update && JSON.stringify(update.object).includes(made.id));
+	assert.ok(!JSON.stringify(update.after).includes('patch.me'), 'only what changed');
+});
