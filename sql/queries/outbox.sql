@@ -23,7 +23,8 @@ SELECT min(due_at) AS at FROM outbox WHERE state = 'waiting' AND due_at > $1;
 
 -- name: outbox_letter :one
 -- arg: id i64
-SELECT o.id, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous,
+SELECT o.id, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
+	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
 	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
 	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
@@ -35,6 +36,7 @@ JOIN users p ON p.id = t.organizer_id LEFT JOIN session s ON s.id = e.session_id
 LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
 LEFT JOIN invitation i ON i.enrollment_id = o.enrollment_id AND i.position = o.position LEFT JOIN batch b ON b.id = e.batch_id
 WHERE o.id = $1;
+-- col: said_at i64?
 -- col: answer text
 
 -- name: outbox_take :exec
@@ -85,6 +87,24 @@ ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence
 -- arg: position i64
 -- arg: sequence i64
 UPDATE invitation SET state = 'withdrawn', sequence = $3 WHERE enrollment_id = $1 AND position = $2;
+
+-- A new invitation that surely did not arrive was never said: there is nothing to withdraw, and the next try begins anew.
+-- name: outbox_unstamp :exec
+-- arg: id i64
+-- arg: fence i64
+UPDATE outbox SET address = NULL, sequence = NULL, stamped_at = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting';
+
+-- name: invitation_forget :exec
+-- arg: enrollment i64
+-- arg: position i64
+DELETE FROM invitation WHERE enrollment_id = $1 AND position = $2 AND state = 'invited' AND sequence = 0;
+
+-- name: invitation_unsay :exec
+-- arg: enrollment i64
+-- arg: position i64
+-- arg: sequence i64
+UPDATE invitation SET state = 'withdrawn', sequence = sequence - 1
+WHERE enrollment_id = $1 AND position = $2 AND state = 'invited' AND sequence = $3 AND sequence > 0;
 
 -- What was last said about the entries of an enrollment, and when: "Add to calendar" hands out the same.
 -- name: invitation_list :many

@@ -4,7 +4,6 @@
 #include "gen/text.h"
 #include "model/enroll.h"
 #include "web/app.h"
-#include "web/enroll_commit.h"
 #include "web/reply.h"
 #include "web/web.h"
 
@@ -165,7 +164,7 @@ void api_enrollments_create(struct req *r)
 	jr_text(&body, "plan", 64, &digest, &is_null);
 	jr_done(&body);
 	if (r->c.errs.kind != ERR_NONE || !enroll_plan(&r->c, &s, r->account->undo_hold, r->account, &p)
-		|| !enroll_commit_any(r, &s, &p, digest, 0, &result)) {
+		|| !enroll_run(&r->c, r->app->store, &s, &p, r->account, digest, 0, &result)) {
 		reply_error(r);
 		return;
 	}

@@ -111,7 +111,7 @@ static bool deliver(struct delivery *d, const struct letter *l)
 		log_info("mail %lld is refused: " STR_FMT, (long long)l->id, STR_ARG(why));
 		note(d, l, OUTBOX_REFUSED, why);
 	} else {
-		note(d, l, OUTBOX_RETRY, why);
+		note(d, l, smtp_may_have_arrived(d->smtp) ? OUTBOX_LOST : OUTBOX_RETRY, why);
 		return relay_spoke(why);
 	}
 	return true;

@@ -312,3 +312,8 @@ enum smtp_result smtp_send(struct smtp *s, struct arena *a, struct str from, str
 	*why = explain(s, a, rc);
 	return judge(s, rc);
 }
+
+bool smtp_may_have_arrived(const struct smtp *s)
+{
+	return s->sent > 0 && s->sent >= s->bytes.n && s->code < 400;
+}

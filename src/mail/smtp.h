@@ -34,6 +34,9 @@ void smtp_set_stop(struct smtp *s, bool (*stop)(void *arg), void *arg);
 enum smtp_result smtp_send(struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes,
 	struct str *why);
 
+/* After SMTP_RETRY: whether the message may have arrived all the same, because its end was sent and no answer came. */
+bool smtp_may_have_arrived(const struct smtp *s);
+
 /* For mail_init() and mail_end(). */
 bool smtp_global_init(void);
 void smtp_global_end(void);

@@ -6,7 +6,7 @@
 
 const char *const audit_list_sorts[1] = { "id" };
 
-/* The four statements have the same columns, in structs of their own. */
+/* The statements have the same columns, in structs of their own. */
 #define COPY_ROWS(out, c, rows) \
 	do { \
 		(out)->items = ARENA_ARRAY((c)->arena, struct audit_row, (rows).n); \
@@ -47,6 +47,11 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 		struct audit_of_user_rows rows;
 		/* One's own history is one's own. */
 		audit_of_user(c->db, c->arena, actor, all || q->user == actor, q->user, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else if (q->who.has || q->action.n || q->from || q->to || (q->object_id.has && str_is_empty(q->object))) {
+		struct audit_search_rows rows;
+		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id, q->action.n ? q->action : STR_NULL, q->from,
+			q->to ? q->to : INT64_MAX, page, &rows);
 		COPY_ROWS(out, c, rows);
 	} else if (!str_is_empty(q->object)) {
 		struct audit_of_object_rows rows;

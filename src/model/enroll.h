@@ -65,6 +65,11 @@ bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, con
 bool enroll_commit_background(struct ctx *c, struct store *store, const struct enroll_spec *s, int64_t hold, const struct account *account, struct str digest,
 	struct enroll_result *out);
 
+/* Either of the two, from a slow route or command: `c` is a snapshot, `p` its plan. With a draft (0: none) the batch becomes its result in the same
+ * transaction; a draft that was used already answers with the batch it has, so that pressing twice enrolls once. */
+bool enroll_run(struct ctx *c, struct store *store, const struct enroll_spec *s, const struct plan *p, const struct account *account, struct str digest, int64_t draft,
+	struct enroll_result *out);
+
 /* ---- batches */
 struct batch {
 	int64_t id, actor; struct str status;       /* preparing running done undoing undone failed */

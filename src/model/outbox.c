@@ -62,6 +62,9 @@ static bool decide_invite(struct ctx *c, const struct outbox_letter_row *o, stru
 	l->day = day_of(o);
 	l->summary = outbox_summary(&c->text, o->title, o->session_title, o->position.v, o->days.v);
 	bool invited = is(o->said_state, "invited"), same_reader = invited && str_eq(o->said_address, o->email);
+	/* A message that was written after this one was asked for has said it all. */
+	if (!o->sequence.has && same_reader && o->said_at.has && o->said_at.v > o->created_at && says_the_same(o, l->summary))
+		return false;
 	if (o->sequence.has && same_reader && o->sequence.v == o->said_sequence.v && says_the_same(o, l->summary)) {
 		/* A repetition: it may have arrived, so it is the same message. */
 		l->sequence = o->sequence.v;
@@ -73,6 +76,7 @@ static bool decide_invite(struct ctx *c, const struct outbox_letter_row *o, stru
 		l->sequence = o->said_sequence.has ? o->said_sequence.v + 1 : 0;
 		l->stamped_at = c->now;
 		l->address = o->email;
+		l->fresh = !o->sequence.has && str_is_null(previous);
 		if (invited && !same_reader)
 			outbox_withdraw_from(c->db, o->id, o->said_address, SOME(l->sequence), c->now);
 		outbox_stamp(c->db, o->id, l->address, SOME(l->sequence), c->now, previous);
@@ -211,8 +215,18 @@ int64_t outbox_backoff(int64_t attempts, int64_t id)
 	return wait + (id % 16) * wait / 128;
 }
 
+static void unsay(struct ctx *c, const struct letter *l)
+{
+	if (!l->fresh || !outbox_unstamp(c->db, l->id, l->fence))
+		return;
+	invitation_unsay(c->db, l->enrollment, l->position, l->sequence);
+	invitation_forget(c->db, l->enrollment, l->position);
+}
+
 void outbox_finish(struct ctx *c, const struct letter *l, enum outbox_outcome outcome, struct str why)
 {
+	if (outcome != OUTBOX_SENT && outcome != OUTBOX_LOST)
+		unsay(c, l);
 	switch (outcome) {
 	case OUTBOX_SENT:
 		outbox_sent(c->db, l->id, l->fence, c->now);
@@ -220,6 +234,7 @@ void outbox_finish(struct ctx *c, const struct letter *l, enum outbox_outcome ou
 	case OUTBOX_UNTRIED:
 		outbox_release(c->db, l->id, l->fence);
 		return;
+	case OUTBOX_LOST:
 	case OUTBOX_RETRY:
 		if (l->attempts < OUTBOX_ATTEMPTS_MAX) {
 			outbox_later(c->db, l->id, l->fence, c->now + outbox_backoff(l->attempts, l->id), why);

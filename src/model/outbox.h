@@ -26,6 +26,7 @@ struct letter {
 	int64_t starts_at;            /* of the session, for that link; 0: none */
 	struct letter_day day;        /* of `position` */
 	struct letter_day *days; size_t days_n;
+	bool fresh;                   /* a new invitation at its first try: until it arrives, nothing was said */
 	bool has_previous; struct letter_day previous;       /* of an update: what was said before */
 	struct str answer;            /* none accepted tentative declined */
 	struct str mail_name;         /* the account's name as a sender; may be empty */
@@ -35,8 +36,14 @@ struct letters { struct letter *items; size_t n; };
 enum { OUTBOX_LEASE = 120, OUTBOX_ATTEMPTS_MAX = 20 };
 /* Leases up to `limit` messages that are due, in a write transaction. Those that have nothing to say any more are dropped. */
 void outbox_lease(struct ctx *c, int64_t limit, struct letters *out);
-/* What came of one. Only whoever leased it last counts (the fence). `retry`: again later, `refused`: never. */
-enum outbox_outcome { OUTBOX_SENT, OUTBOX_RETRY, OUTBOX_REFUSED, OUTBOX_UNTRIED };
+/* What came of one. Only whoever leased it last counts (the fence). */
+enum outbox_outcome {
+	OUTBOX_SENT,
+	OUTBOX_LOST,            /* it may have arrived: the same message again */
+	OUTBOX_RETRY,           /* it did not: again later */
+	OUTBOX_REFUSED,         /* never */
+	OUTBOX_UNTRIED,
+};
 void outbox_finish(struct ctx *c, const struct letter *l, enum outbox_outcome outcome, struct str why);
 /* Seconds until the next try, after so many: 30 s, 2 min, 10 min, 1 h, 4 h, 4 h …, up to an eighth more by id. */
 int64_t outbox_backoff(int64_t attempts, int64_t id);

@@ -6,6 +6,4 @@
 bool enroll_save_now(struct req *r, struct draft *d, enum draft_stage reached);
 /* Does what the plan says and answers 303 to the result; when the outcome is another one now, 303 back to Check, which shows it. Pressing twice enrolls once. */
 void enroll_commit_draft(struct req *r, struct draft *d, const struct plan *p);
-/* The commit of pages and REST: directly, or in the background above ENROLL_DIRECT_MAX pairs. `draft` 0: none. */
-bool enroll_commit_any(struct req *r, const struct enroll_spec *s, const struct plan *p, struct str digest, int64_t draft, struct enroll_result *out);
 #endif

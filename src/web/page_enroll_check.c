@@ -66,9 +66,14 @@ static void fill_sessions(struct check *k)
 }
 
 /* ---- reasons */
-static struct str lookup(const struct text *t, const char *prefix, int64_t code)
+static struct str reason(const struct text *t, int64_t code)
 {
-	return text_lookup(t, str_fmt(t->arena, "%s_%lld", prefix, (long long)code));
+	return text_lookup(t, str_fmt(t->arena, "reason_%lld", (long long)code));
+}
+
+static struct str reason_badge(const struct text *t, int64_t code)
+{
+	return text_lookup(t, str_fmt(t->arena, "reason_badge_%lld", (long long)code));
 }
 
 static struct str group_title(const struct text *t, int64_t code, int64_t n)
@@ -134,7 +139,7 @@ static struct str current(const struct plan_item *i)
 static void fill_item(struct req *r, const struct plan_item *i, int64_t code, struct check_item *out)
 {
 	*out = (struct check_item){ .person = enroll_person(r, i->user_name, i->login), .department = i->department, .where = i->training_title,
-		.why = lookup(&r->c.text, "reason", code) };
+		.why = reason(&r->c.text, code) };
 	struct str session = !str_is_null(i->session_title) ? i->session_title : t_enroll_participant_chooses(&r->c.text);
 	out->where = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(i->training_title), STR_ARG(session));
 	if (code == E02_OTHER_SESSION && !str_is_null(i->old_session_title))
@@ -152,7 +157,7 @@ static struct check_group *group(struct check *k, struct check_group **list, siz
 	struct plan_items items;
 	struct check_group *g = VEC_PUSH(r->c.arena, *list, *n, *cap);
 	enroll_plan_items(&r->c, str_from(effect), code, note, 0, ROWS_A_GROUP, &items);
-	*g = (struct check_group){ .badge = { STR(""), lookup(&r->c.text, "reason_badge", shown_code) }, .title = group_title(&r->c.text, shown_code, count) };
+	*g = (struct check_group){ .badge = { STR(""), reason_badge(&r->c.text, shown_code) }, .title = group_title(&r->c.text, shown_code, count) };
 	g->items = ARENA_ARRAY(r->c.arena, struct check_item, items.n ? items.n : 1);
 	for (size_t i = 0; i < items.n; i++)
 		fill_item(r, &items.items[i], shown_code, &g->items[g->items_n++]);

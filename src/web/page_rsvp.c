@@ -13,10 +13,10 @@ enum { FACTS_MAX = 8 };
 
 static const struct choice { const char *link, *value; } choices[] = { { "accept", "accepted" }, { "maybe", "tentative" }, { "decline", "declined" } };
 
-/* The token must not travel on: not as a referrer, not into a search engine. */
+/* The token must not travel on: not into a search engine, not into a cache. As a referrer it stays here, as with every page ("same-origin");
+ * "no-referrer" would make browsers send the answer with "Origin: null", which is refused. */
 static void guard(struct req *r)
 {
-	http_set_header(r->http, STR("Referrer-Policy"), STR("no-referrer"));
 	http_set_header(r->http, STR("X-Robots-Tag"), STR("noindex, nofollow"));
 	http_set_header(r->http, STR("Cache-Control"), STR("no-store"));
 }

@@ -1,0 +1,145 @@
+/* The account's trail: who did what, when, before and after (R10). */
+#include "base/date.h"
+#include "base/tz.h"
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/audit_list.h"
+#include "model/user.h"
+#include "model/when.h"
+#include "web/list.h"
+#include "web/view_office.h"
+
+static const char *const kept[] = { "who", "object", "action", "from", "to" };
+
+/* In the order of their words: what the filters offer. */
+static const char *const objects[] = { "user", "enrollment", "batch", "training", "session", "department", "group", "role", "field", "account", "outbox",
+	"import" };
+static const char *const actions[] = { "user.create", "user.update", "user.password", "user.preferences", "sign_in.create", "token.create", "token.revoke",
+	"enrollment.create", "enrollment.edit", "enrollment.move", "enrollment.cancel", "enrollment.seat", "enrollment.choose", "enrollment.answer",
+	"enrollment.answer_by_link", "enrollment.result", "batch.create", "batch.undo", "training.create", "training.edit", "training.delete", "session.create",
+	"session.edit", "session.cancel", "session.delete", "department.create", "department.update", "department.delete", "group.create", "group.update",
+	"group.delete", "account.edit", "import.users", "outbox.retry" };
+
+static struct str query(struct req *r, const char *name)
+{
+	struct str s = req_query(r, name);
+	return str_is_null(s) ? STR("") : str_trim(s);
+}
+
+static struct field choice(struct req *r, const char *name, struct str label, struct str any, const char *const *values, size_t n, bool is_action)
+{
+	struct str chosen = query(r, name);
+	struct field f = { .name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, n + 2) };
+	bool found = str_is_empty(chosen);
+	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = any, .chosen = found };
+	for (size_t i = 0; i < n; i++) {
+		struct str value = str_from(values[i]);
+		struct str words = is_action ? audit_action_words(&r->c.text, value) : text_lookup(&r->c.text, str_fmt(r->c.arena, "audit_object_%s", values[i]));
+		f.options[f.options_n++] = (struct field_option){ .value = value, .label = words, .chosen = str_eq(value, chosen) };
+		found |= str_eq(value, chosen);
+	}
+	if (!found)
+		f.options[f.options_n++] = (struct field_option){ .value = chosen, .label = chosen, .chosen = true };
+	return f;
+}
+
+/* Midnight of the day in the reader's zone, `later` days on; 0 for none. False with an error at `name`. */
+static bool read_day(struct req *r, const char *name, int later, int64_t *out)
+{
+	struct str text = query(r, name);
+	struct date date;
+	struct tz_wall wall = { 0 };
+	enum tz_kind kind;
+	*out = 0;
+	if (str_is_empty(text))
+		return true;
+	if (!date_parse(text, &date))
+		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
+	tz_from_days(date_days(date) + later, &wall.year, &wall.month, &wall.day);
+	*out = tz_to_instant(tz_get(r->c.actor->time_zone), &wall, 0, &kind);
+	return true;
+}
+
+/* Whoever is not seen is not there, as anywhere (R3). */
+static void read_who(struct req *r, struct audit_query *q)
+{
+	struct str who = query(r, "who");
+	if (str_is_empty(who))
+		return;
+	struct errs before = r->c.errs;
+	int64_t id = user_find(&r->c, who);
+	bool seen = id && (id == r->c.actor->id || policy_user(&r->c, PERM_USERS_VIEW, id));
+	r->c.errs = before;
+	if (seen)
+		q->who = SOME(id);
+	else
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_not_found, t_audit_who_unknown(&r->c.text));
+}
+
+static bool read_query(struct req *r, struct audit_query *q)
+{
+	*q = (struct audit_query){ .object = query(r, "object"), .action = query(r, "action") };
+	read_who(r, q);
+	read_day(r, "from", 0, &q->from);
+	read_day(r, "to", 1, &q->to);
+	if (q->from && q->to && q->from >= q->to)
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("to"), CODE_out_of_range, t_audit_days_order(&r->c.text));
+	return r->c.errs.kind == ERR_NONE;
+}
+
+static struct history_item item_of(struct req *r, const struct audit_row *a)
+{
+	const struct text *t = &r->c.text;
+	struct audit_changes changes;
+	struct history_item h = { .iso = when_iso(t, a->at, r->c.actor->time_zone), .at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
+		.action = audit_action_words(t, a->action), .actor = a->actor_id.has ? a->actor_name : t_history_program(t), .user = a->user_name };
+	audit_changes(&r->c, a->before, a->after, &changes);
+	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n + 1);
+	for (size_t i = 0; i < changes.n; i++)
+		h.changes[h.changes_n++] = (struct history_change){ changes.items[i].name, changes.items[i].before, changes.items[i].after };
+	return h;
+}
+
+static void fill_filters(struct req *r, struct audit_view *v)
+{
+	const struct text *t = &r->c.text;
+	v->who = (struct field){ .name = STR("who"), .label = t_audit_who(t), .value = query(r, "who"), .optional = true };
+	v->object = choice(r, "object", t_audit_object(t), t_audit_any_object(t), objects, sizeof objects / sizeof *objects, false);
+	v->action = choice(r, "action", t_audit_action(t), t_audit_any_action(t), actions, sizeof actions / sizeof *actions, true);
+	v->from = (struct field){ .name = STR("from"), .label = t_audit_from(t), .type = STR("date"), .value = query(r, "from"), .optional = true };
+	v->to = (struct field){ .name = STR("to"), .label = t_audit_to(t), .type = STR("date"), .value = query(r, "to"), .optional = true };
+	struct field *fields[] = { &v->who, &v->from, &v->to };
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		field_errors(fields[i], &r->c.errs);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		v->narrowed |= query(r, kept[i]).n > 0;
+}
+
+void page_audit(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	struct audit_view v = { 0 };
+	struct audit_query q;
+	struct audit_rows rows = { 0 };
+	struct db_page page;
+	if (!req_page(r, audit_list_sorts, 1, "-id", &page))
+		return;
+	bool sound = read_query(r, &q);
+	if (sound)
+		audit_list(&r->c, &q, &page, &rows);
+	fill_filters(r, &v);
+	v.found = t_audit_found(t, (int64_t)rows.n);
+	v.items = ARENA_ARRAY(r->c.arena, struct history_item, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		v.items[v.items_n++] = item_of(r, &rows.items[i]);
+	if (rows.n) {
+		struct list l = { r, STR("/audit"), kept, sizeof kept / sizeof *kept, &page, audit_list_sorts, 1 };
+		const struct audit_row *first = &rows.items[0], *last = &rows.items[rows.n - 1];
+		v.pager = list_pager(&l, v.found, rows.n, (struct list_end){ STR_NULL, first->sort_int, first->id },
+			(struct list_end){ STR_NULL, last->sort_int, last->id }, rows.has_before, rows.more);
+	} else {
+		v.empty = (struct empty_view){ .title = t_audit_empty_title(t), .words = v.narrowed ? t_audit_empty_narrowed(t) : t_audit_empty_words(t) };
+	}
+	page_begin(r, &v.page, t_audit_title(t), NAV_AUDIT);
+	tpl_audit(reply_html(r, sound ? 200 : 422), t, &v);
+}

@@ -1,0 +1,309 @@
+// What happens at the access date, and what never happens before it; changes, withdrawals, and a relay that fails.
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { readCalendar } from '../lib/ics.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
+import { invitationOf, startRelay } from '../lib/smtp.mjs';
+
+let muster, relay, admin, department, n = 0;
+const from = 'training@example.org';
+
+before(async () => {
+	relay = await startRelay();
+	muster = await startMuster({ demo: true, args: ['--smtp', relay.url, '--mail-from', `Academy <${from}>`, '--undo-hold', '0', '--base-url', 'https://muster.example.org'] });
+	admin = await apiOf(muster, 'admin');
+	department = (await admin.all('/departments')).find((d) => d.name === 'Support').id;
+});
+beforeEach(async () => {
+	relay.mode = 'accept';
+	relay.modes = {};
+	if (!relay.listening && relay.refused) { await relay.listen(); relay.refused = false; }
+});
+
+const later = (seconds) => new Date((muster.now() + seconds) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+const wall = (seconds) => new Date((muster.now() + seconds) * 1000).toISOString().slice(0, 16);
+
+async function person(extra = {}) {
+	const login = `p${++n}`;
+	return admin.expect(201, 'POST', '/users', { login, department, first_name: 'Ann', last_name: `Other ${n}`, email: `${login}@example.org`, ...extra });
+}
+// A training with one session of `days` days, a month ahead.
+async function training(days = 1, more = {}) {
+	const list = Array.from({ length: days }, (_, i) => ({ start: wall((30 + i) * 86400), duration: 7200, time_zone: 'Europe/Berlin', location: 'Room 4' }));
+	const made = await admin.expect(201, 'POST', '/trainings', { title: `Course ${++n}`, sessions: [{ title: 'Morning', instructor: 'M. Okafor', days: list, ...more }] });
+	return { ...made, session: made.sessions[0] };
+}
+const enroll = (users, t, more = {}) =>
+	admin.expect(201, 'POST', '/enrollments', { audience: { users: users.map((u) => u.id) }, trainings: [{ training: t.id, session: t.session?.id ?? null }], ...more });
+const enrollment = async (user, t) => (await admin.all(`/users/${user.id}/enrollments`)).find((e) => e.training === t.id);
+const outbox = async (id) => (await admin.all('/outbox')).filter((o) => o.enrollment === id);
+const settled = (id) => eventually(async () => { const all = await outbox(id); return all.length && all.every((o) => o.state !== 'waiting') && all; });
+const event = (mail) => readCalendar(invitationOf(mail).text).events[0];
+const count = (user) => relay.to(user.email).length;
+
+test('before the access date nothing can be seen; at it everything is there', async () => {
+	const u = await person(), t = await training(2);
+	await muster.cli(['token', u.login]);
+	const me = await apiOf(muster, u.login);
+	await enroll([u], t, { access_at: later(3600) });
+	const e = await enrollment(u, t);
+	assert.equal(e.status, 'scheduled');
+	assert.deepEqual((await me.expect(200, 'GET', '/me/calendar')).items, []);
+	assert.deepEqual((await me.expect(200, 'GET', '/me/notifications')).items, []);
+	assert.equal((await me.post(`/enrollments/${e.id}/answer`, { answer: 'accepted' })).status, 404);
+	assert.deepEqual(await outbox(e.id), []);
+	assert.equal(count(u), 0);
+
+	muster.setClock(muster.clock + 3601);
+	const mails = await eventually(() => count(u) >= 2 && relay.to(u.email));
+	await settled(e.id);
+	assert.equal(mails.length, 2, 'one mail a day');
+	const notices = (await me.expect(200, 'GET', '/me/notifications')).items;
+	assert.deepEqual(notices.map((x) => x.kind), ['invited']);
+	assert.match(notices[0].text, new RegExp(t.title));
+	assert.equal((await me.expect(200, 'GET', '/me/calendar')).items.length, 2);
+	assert.equal((await enrollment(u, t)).status, 'enrolled');
+});
+
+test('an invitation is the tree that mail programs understand', async () => {
+	const u = await person({ last_name: 'Ünal' }), t = await training();
+	await enroll([u], t, { message: 'Bring a pen.' });
+	const mail = await relay.waitFor((m) => m.to.includes(u.email));
+	const types = [...mail.raw.matchAll(/^Content-Type: ([^;\r\n]+)/gim)].map((m) => m[1].toLowerCase());
+	assert.deepEqual(types, ['multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html', 'text/calendar', 'application/ics']);
+	assert.match(mail.raw, /Content-Type: text\/calendar[^\n]*(\r\n[ \t][^\n]*)*method=REQUEST/i);
+	assert.equal(invitationOf(mail).text, invitationOf(mail, 'attachment').text);
+	assert.equal(mail.from, from);
+	assert.equal(mail.parsed.from.value[0].address, from);
+	assert.equal(mail.parsed.to.value.length, 1);
+	assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
+	const calendar = readCalendar(invitationOf(mail).text), e = calendar.events[0];
+	assert.equal(calendar.method, 'REQUEST');
+	assert.equal(calendar.events.length, 1);
+	assert.equal(e.sequence, 0);
+	assert.equal(e.organizer.address, from);
+	assert.deepEqual(e.attendees.map((a) => [a.address, a.partstat]), [[u.email, 'NEEDS-ACTION']]);
+	assert.equal(e.start.toISOString(), new Date(t.session.days[0].start_at).toISOString());
+	assert.match(e.uid, /^[\w-]{26}@example\.org$/);
+	for (const words of [mail.text, mail.html])
+		for (const what of [t.title, 'Berlin time', 'UTC+', 'Room 4', 'M. Okafor', 'Bring a pen.', '/rsvp/', '/me/trainings'])
+			assert.ok(words.includes(what), what);
+	assert.doesNotMatch(mail.html, /<script|<style|src=/);
+});
+
+test('somebody without an address gets the notification only', async () => {
+	const u = await person({ email: null }), t = await training();
+	await enroll([u], t);
+	const me = await apiOf(muster, u.login);
+	await eventually(async () => (await me.expect(200, 'GET', '/me/notifications')).items.length === 1);
+	assert.deepEqual(await outbox((await enrollment(u, t)).id), []);
+});
+
+test('a change is the same entry with a higher SEQUENCE, in the same conversation', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t);
+	const first = await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	await admin.expect(200, 'POST', `/enrollments/${e.id}/answer`, { answer: 'accepted' });
+	const day = t.session.days[0], moved = wall(40 * 86400);
+	await admin.expect(200, 'PATCH', `/sessions/${t.session.id}`, { days: [{ id: day.id, start: moved, duration: 3600, time_zone: 'America/New_York', location: 'Room 9' }] });
+	const second = await relay.waitFor((m) => m.to.includes(u.email) && m !== first);
+	assert.match(second.subject, /^Changed: /);
+	assert.equal(event(second).uid, event(first).uid);
+	assert.equal(event(second).sequence, 1);
+	assert.equal(invitationOf(second).method, 'REQUEST');
+	assert.equal(event(second).attendees[0].partstat, 'NEEDS-ACTION');
+	assert.equal(event(second).location, 'Room 9');
+	assert.notEqual(second.messageId, first.messageId);
+	assert.equal(second.parsed.inReplyTo, first.messageId);
+	assert.match(second.text, /Before: when: .*Berlin time/);
+	assert.match(second.text, /New York time \(UTC-0[45]:00\)/);
+	assert.match(second.text, /Before: where: Room 4/);
+});
+
+test('cancelling withdraws the entry; what has not left is never sent', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t);
+	const first = await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	await admin.expect(204, 'DELETE', `/enrollments/${e.id}`);
+	const second = await relay.waitFor((m) => m.to.includes(u.email) && m !== first);
+	assert.equal(invitationOf(second).method, 'CANCEL');
+	assert.match(second.raw, /method=CANCEL/i);
+	assert.match(second.subject, /^Cancelled: /);
+	assert.equal(event(second).uid, event(first).uid);
+	assert.ok(event(second).sequence > event(first).sequence);
+	assert.equal(event(second).status, 'CANCELLED');
+	assert.equal(event(second).start.getTime(), event(first).start.getTime());
+
+	// Enrolled anew it is another entry.
+	await enroll([u], t);
+	const third = await relay.waitFor((m) => m.to.includes(u.email) && m !== first && m !== second);
+	assert.equal(invitationOf(third).method, 'REQUEST');
+	assert.notEqual(event(third).uid, event(first).uid);
+
+	const v = await person();
+	relay.refused = true;
+	await relay.refuse();
+	await enroll([v], t);
+	const waiting = await eventually(async () => (await outbox((await enrollment(v, t)).id))[0]);
+	assert.equal(waiting.state, 'waiting');
+	const id = waiting.enrollment;
+	await admin.expect(204, 'DELETE', `/enrollments/${id}`);
+	await relay.listen();
+	relay.refused = false;
+	muster.setClock(muster.clock + 3600);
+	await eventually(async () => (await outbox(id)).every((o) => o.state !== 'waiting'));
+	assert.deepEqual([...new Set((await outbox(id)).map((o) => o.state))], ['dropped']);
+	assert.equal(count(v), 0);
+});
+
+test('cancelled before it left means no mail at all', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t, { access_at: later(3600) });
+	const e = await enrollment(u, t);
+	await admin.expect(204, 'DELETE', `/enrollments/${e.id}`);
+	muster.setClock(muster.clock + 3700);
+	const w = await person();
+	await enroll([w], t);
+	await relay.waitFor((m) => m.to.includes(w.email));
+	assert.equal(count(u), 0);
+	assert.deepEqual(await outbox(e.id), []);
+});
+
+test('a session that loses a day withdraws that day, and a new one is invited', async () => {
+	const u = await person(), t = await training(2);
+	await enroll([u], t);
+	await eventually(() => count(u) === 2);
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	const [one] = t.session.days;
+	const keep = { id: one.id, start: one.start, duration: one.duration, time_zone: one.time_zone, location: one.location };
+	await admin.expect(200, 'PATCH', `/sessions/${t.session.id}`, { days: [keep] });
+	const cancel = await relay.waitFor((m) => m.to.includes(u.email) && invitationOf(m).method === 'CANCEL');
+	const second = relay.to(u.email).find((m) => /day 2/.test(m.subject));
+	assert.equal(event(cancel).uid, event(second).uid);
+});
+
+test('moving to another session updates the entry', async () => {
+	const u = await person(), t = await training();
+	const other = await admin.expect(201, 'POST', `/trainings/${t.id}/sessions`,
+		{ title: 'Evening', days: [{ start: wall(50 * 86400), duration: 3600, time_zone: 'Europe/Berlin', location: 'Hall' }] });
+	await enroll([u], t);
+	const first = await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	await admin.expect(200, 'PATCH', `/enrollments/${e.id}`, { session: other.id });
+	const second = await relay.waitFor((m) => m.to.includes(u.email) && m !== first);
+	assert.equal(event(second).uid, event(first).uid);
+	assert.equal(event(second).sequence, 1);
+	assert.match(second.subject, /Evening/);
+	assert.equal(event(second).start.toISOString(), new Date(other.days[0].start_at).toISOString());
+});
+
+test('a full session says so; who gets the seat is invited', async () => {
+	const a = await person(), b = await person(), t = await training(1, { capacity: 1 });
+	await enroll([a, b], t);
+	const note = await relay.waitFor((m) => m.to.includes(b.email));
+	assert.match(note.subject, /^Waiting list: /);
+	assert.equal(invitationOf(note), null);
+	await relay.waitFor((m) => m.to.includes(a.email));
+	await settled((await enrollment(a, t)).id);
+	await admin.expect(204, 'DELETE', `/enrollments/${(await enrollment(a, t)).id}`);
+	const seat = await relay.waitFor((m) => m.to.includes(b.email) && m !== note);
+	assert.equal(invitationOf(seat).method, 'REQUEST');
+	const me = await apiOf(muster, b.login);
+	assert.ok((await me.expect(200, 'GET', '/me/notifications')).items.some((x) => x.kind === 'seat'));
+});
+
+test('who chooses a session is asked to, without an entry until then', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], { id: t.id });
+	const note = await relay.waitFor((m) => m.to.includes(u.email));
+	assert.match(note.subject, /^Choose a session: /);
+	assert.equal(invitationOf(note), null);
+	assert.match(note.text, new RegExp(`/me/trainings/${(await enrollment(u, t)).id}/choose`));
+});
+
+test('a new address gets the entry, the old one loses it', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t);
+	const first = await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	const fresh = `new.${u.login}@example.org`;
+	await admin.expect(200, 'PATCH', `/users/${u.id}`, { email: fresh });
+	const day = t.session.days[0];
+	await admin.expect(200, 'PATCH', `/sessions/${t.session.id}`, { days: [{ id: day.id, start: day.start, duration: 3600, time_zone: day.time_zone, location: day.location }] });
+	const there = await relay.waitFor((m) => m.to.includes(fresh));
+	const gone = await relay.waitFor((m) => m.to.includes(u.email) && m !== first);
+	assert.equal(invitationOf(there).method, 'REQUEST');
+	assert.equal(invitationOf(gone).method, 'CANCEL');
+	assert.ok(!gone.raw.includes(fresh) && !there.raw.includes(`<${u.email}>`));
+});
+
+test('a relay that is down stops no page; mail waits and leaves when it is back', async () => {
+	const u = await person(), t = await training();
+	relay.refused = true;
+	await relay.refuse();
+	await enroll([u], t);
+	const e = await enrollment(u, t);
+	const tried = await eventually(async () => (await outbox(e.id)).find((o) => o.attempts === 1 && o.last_error));
+	assert.equal(tried.state, 'waiting');
+	const web = await signedIn(muster, 'admin'), begun = Date.now();
+	for (let i = 0; i < 5; i++) assert.equal((await web.get('/outbox')).status, 200);
+	assert.ok(Date.now() - begun < 5000);
+	await relay.listen();
+	relay.refused = false;
+	muster.setClock(muster.clock + 60);
+	await relay.waitFor((m) => m.to.includes(u.email));
+	const [sent] = await settled(e.id);
+	assert.deepEqual([sent.state, sent.attempts, sent.last_error], ['sent', 2, null]);
+	assert.equal(count(u), 1);
+});
+
+test('a lost answer is repeated as the same message', async () => {
+	const u = await person(), t = await training();
+	relay.modes[u.email] = 'drop';
+	await enroll([u], t);
+	const first = await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await eventually(async () => (await outbox(e.id)).find((o) => o.last_error));
+	relay.modes[u.email] = 'accept';
+	muster.setClock(muster.clock + 60);
+	await eventually(() => count(u) === 2);
+	assert.equal(relay.to(u.email)[1].raw, first.raw);
+});
+
+test('what a relay refuses for now is tried again, what it refuses for good is failed', async () => {
+	const a = await person(), b = await person(), c = await person(), t = await training();
+	relay.modes[a.email] = 'rcpt-4xx';
+	relay.modes[b.email] = 'rcpt-5xx';
+	await enroll([a, b, c], t);
+	await relay.waitFor((m) => m.to.includes(c.email));
+	const of = async (u) => (await outbox((await enrollment(u, t)).id))[0];
+	const waits = await eventually(async () => { const o = await of(a); return o.last_error && o; });
+	assert.equal(waits.state, 'waiting');
+	assert.match(waits.last_error, /^451/);
+	const failed = await eventually(async () => { const o = await of(b); return o.state === 'failed' && o; });
+	assert.match(failed.last_error, /^550/);
+	delete relay.modes[a.email];
+	muster.setClock(muster.clock + 60);
+	await relay.waitFor((m) => m.to.includes(a.email));
+	assert.equal(count(b), 0);
+});
+
+test('a session that is over before its access date invites nobody', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t, { access_at: later(86400) });
+	const e = await enrollment(u, t);
+	muster.setClock(muster.clock + 60 * 86400);
+	const w = await person(), other = await training();
+	await enroll([w], other);
+	await relay.waitFor((m) => m.to.includes(w.email));
+	assert.equal(count(u), 0);
+	assert.deepEqual(await outbox(e.id), []);
+});
