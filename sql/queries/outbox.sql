@@ -8,9 +8,16 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 -- col: batch i64?
 
 -- ---- leasing. Of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
+-- The indexes are named, since the one by state looks better to the planner and is quadratic.
 -- name: outbox_due :many
 -- arg: now i64
 -- arg: limit i64
+SELECT o.id FROM outbox o INDEXED BY outbox_due
+WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1
+AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
+	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')
+ORDER BY o.due_at, o.id LIMIT $2;
+-- pg:
 SELECT o.id FROM outbox o
 WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1
 AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')
@@ -18,6 +25,8 @@ ORDER BY o.due_at, o.id LIMIT $2;
 
 -- name: outbox_next :one
 -- arg: now i64
+SELECT min(due_at) AS at FROM outbox INDEXED BY outbox_due WHERE state = 'waiting' AND due_at > $1;
+-- pg:
 SELECT min(due_at) AS at FROM outbox WHERE state = 'waiting' AND due_at > $1;
 -- col: at i64?
 

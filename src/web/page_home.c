@@ -133,7 +133,7 @@ void page_home(struct req *r)
 		fill_needs(r, &v);
 		fill_recent(r, &v);
 	}
-	if (!v.groups_n)
+	if (!v.groups_n && !v.needs_n && !v.recent_n)
 		v.empty = (struct empty_view){ .title = t_home_none(t), .words = t_home_none_words(t) };
 	page_begin(r, &v.page, t_home_title(t), NAV_HOME);
 	tpl_home(reply_html(r, 200), t, &v);

@@ -47,7 +47,7 @@ static struct field zone_field(struct req *r, const char *name, struct str label
 
 static struct str language(const struct text *t, struct str tag)
 {
-	return str_eq(tag, STR("en")) ? t_language_en(t) : str_eq(tag, STR("en-XA")) ? t_language_en_XA(t) : str_eq(tag, STR("ar-XB")) ? t_language_ar_XB(t) : tag;
+	return str_eq(tag, STR("en")) ? t_language_en(t) : str_eq(tag, STR("en-XA")) ? t_language_en_xa(t) : str_eq(tag, STR("ar-XB")) ? t_language_ar_xb(t) : tag;
 }
 
 /* The languages that exist for tests are offered to who has one. */

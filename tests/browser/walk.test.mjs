@@ -119,7 +119,7 @@ test('from a user to the invitation, the answer, a move and a cancellation', wit
 
 	await toNavigation(page, 'Trainings');
 	await page.getByRole('link', { name: 'Negotiation basics', exact: true }).click();
-	await page.getByRole('link', { name: /^Participants/ }).click();
+	await page.getByRole('main').getByRole('navigation').getByRole('link', { name: /^Participants/ }).click();
 	await page.waitForURL(/participants/);
 	assert.equal(await cell(page, 'Maria Lindqvist', 'Answer'), 'Accepted');
 

@@ -117,14 +117,15 @@ export function withPage(muster, options, body) {
 	};
 }
 
-// axe-core over the page, WCAG 2.0-2.2 A and AA and best practice. `only` is a CSS selector, `off` rules left out.
+// axe-core over the page, WCAG 2.0-2.2 A and AA and best practice. `only` is a CSS selector, `off` rules left out,
+// `rules` the only ones to run.
 // Runs in a page without our policy in its way: the script is evaluated by the debugger, not put into the page.
-export async function assertAccessible(page, { only, off = [] } = {}) {
+export async function assertAccessible(page, { only, off = [], rules = null } = {}) {
 	await page.evaluate(axe_source);
 	const violations = await page.evaluate(
-		async ([selector, tags, off]) => {
+		async ([selector, tags, off, rules]) => {
 			const result = await window.axe.run(selector ?? document, {
-				runOnly: { type: 'tag', values: tags },
+				runOnly: rules ? { type: 'rule', values: rules } : { type: 'tag', values: tags },
 				rules: Object.fromEntries(off.map((id) => [id, { enabled: false }])),
 				resultTypes: ['violations'],
 			});
@@ -134,7 +135,7 @@ export async function assertAccessible(page, { only, off = [] } = {}) {
 				nodes: v.nodes.map((n) => `${n.target.join(' ')}: ${n.failureSummary}`),
 			}));
 		},
-		[only, axe_tags, off],
+		[only, axe_tags, off, rules],
 	);
 	assert.deepEqual(violations, [], `${new URL(page.url()).pathname} is accessible`);
 }

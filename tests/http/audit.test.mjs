@@ -1,0 +1,75 @@
+// The trail: who did what, when, before and after; narrowed, page by page, for those who may.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { startMuster } from '../lib/muster.mjs';
+
+let muster, admin, web, company, made;
+before(async () => {
+	muster = await startMuster({ demo: true });
+	admin = await apiOf(muster, 'admin');
+	web = await signedIn(muster, 'admin');
+	company = (await admin.all('/departments')).find((d) => d.parent === null);
+	made = await admin.expect(201, 'POST', '/users', { login: 'traced', department: company.id, first_name: 'Tra<ced' });
+	await admin.expect(200, 'PATCH', `/users/${made.id}`, { first_name: 'Traced' });
+});
+const today = new Date().toISOString().slice(0, 10);
+
+test('an entry says who, what, before and after, and from where', async () => {
+	for (const object of [`user/${made.id}`, `user:${made.id}`]) {
+		const { items } = await admin.expect(200, 'GET', `/audit?object=${object}`);
+		assert.deepEqual(items.map((e) => e.action), ['user.update', 'user.create']);
+		const [changed] = items;
+		assert.deepEqual(Object.keys(changed), ['id', 'at', 'actor', 'action', 'object', 'before', 'after', 'from']);
+		assert.equal(changed.object, `user/${made.id}`);
+		assert.equal(changed.actor, (await admin.expect(200, 'GET', '/me')).id);
+		assert.deepEqual([changed.before, changed.after], [{ first_name: 'Tra<ced' }, { first_name: 'Traced' }]);
+		assert.equal(items[1].before, null);
+		assert.match(changed.from, /^127\./);
+	}
+	assert.ok((await admin.all(`/audit?object=${made.id}`)).some((e) => e.object === `user/${made.id}`), 'an id alone');
+	assert.ok((await admin.all('/audit?object=training')).every((e) => e.object.startsWith('training/')));
+	assert.deepEqual(await admin.all('/audit?object=nothing'), []);
+	assert.equal((await admin.get('/audit?object=user/x')).status, 422);
+});
+
+test('the trail comes page by page, newest first', async () => {
+	const all = await admin.all('/audit', 1000);
+	assert.deepEqual(await admin.all('/audit', 37), all);
+	const ids = all.map((e) => Number(e.id));
+	assert.deepEqual(ids, ids.toSorted((a, b) => b - a));
+	const first = await web.get('/audit?limit=10');
+	assert.match(first.words, /User changed/);
+	const second = await web.get(first.link('Next').href);
+	assert.equal((await web.get(second.link('Previous').href)).words, first.words);
+});
+
+test('it is narrowed by who, object, action and day', async () => {
+	const shown = async (query) => (await web.get(`/audit?${query}`)).words;
+	assert.match(await shown('who=admin&object=user&action=user.update'), /User changed/);
+	assert.doesNotMatch(await shown('who=admin&object=user&action=user.update'), /User added/);
+	assert.match(await shown('action=user.create&from=2020-01-01&to=' + today), /User added/);
+	assert.match(await shown('to=2020-01-01'), /Nothing happened that matches/);
+	assert.match(await shown('who=maria'), /Nothing happened that matches/);
+	const page = await web.get('/audit?object=user&limit=10');
+	assert.match(page.link('Next').href, /object=user/, 'the next page is narrowed as well');
+});
+
+test('what makes no sense comes back with what was typed', async () => {
+	for (const [query, id] of [['who=nobody', 'who'], ['from=soon', 'from'], ['to=2026-02-30', 'to'], ['from=2026-03-02&to=2026-03-01', 'to']]) {
+		const page = await web.get(`/audit?${query}`);
+		assert.equal(page.status, 422, query);
+		assert.match(page.text, new RegExp(`<a href="#${id}">`), query);
+	}
+	assert.match((await web.get('/audit?who=%3Cb%3E')).text, /value="&lt;b&gt;"/);
+	assert.equal((await web.get('/audit?after=xyz')).status, 422);
+	assert.equal((await web.get('/audit?object=%27;--&action=x')).status, 200);
+});
+
+test('only who may read it does', async () => {
+	for (const login of ['dept.admin', 'maria']) {
+		assert.equal((await (await signedIn(muster, login)).get('/audit')).status, 403, login);
+		assert.equal((await (await apiOf(muster, login)).get('/audit')).status, 403, login);
+	}
+	assert.ok(!(await (await signedIn(muster, 'dept.admin')).get('/users')).links.some((l) => l.href.endsWith('/audit')));
+});
