@@ -15,6 +15,6 @@ export async function parse_answer(answer) {
 
 // What must be heard but need not be seen.
 export function say(words) {
-	const line = document.getElementById('status');
+	const line = document.getElementById('said');
 	if (line && words) line.textContent = words;
 }

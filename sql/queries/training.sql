@@ -14,9 +14,9 @@ SELECT t.id, t.title, t.version,
 	CASE WHEN t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 		THEN o.name END AS organizer,
 	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
-	(SELECT coalesce(sum(s.seats_taken), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS seats_taken,
-	(SELECT coalesce(sum(s.waiting), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS waiting,
-	(SELECT coalesce(sum(s.capacity), 0) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS capacity,
+	(SELECT CAST(coalesce(sum(s.seats_taken), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS seats_taken,
+	(SELECT CAST(coalesce(sum(s.waiting), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS waiting,
+	(SELECT CAST(coalesce(sum(s.capacity), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS capacity,
 	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3 AND s.capacity IS NULL) AS unlimited,
 	n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone
 FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id

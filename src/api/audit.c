@@ -45,7 +45,9 @@ static void put_entry(struct req *r, struct jw *w, const struct audit_row *a)
 	jw_key(w, "action");
 	jw_str(w, a->action);
 	jw_key(w, "object");
-	jw_str(w, a->object_id.has ? str_fmt(r->c.arena, STR_FMT "/%lld", STR_ARG(a->object), (long long)a->object_id.v) : a->object);
+	jw_str(w,
+		a->object_id.has ? str_fmt(r->c.arena, STR_FMT "/%lld", STR_ARG(a->object), (long long)a->object_id.v)
+						 : a->object);
 	put_raw(w, "before", a->before);
 	put_raw(w, "after", a->after);
 	jw_key(w, "from");

@@ -72,7 +72,8 @@ void api_reports_attendance(struct req *r)
 	enum report_by by = REPORT_TRAINING;
 	struct str group = req_query(r, "group_by");
 	int64_t limit, skip;
-	bool ok = str_is_empty(group) || report_by_parse(group, &by) || invalid(r, "group_by", CODE_invalid, t_reports_by_invalid(&r->c.text));
+	bool ok = str_is_empty(group) || report_by_parse(group, &by) ||
+		invalid(r, "group_by", CODE_invalid, t_reports_by_invalid(&r->c.text));
 	ok &= read_ids(r, "trainings", &q.trainings, &q.trainings_n);
 	ok &= read_ids(r, "sessions", &q.sessions, &q.sessions_n);
 	ok &= read_limits(r, &limit, &skip);

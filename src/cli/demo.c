@@ -20,7 +20,8 @@ struct person {
 	const char *job, *place;
 };
 
-/* Those whom the rest of the demo names. Maria and Sven, Omar and the two below are in no training: they are there to be enrolled. */
+/* Those whom the rest of the demo names. Maria and Sven, Omar and the two below are in no training: they are there to
+ * be enrolled. */
 static const struct person named[] = {
 	{ "owner", "Olivia", "Bergström", COMPANY, "Managing director", "Berlin" },
 	{ "admin", "Adrian", "Novák", COMPANY, "Head of training", "Berlin" },
@@ -45,40 +46,54 @@ struct demo {
 	struct str password_hash;
 	int64_t departments[DEPARTMENTS], named[NAMED], others[OTHERS];
 	struct str zone;
-	int64_t today;               /* day count in Berlin */
+	int64_t today; /* day count in Berlin */
 	bool has_users;
 };
 
 /* ---- people */
 static bool make_departments(struct ctx *c, struct demo *d)
 {
-	static const struct { enum department_of id, parent; const char *name; } below[] = {
-		{ SALES, COMPANY, "Sales" }, { EMEA, SALES, "Sales EMEA" }, { AMERICAS, SALES, "Sales Americas" },
-		{ SUPPORT, COMPANY, "Support" }, { ENGINEERING, COMPANY, "Engineering" },
+	static const struct {
+		enum department_of id, parent;
+		const char *name;
+	} below[] = {
+		{ SALES, COMPANY, "Sales" },
+		{ EMEA, SALES, "Sales EMEA" },
+		{ AMERICAS, SALES, "Sales Americas" },
+		{ SUPPORT, COMPANY, "Support" },
+		{ ENGINEERING, COMPANY, "Engineering" },
 	};
 	if (!department_create_root(c, STR("Company"), &d->departments[COMPANY]))
 		return false;
 	for (size_t i = 0; i < sizeof below / sizeof *below; i++)
-		if (!department_create(c, str_from(below[i].name), SOME(d->departments[below[i].parent]), &d->departments[below[i].id]))
+		if (!department_create(
+				c, str_from(below[i].name), SOME(d->departments[below[i].parent]), &d->departments[below[i].id]))
 			return false;
 	return true;
 }
 
 static bool make_person(struct ctx *c, const struct demo *d, const struct person *p, int64_t *id)
 {
-	const struct user_field_form fields[] = { { STR("job_title"), str_from(p->job) }, { STR("location"), str_from(p->place) } };
+	const struct user_field_form fields[] = { { STR("job_title"), str_from(p->job) },
+		{ STR("location"), str_from(p->place) } };
 	bool has_mail = p != &named[NOMAIL];
 	struct user_role_form role = { .role = STR("owner") };
-	struct user_form f = { .login = str_from(p->login), .first_name = str_from(p->first_name), .last_name = str_from(p->last_name),
+	struct user_form f = { .login = str_from(p->login),
+		.first_name = str_from(p->first_name),
+		.last_name = str_from(p->last_name),
 		.department = SOME(d->departments[p->department]),
-		.email = has_mail ? str_fmt(c->arena, "%s@example.org", p->login) : STR(""), .fields = fields, .fields_n = sizeof fields / sizeof *fields };
+		.email = has_mail ? str_fmt(c->arena, "%s@example.org", p->login) : STR(""),
+		.fields = fields,
+		.fields_n = sizeof fields / sizeof *fields };
 	f.has_roles = p == &named[OWNER] || p == &named[ADMIN] || p == &named[DEPT_ADMIN];
 	f.roles = &role;
 	f.roles_n = f.has_roles;
 	if (p == &named[ADMIN])
 		role.role = STR("account_admin");
 	if (p == &named[DEPT_ADMIN])
-		role = (struct user_role_form){ .role = STR("department_admin"), .departments = &d->departments[SALES], .departments_n = 1 };
+		role = (struct user_role_form){
+			.role = STR("department_admin"), .departments = &d->departments[SALES], .departments_n = 1
+		};
 	if (p == &named[INACTIVE])
 		f.status = STR("inactive");
 	if (p == &named[MARIA]) {
@@ -103,15 +118,20 @@ static bool make_people(struct ctx *c, struct demo *d)
 static bool make_group(struct ctx *c, struct str name, const int64_t *members, size_t n)
 {
 	int64_t id;
-	return group_create(c, &(struct group_change){ .has_name = true, .name = name, .has_members = true, .members = members, .members_n = n }, &id);
+	return group_create(c,
+		&(struct group_change){
+			.has_name = true, .name = name, .has_members = true, .members = members, .members_n = n },
+		&id);
 }
 
 static bool make_groups(struct ctx *c, const struct demo *d)
 {
-	const int64_t managers[] = { d->named[SVEN], d->named[MARIA], d->others[4], d->others[18], d->others[36], d->others[46], d->others[56] };
-	const int64_t first_aid[] = { d->named[OMAR], d->others[2], d->others[11], d->others[30], d->others[38], d->others[50], d->others[57], d->others[60] };
-	return make_group(c, STR("New managers"), managers, sizeof managers / sizeof *managers)
-		&& make_group(c, STR("First aid"), first_aid, sizeof first_aid / sizeof *first_aid);
+	const int64_t managers[] = { d->named[SVEN], d->named[MARIA], d->others[4], d->others[18], d->others[36],
+		d->others[46], d->others[56] };
+	const int64_t first_aid[] = { d->named[OMAR], d->others[2], d->others[11], d->others[30], d->others[38],
+		d->others[50], d->others[57], d->others[60] };
+	return make_group(c, STR("New managers"), managers, sizeof managers / sizeof *managers) &&
+		make_group(c, STR("First aid"), first_aid, sizeof first_aid / sizeof *first_aid);
 }
 
 /* ---- trainings */
@@ -138,31 +158,46 @@ struct session_plan {
 	struct str title;
 	int days_ahead, days_n, hour, minutes;
 	struct str zone, location, url;
-	int trainer;                 /* index in `others` */
-	int64_t capacity;            /* 0: no limit */
+	int trainer;      /* index in `others` */
+	int64_t capacity; /* 0: no limit */
 };
 
 static void plan_days(struct ctx *c, const struct demo *d, const struct session_plan *p, struct session_day_form *out)
 {
 	for (int i = 0; i < p->days_n; i++) {
 		struct date date = date_from_days(working_day(d, p->days_ahead + i));
-		out[i] = (struct session_day_form){ .start = str_fmt(c->arena, STR_FMT "T%02d:00", STR_ARG(date_format(c->arena, date)), p->hour),
-			.duration = (int64_t)p->minutes * 60, .time_zone = p->zone, .location = p->location, .url = p->url };
+		out[i] = (struct session_day_form){ .start = str_fmt(c->arena, STR_FMT "T%02d:00",
+												STR_ARG(date_format(c->arena, date)), p->hour),
+			.duration = (int64_t)p->minutes * 60,
+			.time_zone = p->zone,
+			.location = p->location,
+			.url = p->url };
 	}
 }
 
-struct made { int64_t training, sessions[3]; };
+struct made {
+	int64_t training, sessions[3];
+};
 
-static bool make_training(struct ctx *c, const struct demo *d, struct str title, struct str description, const struct session_plan *plans, size_t n,
-	struct made *out)
+static bool make_training(struct ctx *c, const struct demo *d, struct str title, struct str description,
+	const struct session_plan *plans, size_t n, struct made *out)
 {
-	if (!training_create(c, &(struct training_form){ .title = title, .description = description, .organizer = SOME(d->named[ADMIN]) }, &out->training))
+	if (!training_create(c,
+			&(struct training_form){ .title = title, .description = description, .organizer = SOME(d->named[ADMIN]) },
+			&out->training))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		struct session_day_form days[2];
 		plan_days(c, d, &plans[i], days);
-		struct session_form f = { .path = STR(""), .title = plans[i].title, .has_instructor_user = true, .instructor_user = SOME(d->others[plans[i].trainer]),
-			.has_capacity = plans[i].capacity > 0, .capacity = SOME(plans[i].capacity), .has_days = true, .days = days, .days_n = (size_t)plans[i].days_n };
+		struct session_form f = { .path = STR(""),
+			.title = plans[i].title,
+			.has_instructor_user = true,
+			.instructor_user = SOME(d->others[plans[i].trainer]),
+			.has_capacity = plans[i].capacity > 0,
+			.capacity = SOME(plans[i].capacity),
+			.has_days = true,
+			.days = days,
+			.days_n = (size_t)plans[i].days_n };
 		if (!session_create(c, out->training, &f, &out->sessions[i]))
 			return false;
 	}
@@ -175,15 +210,18 @@ static struct str answer_of(char mark)
 	return mark == 'a' ? STR("accepted") : mark == 't' ? STR("tentative") : mark == 'd' ? STR("declined") : STR("none");
 }
 
-/* One character a participant: accepted, tentative, declined, none, waiting. They are `others` from `first` on, `step` apart. */
-static void fill(struct ctx *c, const struct demo *d, const struct made *m, size_t session, int first, int step, int days_ago, const char *marks)
+/* One character a participant: accepted, tentative, declined, none, waiting. They are `others` from `first` on, `step`
+ * apart. */
+static void fill(struct ctx *c, const struct demo *d, const struct made *m, size_t session, int first, int step,
+	int days_ago, const char *marks)
 {
 	int64_t position = 0;
 	for (int i = 0; marks[i]; i++) {
 		int64_t at = c->now - days_ago * INT64_C(86400), person = d->others[(first + i * step) % PARTICIPANTS];
 		bool waits = marks[i] == 'w', answered = !waits && marks[i] != 'n';
-		seed_enrollment_insert(c->db, person, m->training, m->sessions[session], waits ? STR("waiting") : STR("enrolled"), at,
-			waits ? SOME(++position) : NONE, answer_of(marks[i]), answered ? SOME(at + 3600 * (1 + i % 40)) : NONE);
+		seed_enrollment_insert(c->db, person, m->training, m->sessions[session],
+			waits ? STR("waiting") : STR("enrolled"), at, waits ? SOME(++position) : NONE, answer_of(marks[i]),
+			answered ? SOME(at + 3600 * (1 + i % 40)) : NONE);
 	}
 }
 
@@ -197,8 +235,11 @@ static bool record(struct ctx *c, const struct demo *d, int64_t session, int fir
 		if (marks[i] == '-')
 			continue;
 		bool came = marks[i] != 'm';
-		entries[n++] = (struct result_entry){ .user = d->others[first + i], .result = came ? STR("attended") : STR("absent"), .comment = STR_NULL,
-			.has_score = marks[i] == 's', .score = SOME(70 + i * 7 % 30) };
+		entries[n++] = (struct result_entry){ .user = d->others[first + i],
+			.result = came ? STR("attended") : STR("absent"),
+			.comment = STR_NULL,
+			.has_score = marks[i] == 's',
+			.score = SOME(70 + i * 7 % 30) };
 	}
 	return result_set(c, session, entries, n, &updated);
 }
@@ -208,10 +249,12 @@ static bool make_negotiation(struct ctx *c, const struct demo *d)
 	const struct session_plan plans[] = {
 		{ STR("Morning workshop"), 8, 1, 9, 180, d->zone, STR("Room 4"), STR_NULL, OTHERS - 2, 12 },
 		{ STR("Two-day course"), 12, 2, 9, 420, d->zone, STR("Room 4"), STR_NULL, OTHERS - 2, 20 },
-		{ STR("Online afternoon"), 16, 1, 14, 180, d->zone, STR_NULL, STR("https://meet.example.org/negotiation"), OTHERS - 1, 16 },
+		{ STR("Online afternoon"), 16, 1, 14, 180, d->zone, STR_NULL, STR("https://meet.example.org/negotiation"),
+			OTHERS - 1, 16 },
 	};
 	struct made m;
-	if (!make_training(c, d, STR("Negotiation basics"), STR("Preparing a negotiation, opening it, and finding a result that holds.\nBring one case of your own."),
+	if (!make_training(c, d, STR("Negotiation basics"),
+			STR("Preparing a negotiation, opening it, and finding a result that holds.\nBring one case of your own."),
 			plans, 3, &m))
 		return false;
 	fill(c, d, &m, 0, 0, 1, 6, "aataanaatanadww");
@@ -236,7 +279,8 @@ static bool make_others(struct ctx *c, const struct demo *d)
 	if (!make_training(c, d, STR("Fire safety"), STR("Extinguishers, ways out, and who calls whom."), fire, 1, &m))
 		return false;
 	fill(c, d, &m, 0, 31, 1, 5, "aaantaadnaatna");
-	if (!make_training(c, d, STR("Time management"), STR("Planning a week that leaves room for what comes."), time, 2, &m))
+	if (!make_training(
+			c, d, STR("Time management"), STR("Planning a week that leaves room for what comes."), time, 2, &m))
 		return false;
 	fill(c, d, &m, 0, 30, 2, 4, "aantadnaa");
 	fill(c, d, &m, 1, 16, 1, 4, "naatan");
@@ -284,7 +328,8 @@ int command_demo(struct arena *a, const struct options *o)
 			fprintf(stderr, "muster: the database has users already; demo fills an empty one\n");
 		code = EXIT_CHECK;
 	} else {
-		printf("%d users; sign in as owner, admin, dept.admin, maria, sven or omar with the password demo-password\n", NAMED + OTHERS);
+		printf("%d users; sign in as owner, admin, dept.admin, maria, sven or omar with the password demo-password\n",
+			NAMED + OTHERS);
 	}
 	store_close(s);
 	return code;

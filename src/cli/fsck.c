@@ -7,7 +7,9 @@
 
 static void print_finding(struct arena *a, const struct text *t, const struct fsck_finding *f)
 {
-	struct str words = f->example.has ? t_fsck_line_example(t, f->words, f->n, str_fmt(a, "%lld", (long long)f->example.v)) : t_fsck_line(t, f->words, f->n);
+	struct str words = f->example.has
+		? t_fsck_line_example(t, f->words, f->n, str_fmt(a, "%lld", (long long)f->example.v))
+		: t_fsck_line(t, f->words, f->n);
 	printf("%s: " STR_FMT "\n", f->name, STR_ARG(words));
 }
 
@@ -16,14 +18,19 @@ static bool check_schema(struct arena *a, struct store *s, struct str *why)
 	int64_t version = store_schema_version(s), newest = store_schema_newest();
 	if (version == newest)
 		return true;
-	*why = str_fmt(a, "the schema is version %lld and this program's is %lld; \"muster migrate\" brings it up to date", (long long)version, (long long)newest);
+	*why = str_fmt(a, "the schema is version %lld and this program's is %lld; \"muster migrate\" brings it up to date",
+		(long long)version, (long long)newest);
 	return false;
 }
 
 /* The model's rules; false when the database could not be read to the end. */
 static bool check_rules(struct arena *a, struct store *s, struct fsck_findings *found)
 {
-	struct ctx c = { .arena = a, .db = db_read_begin(s), .now = clock_now(), .text = { .arena = a, .locale = LOCALE_EN }, .from = STR("") };
+	struct ctx c = { .arena = a,
+		.db = db_read_begin(s),
+		.now = clock_now(),
+		.text = { .arena = a, .locale = LOCALE_EN },
+		.from = STR("") };
 	bool ok = fsck_run(&c, found);
 	return db_read_end(c.db) == DB_OK && ok;
 }

@@ -1,5 +1,5 @@
-/* muster restore FILE: puts a copy back in place of the database. The copy is checked before anything is replaced, and takes the
- * database's name in one step: whenever it stops, either the old database or the new one is there. */
+/* muster restore FILE: puts a copy back in place of the database. The copy is checked before anything is replaced, and
+ * takes the database's name in one step: whenever it stops, either the old database or the new one is there. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +7,9 @@
 #include <unistd.h>
 #include "cli/commands.h"
 
-struct files { const char *backup, *target, *fresh, *folder; };
+struct files {
+	const char *backup, *target, *fresh, *folder;
+};
 
 static bool say(struct arena *a, struct str *why, const char *path, const char *words)
 {
@@ -40,7 +42,9 @@ static bool name_files(struct arena *a, const struct options *o, struct files *f
 		return false;
 	while (n && path.p[n - 1] != '/')
 		n--;
-	*f = (struct files){ .backup = str_c(a, o->words[0]), .target = str_c(a, path), .folder = n ? str_c(a, str_sub(path, 0, n)) : ".",
+	*f = (struct files){ .backup = str_c(a, o->words[0]),
+		.target = str_c(a, path),
+		.folder = n ? str_c(a, str_sub(path, 0, n)) : ".",
 		.fresh = str_c(a, str_fmt(a, STR_FMT ".restore-%ld", STR_ARG(path), (long)getpid())) };
 	return true;
 }
@@ -110,8 +114,8 @@ static bool sync_path(struct arena *a, const char *path, int flags, struct str *
 
 /* ---- the database in place */
 
-/* Whoever has the database open in WAL mode holds a shared lock on these bytes (SQLite's file format); an exclusive one is
- * therefore had only when nobody has. It goes when the file is closed. */
+/* Whoever has the database open in WAL mode holds a shared lock on these bytes (SQLite's file format); an exclusive one
+ * is therefore had only when nobody has. It goes when the file is closed. */
 static bool lock_alone(int fd)
 {
 	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0x40000000, .l_len = 512 };
@@ -130,8 +134,8 @@ static bool take(struct arena *a, const struct files *f, int *fd, struct str *wh
 	return say(a, why, f->target, "it is in use; stop the server first");
 }
 
-/* What is in the log belongs into the old file, lest a crash right now leaves that one half. A database that cannot be opened
- * has nothing to lose. */
+/* What is in the log belongs into the old file, lest a crash right now leaves that one half. A database that cannot be
+ * opened has nothing to lose. */
 static void settle_log(struct arena *a, const struct options *o)
 {
 	struct str ignored;
@@ -153,8 +157,9 @@ static bool replace(struct arena *a, const struct options *o, const struct files
 	}
 	/* A log of the old file would be read into the new one. */
 	remove_log(a, f->target);
-	bool ok = sync_path(a, f->folder, O_RDONLY | O_DIRECTORY, why) && (rename(f->fresh, f->target) == 0 || say_errno(a, why, f->target))
-		&& sync_path(a, f->folder, O_RDONLY | O_DIRECTORY, why);
+	bool ok = sync_path(a, f->folder, O_RDONLY | O_DIRECTORY, why) &&
+		(rename(f->fresh, f->target) == 0 || say_errno(a, why, f->target)) &&
+		sync_path(a, f->folder, O_RDONLY | O_DIRECTORY, why);
 	if (fd >= 0)
 		close(fd);
 	return ok;
@@ -169,8 +174,10 @@ int command_restore(struct arena *a, const struct options *o)
 	if (!name_files(a, o, &f))
 		return command_usage("restore needs --db sqlite:PATH");
 	if (access(beside(a, f.backup, "-wal"), F_OK) == 0)
-		return command_usage("%s-wal lies beside it: this is a database in use, not a copy; \"muster backup\" makes one", f.backup);
-	bool ok = copy_file(a, &f, &why) && check_copy(a, &f, &why) && sync_path(a, f.fresh, O_RDONLY, &why) && replace(a, o, &f, &why);
+		return command_usage(
+			"%s-wal lies beside it: this is a database in use, not a copy; \"muster backup\" makes one", f.backup);
+	bool ok = copy_file(a, &f, &why) && check_copy(a, &f, &why) && sync_path(a, f.fresh, O_RDONLY, &why) &&
+		replace(a, o, &f, &why);
 	if (!ok) {
 		fprintf(stderr, "muster: " STR_FMT "\n", STR_ARG(why));
 		unlink(f.fresh);

@@ -1,5 +1,5 @@
-/* muster seed: synthetic data in any amount, the same for the same seed on the same day. Each value follows from the seed and the
- * number of its row alone, so that the slices it is written in do not matter. */
+/* muster seed: synthetic data in any amount, the same for the same seed on the same day. Each value follows from the
+ * seed and the number of its row alone, so that the slices it is written in do not matter. */
 #include <stdio.h>
 #include "base/crypt.h"
 #include "base/tz.h"
@@ -11,19 +11,21 @@
 enum { SLICE = 20000, FAN_OUT = 8, SESSION_SEATS = 20, SESSIONS_MAX = 8, JOB_TITLE = 1, LOCATION = 2, DAY = 86400 };
 enum purpose { FOR_USER, FOR_TRAINING, FOR_SESSION, FOR_START, FOR_ENROLLMENT };
 
-struct session_made { int64_t id, training, starts_at, seats, added; };
+struct session_made {
+	int64_t id, training, starts_at, seats, added;
+};
 
 struct seeding {
 	int64_t users, departments, trainings, enrollments;
 	uint64_t seed;
-	int64_t today;                       /* midnight UTC: no instant depends on when of the day it ran */
+	int64_t today; /* midnight UTC: no instant depends on when of the day it ran */
 	struct str password_hash;
 	int64_t organizer, root;
 	int64_t *user_ids, *department_ids;
 	int64_t sessions_each;
-	struct session_made *sessions;       /* sessions_each a training */
-	int64_t from;                        /* where the next slice begins */
-	bool taken;                          /* its logins are there already */
+	struct session_made *sessions; /* sessions_each a training */
+	int64_t from;                  /* where the next slice begins */
+	bool taken;                    /* its logins are there already */
 };
 
 /* splitmix64 of seed, purpose and row. */
@@ -37,19 +39,25 @@ static uint64_t draw(const struct seeding *s, enum purpose purpose, int64_t row)
 }
 
 /* ---- words */
-static const char *const first_names[] = { "Anna", "Björn", "Chloé", "David", "Elena", "Fatima", "Giulia", "Hiroshi", "Ingrid", "João", "Katarzyna", "Liam",
-	"Mehmet", "Noor", "Olga", "Priya", "Quentin", "Raúl", "Siobhán", "Tomáš", "Ursula", "Viktor", "Wanjirũ", "Ximena", "Yusuf", "Zofia", "Arjun", "Beatrix",
-	"Camila", "Dwayne", "Emily", "Frederik", "Grace", "Hye-jin", "Irina", "Jakub", "Kofi", "Layla", "Marcus", "Nikos" };
-static const char *const last_names[] = { "Andersen", "Bergström", "Carvalho", "Dubois", "Eriksson", "Ferrari", "García", "Horváth", "Ivanova", "Johnson",
-	"Kowalski", "Lindqvist", "Müller", "Nguyễn", "O’Brien", "Papadopoulos", "Quiroga", "Rossi", "Schneider", "Tanaka", "Umarov", "van der Berg", "Weber", "Xu",
-	"Yıldız", "Zhang", "Okafor", "Patel", "Haddad", "Novák", "Silva", "Kim", "Dvořák", "Mensah", "Goldberg", "Solberg", "Tremblay", "Ibáñez", "Østergaard",
-	"Fernández Gutiérrez" };
-static const char *const jobs[] = { "Account manager", "Sales consultant", "Support agent", "Support engineer", "Software engineer", "Test engineer",
-	"Team lead", "Controller", "Buyer", "Recruiter", "Warehouse clerk", "Product designer" };
-static const char *const places[] = { "Berlin", "Hamburg", "Stockholm", "Paris", "Warsaw", "Dublin", "Madrid", "Milan", "New York", "São Paulo", "Tokyo", "Pune" };
-static const char *const areas[] = { "Sales", "Support", "Engineering", "Finance", "Logistics", "People", "Marketing", "Quality" };
-static const char *const topics[] = { "Negotiation", "Fire safety", "Time management", "Giving feedback", "Data protection", "First aid", "Presenting",
-	"Project planning", "Writing well", "Conflict", "Leading a team", "Welding", "Spreadsheets", "Customer talks", "Forklift driving", "Onboarding" };
+static const char *const first_names[] = { "Anna", "Björn", "Chloé", "David", "Elena", "Fatima", "Giulia", "Hiroshi",
+	"Ingrid", "João", "Katarzyna", "Liam", "Mehmet", "Noor", "Olga", "Priya", "Quentin", "Raúl", "Siobhán", "Tomáš",
+	"Ursula", "Viktor", "Wanjirũ", "Ximena", "Yusuf", "Zofia", "Arjun", "Beatrix", "Camila", "Dwayne", "Emily",
+	"Frederik", "Grace", "Hye-jin", "Irina", "Jakub", "Kofi", "Layla", "Marcus", "Nikos" };
+static const char *const last_names[] = { "Andersen", "Bergström", "Carvalho", "Dubois", "Eriksson", "Ferrari",
+	"García", "Horváth", "Ivanova", "Johnson", "Kowalski", "Lindqvist", "Müller", "Nguyễn", "O’Brien", "Papadopoulos",
+	"Quiroga", "Rossi", "Schneider", "Tanaka", "Umarov", "van der Berg", "Weber", "Xu", "Yıldız", "Zhang", "Okafor",
+	"Patel", "Haddad", "Novák", "Silva", "Kim", "Dvořák", "Mensah", "Goldberg", "Solberg", "Tremblay", "Ibáñez",
+	"Østergaard", "Fernández Gutiérrez" };
+static const char *const jobs[] = { "Account manager", "Sales consultant", "Support agent", "Support engineer",
+	"Software engineer", "Test engineer", "Team lead", "Controller", "Buyer", "Recruiter", "Warehouse clerk",
+	"Product designer" };
+static const char *const places[] = { "Berlin", "Hamburg", "Stockholm", "Paris", "Warsaw", "Dublin", "Madrid", "Milan",
+	"New York", "São Paulo", "Tokyo", "Pune" };
+static const char *const areas[] = { "Sales", "Support", "Engineering", "Finance", "Logistics", "People", "Marketing",
+	"Quality" };
+static const char *const topics[] = { "Negotiation", "Fire safety", "Time management", "Giving feedback",
+	"Data protection", "First aid", "Presenting", "Project planning", "Writing well", "Conflict", "Leading a team",
+	"Welding", "Spreadsheets", "Customer talks", "Forklift driving", "Onboarding" };
 static const char *const rooms[] = { "Room 1", "Room 2", "Room 4", "Harbor room", "Workshop", "Online" };
 #define PICK(list, r) str_from((list)[(r) % (sizeof(list) / sizeof *(list))])
 
@@ -58,14 +66,17 @@ static void make_user(struct ctx *c, const struct seeding *s, int64_t i)
 {
 	struct arena *a = c->arena;
 	uint64_t r = draw(s, FOR_USER, i);
-	struct str first = PICK(first_names, r), last = PICK(last_names, r >> 8), job = PICK(jobs, r >> 16), place = PICK(places, r >> 24);
+	struct str first = PICK(first_names, r), last = PICK(last_names, r >> 8), job = PICK(jobs, r >> 16),
+			   place = PICK(places, r >> 24);
 	struct str login = str_fmt(a, "user%lld", (long long)i + 1);
 	struct str email = (i + 1) % 50 == 0 ? STR_NULL : str_cat(a, login, STR("@example.org"));
 	struct str name = str_fmt(a, STR_FMT " " STR_FMT, STR_ARG(first), STR_ARG(last));
-	struct str search = text_fold(a, str_fmt(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(login), STR_ARG(email)));
+	struct str search =
+		text_fold(a, str_fmt(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(login), STR_ARG(email)));
 	int64_t department = s->departments ? s->department_ids[(r >> 32) % (uint64_t)s->departments] : s->root;
-	s->user_ids[i] = seed_user_insert(c->db, login, email, first, last, text_fold(a, first), text_fold(a, last), name, text_sort_key(a, name),
-		str_fmt(a, " " STR_FMT " ", STR_ARG(search)), department, s->password_hash, s->today - 400 * DAY);
+	s->user_ids[i] = seed_user_insert(c->db, login, email, first, last, text_fold(a, first), text_fold(a, last), name,
+		text_sort_key(a, name), str_fmt(a, " " STR_FMT " ", STR_ARG(search)), department, s->password_hash,
+		s->today - 400 * DAY);
 	seed_field_insert(c->db, s->user_ids[i], JOB_TITLE, job, text_fold(a, job));
 	seed_field_insert(c->db, s->user_ids[i], LOCATION, place, text_fold(a, place));
 }
@@ -107,7 +118,7 @@ static struct opt_i64 capacity_of(const struct session_made *m, uint64_t r)
 static int64_t start_day(const struct seeding *s, bool past, uint64_t r)
 {
 	int64_t days = s->today / DAY + (past ? -10 - (int64_t)(r % 350) : 5 + (int64_t)(r % 180));
-	int64_t weekday = (days + 3) % 7;   /* 1970-01-01 was a Thursday */
+	int64_t weekday = (days + 3) % 7; /* 1970-01-01 was a Thursday */
 	return weekday > 4 ? days + 7 - weekday : days;
 }
 
@@ -117,8 +128,10 @@ static void make_session(struct ctx *c, const struct seeding *s, int64_t at, str
 	uint64_t r = draw(s, FOR_SESSION, at);
 	bool past = at % s->sessions_each % 2 == 0;
 	int64_t first = start_day(s, past, r), days = r >> 20 & 3 ? 1 : 2, duration = (2 + (int64_t)(r >> 24) % 5) * 3600;
-	struct str zone = PICK(zones, r >> 32), title = str_fmt(c->arena, "Session %lld", (long long)(at % s->sessions_each) + 1);
-	struct str instructor = str_fmt(c->arena, STR_FMT " " STR_FMT, STR_ARG(PICK(first_names, r >> 36)), STR_ARG(PICK(last_names, r >> 42)));
+	struct str zone = PICK(zones, r >> 32),
+			   title = str_fmt(c->arena, "Session %lld", (long long)(at % s->sessions_each) + 1);
+	struct str instructor =
+		str_fmt(c->arena, STR_FMT " " STR_FMT, STR_ARG(PICK(first_names, r >> 36)), STR_ARG(PICK(last_names, r >> 42)));
 	struct tz_wall wall = { .hour = 8 + (int)(r >> 48) % 9 };
 	int64_t starts[2];
 	enum tz_kind kind;
@@ -127,11 +140,12 @@ static void make_session(struct ctx *c, const struct seeding *s, int64_t at, str
 		starts[i] = tz_to_instant(tz_get(zone), &wall, 0, &kind);
 	}
 	m->starts_at = starts[0];
-	m->id = session_insert(c->db, m->training, title, text_sort_key(c->arena, title), instructor, NONE, capacity_of(m, draw(s, FOR_START, at)),
-		starts[0], starts[days - 1] + duration, days);
+	m->id = session_insert(c->db, m->training, title, text_sort_key(c->arena, title), instructor, NONE,
+		capacity_of(m, draw(s, FOR_START, at)), starts[0], starts[days - 1] + duration, days);
 	for (int64_t i = 0; i < days; i++) {
 		tz_from_days(first + i, &wall.year, &wall.month, &wall.day);
-		day_insert(c->db, m->id, i + 1, tz_wall_format(c->arena, &wall), 0, duration, zone, PICK(rooms, r >> 52), STR(""), starts[i], starts[i] + duration);
+		day_insert(c->db, m->id, i + 1, tz_wall_format(c->arena, &wall), 0, duration, zone, PICK(rooms, r >> 52),
+			STR(""), starts[i], starts[i] + duration);
 	}
 }
 
@@ -142,8 +156,9 @@ static bool trainings_slice(struct ctx *c, void *arg)
 		struct arena_mark mark = arena_mark(c->arena);
 		uint64_t r = draw(s, FOR_TRAINING, i);
 		struct str title = str_fmt(c->arena, STR_FMT " %lld", STR_ARG(PICK(topics, r)), (long long)i + 1);
-		int64_t id = training_insert(c->db, title, text_sort_key(c->arena, title), str_fmt(c->arena, " " STR_FMT " ", STR_ARG(text_fold(c->arena, title))),
-			STR(""), s->organizer, NONE, s->today - 380 * DAY);
+		int64_t id = training_insert(c->db, title, text_sort_key(c->arena, title),
+			str_fmt(c->arena, " " STR_FMT " ", STR_ARG(text_fold(c->arena, title))), STR(""), s->organizer, NONE,
+			s->today - 380 * DAY);
 		for (int64_t k = 0; k < s->sessions_each; k++) {
 			s->sessions[i * s->sessions_each + k].training = id;
 			make_session(c, s, i * s->sessions_each + k, &s->sessions[i * s->sessions_each + k]);
@@ -165,7 +180,10 @@ static int64_t enrollments_of(const struct seeding *s, int64_t user)
 }
 
 /* Where the sessions of a user's enrollments are found in s->sessions. */
-struct choice { int64_t first, step; uint64_t random; };
+struct choice {
+	int64_t first, step;
+	uint64_t random;
+};
 
 static struct choice choice_of(const struct seeding *s, int64_t user)
 {
@@ -188,10 +206,18 @@ static void make_enrollment(struct ctx *c, const struct seeding *s, int64_t user
 	bool past = m->starts_at < s->today;
 	int64_t at = past ? m->starts_at - (7 + (int64_t)(r % 20)) * DAY : s->today - (1 + (int64_t)(r % 30)) * DAY;
 	unsigned answer = (unsigned)(r >> 8) % 10, result = (unsigned)(r >> 16) % 20;
-	bool declined = answer == 9, attended = past && !declined && result > 3, absent = past && (declined || result == 1 || result == 2);
-	struct str word = declined ? STR("declined") : answer < 6 ? STR("accepted") : answer == 6 ? STR("tentative") : STR("none");
-	seed_enrollment_row(c->db, s->user_ids[user], m->training, m->id, at, word, answer == 7 || answer == 8 ? NONE : SOME(at + 3600),
-		attended ? STR("attended") : absent && !declined ? STR("absent") : STR("none"), attended && result > 14 ? SOME(50 + (int64_t)(r >> 24) % 51) : NONE);
+	bool declined = answer == 9, attended = past && !declined && result > 3,
+		 absent = past && (declined || result == 1 || result == 2);
+	struct str word = declined ? STR("declined")
+		: answer < 6           ? STR("accepted")
+		: answer == 6          ? STR("tentative")
+							   : STR("none");
+	seed_enrollment_row(c->db, s->user_ids[user], m->training, m->id, at, word,
+		answer == 7 || answer == 8 ? NONE : SOME(at + 3600),
+		attended                  ? STR("attended")
+			: absent && !declined ? STR("absent")
+								  : STR("none"),
+		attended && result > 14 ? SOME(50 + (int64_t)(r >> 24) % 51) : NONE);
 	m->added += !declined;
 }
 
@@ -215,7 +241,10 @@ static void count_seats(struct seeding *s)
 	}
 }
 
-struct enrolling { struct seeding *s; int64_t first, last; };   /* users first..last - 1 */
+struct enrolling {
+	struct seeding *s;
+	int64_t first, last;
+}; /* users first..last - 1 */
 
 static bool enrollments_slice(struct ctx *c, void *arg)
 {
@@ -298,7 +327,8 @@ static bool make_all(struct arena *a, struct store *store, struct seeding *s)
 	s->password_hash = crypt_password(a, STR("demo-password"));
 	if (!command_write(a, store, prepare, s))
 		return false;
-	if (!in_slices(a, store, s, departments_slice, s->departments, SLICE) || !in_slices(a, store, s, users_slice, s->users, SLICE))
+	if (!in_slices(a, store, s, departments_slice, s->departments, SLICE) ||
+		!in_slices(a, store, s, users_slice, s->users, SLICE))
 		return false;
 	/* Without an administrator somebody has to organize: the last of those made. */
 	if (!s->organizer && s->users)
@@ -320,19 +350,24 @@ int command_seed(struct arena *a, const struct options *o)
 	int64_t seed;
 	int code = EXIT_OK;
 	if (o->words_n)
-		return command_usage("usage: muster seed [--users N] [--departments N] [--trainings N] [--enrollments N] [--seed S]");
-	if (!number(o->users, 10000000, &s.users) || !number(o->departments, 100000, &s.departments) || !number(o->trainings, 100000, &s.trainings)
-		|| !number(o->enrollments, 100000000, &s.enrollments) || !str_to_i64(o->seed, &seed))
-		return command_usage("seed takes whole numbers: at most 10000000 users, 100000 departments, 100000 trainings, 100000000 enrollments");
-	if (s.enrollments && s.enrollments / (s.users ? s.users : 1) + (s.users && s.enrollments % s.users != 0) > (s.users ? s.trainings : 0))
+		return command_usage(
+			"usage: muster seed [--users N] [--departments N] [--trainings N] [--enrollments N] [--seed S]");
+	if (!number(o->users, 10000000, &s.users) || !number(o->departments, 100000, &s.departments) ||
+		!number(o->trainings, 100000, &s.trainings) || !number(o->enrollments, 100000000, &s.enrollments) ||
+		!str_to_i64(o->seed, &seed))
+		return command_usage(
+			"seed takes whole numbers: at most 10000000 users, 100000 departments, 100000 trainings, 100000000 enrollments");
+	if (s.enrollments &&
+		s.enrollments / (s.users ? s.users : 1) + (s.users && s.enrollments % s.users != 0) >
+			(s.users ? s.trainings : 0))
 		return command_usage("a user is in a training once: there can be at most users times trainings enrollments");
 	s.seed = (uint64_t)seed;
 	struct store *store = command_store(a, o, &code);
 	if (!store)
 		return code;
 	if (make_all(a, store, &s)) {
-		printf("%lld users, %lld departments, %lld trainings, %lld enrollments\n", (long long)s.users, (long long)s.departments, (long long)s.trainings,
-			(long long)s.enrollments);
+		printf("%lld users, %lld departments, %lld trainings, %lld enrollments\n", (long long)s.users,
+			(long long)s.departments, (long long)s.trainings, (long long)s.enrollments);
 	} else {
 		if (s.taken)
 			fprintf(stderr, "muster: there are seeded users already; seed adds to an empty or a demo database\n");

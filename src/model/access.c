@@ -17,7 +17,9 @@ void access_tokens_list(struct ctx *c, struct access_tokens *out)
 	out->n = rows.n;
 	out->items = ARENA_ARRAY(c->arena, struct access_token, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++)
-		out->items[i] = (struct access_token){ .id = rows.items[i].id, .created_at = rows.items[i].created_at, .name = rows.items[i].name,
+		out->items[i] = (struct access_token){ .id = rows.items[i].id,
+			.created_at = rows.items[i].created_at,
+			.name = rows.items[i].name,
 			.last_used_at = rows.items[i].last_used_at };
 }
 
@@ -44,8 +46,12 @@ bool access_token_make(struct ctx *c, struct str name, struct str *token)
 		return refuse(c, "name", CODE_out_of_range, t_token_too_many(t, ACCESS_TOKENS_MAX));
 	*token = crypt_token(c->arena);
 	token_insert(c->db, c->actor->id, clean, crypt_hash(c->arena, *token), c->now);
-	audit_add(c, &(struct audit_entry){ .action = "token.create", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id,
-		.after = name_json(c, clean) });
+	audit_add(c,
+		&(struct audit_entry){ .action = "token.create",
+			.object = "user",
+			.object_id = c->actor->id,
+			.user_id = c->actor->id,
+			.after = name_json(c, clean) });
 	return !db_failed(c->db);
 }
 
@@ -55,8 +61,12 @@ bool access_token_revoke(struct ctx *c, int64_t id, struct str *name)
 	if (!token_own(c->db, c->arena, id, c->actor->id, &row))
 		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
 	token_revoke(c->db, id, c->now);
-	audit_add(c, &(struct audit_entry){ .action = "token.revoke", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id,
-		.before = name_json(c, row.name) });
+	audit_add(c,
+		&(struct audit_entry){ .action = "token.revoke",
+			.object = "user",
+			.object_id = c->actor->id,
+			.user_id = c->actor->id,
+			.before = name_json(c, row.name) });
 	if (name)
 		*name = row.name;
 	return !db_failed(c->db);
@@ -65,14 +75,17 @@ bool access_token_revoke(struct ctx *c, int64_t id, struct str *name)
 bool access_password_is(struct ctx *c, struct str password)
 {
 	struct own_settings_row_row row;
-	return own_settings_row(c->db, c->arena, c->actor->id, &row) && !str_is_empty(row.password) && crypt_password_ok(row.password, password);
+	return own_settings_row(c->db, c->arena, c->actor->id, &row) && !str_is_empty(row.password) &&
+		crypt_password_ok(row.password, password);
 }
 
 bool access_password_change(struct ctx *c, struct str hash)
 {
 	user_password_set(c->db, c->actor->id, hash);
 	sign_in_delete_user(c->db, c->actor->id);
-	audit_add(c, &(struct audit_entry){ .action = "user.password", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id });
+	audit_add(c,
+		&(struct audit_entry){
+			.action = "user.password", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id });
 	return !db_failed(c->db);
 }
 

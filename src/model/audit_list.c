@@ -100,6 +100,7 @@ static const struct action {
 	{ "session.edit", t_audit_session_edit },
 	{ "sign_in.create", t_audit_sign_in_create },
 	{ "token.create", t_audit_token_create },
+	{ "token.revoke", t_audit_token_revoke },
 	{ "training.create", t_audit_training_create },
 	{ "training.delete", t_audit_training_delete },
 	{ "training.edit", t_audit_training_edit },
@@ -108,6 +109,11 @@ static const struct action {
 	{ "user.preferences", t_audit_user_preferences },
 	{ "user.update", t_audit_user_update },
 };
+
+const char *audit_action_name(size_t i)
+{
+	return i < sizeof actions / sizeof *actions ? actions[i].name : NULL;
+}
 
 struct str audit_action_words(const struct text *t, struct str action)
 {

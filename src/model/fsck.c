@@ -5,11 +5,16 @@
 
 /* One statement each (sql/queries/fsck.sql), and a sentence fsck_NAME. */
 #define CHECKS(X) \
-	X(account) X(seats_taken) X(seats_over) X(waiting) X(waiting_position) X(waiting_order) X(one_enrollment) X(session_of_training) X(cancelled_at) \
-	X(enrollment_day) X(session_days) X(day_position) X(day_order) X(announced_early) X(not_told) X(told_early) X(mailed_early) X(invited_early) \
-	X(cancel_uninvited) X(mail_order) X(batch) X(supervisors) X(grants)
+	X(account) \
+	X(seats_taken) X(seats_over) X(waiting) X(waiting_position) X(waiting_order) X(one_enrollment) \
+		X(session_of_training) X(cancelled_at) X(enrollment_day) X(session_days) X(day_position) X(day_order) \
+			X(announced_early) X(not_told) X(told_early) X(mailed_early) X(invited_early) X(cancel_uninvited) \
+				X(mail_order) X(batch) X(supervisors) X(grants)
 
-struct count { int64_t n; struct opt_i64 example; };
+struct count {
+	int64_t n;
+	struct opt_i64 example;
+};
 
 #define X(name) \
 	static struct count count_##name(struct ctx *c) \
@@ -21,7 +26,10 @@ struct count { int64_t n; struct opt_i64 example; };
 CHECKS(X)
 #undef X
 
-static const struct check { const char *name; struct count (*count)(struct ctx *c); } checks[] = {
+static const struct check {
+	const char *name;
+	struct count (*count)(struct ctx *c);
+} checks[] = {
 #define X(name) { #name, count_##name },
 	CHECKS(X)
 #undef X
@@ -29,7 +37,9 @@ static const struct check { const char *name; struct count (*count)(struct ctx *
 
 static void found(struct ctx *c, struct fsck_findings *out, const char *name, struct count count)
 {
-	*VEC_PUSH(c->arena, out->items, out->n, out->cap) = (struct fsck_finding){ .name = name, .n = count.n, .example = count.example,
+	*VEC_PUSH(c->arena, out->items, out->n, out->cap) = (struct fsck_finding){ .name = name,
+		.n = count.n,
+		.example = count.example,
 		.words = text_lookup(&c->text, str_fmt(c->arena, "fsck_%s", name)) };
 }
 

@@ -47,7 +47,11 @@ bool owner_create(struct ctx *c, const struct owner_form *f)
 	if (c->errs.kind != ERR_NONE || !root_department(c, name, &root))
 		return false;
 	account_name_set(c->db, name, f->time_zone);
-	struct user_form form = { .login = f->login, .email = f->email, .first_name = f->first_name, .last_name = f->last_name, .department = SOME(root) };
+	struct user_form form = { .login = f->login,
+		.email = f->email,
+		.first_name = f->first_name,
+		.last_name = f->last_name,
+		.department = SOME(root) };
 	if (!add_user(c, &form, ROLE_OWNER, f->password_hash))
 		return false;
 	account_setup_hash_set(c->db, STR_NULL);
@@ -61,7 +65,10 @@ bool owner_add_user(struct ctx *c, void *arg)
 	int64_t root;
 	if (!account_load(c, &account) || !root_department(c, account.name, &root))
 		return false;
-	struct user_form form = { .login = add->login, .email = str_is_null(add->email) ? STR("") : add->email, .first_name = add->login, .last_name = STR(""),
+	struct user_form form = { .login = add->login,
+		.email = str_is_null(add->email) ? STR("") : add->email,
+		.first_name = add->login,
+		.last_name = STR(""),
 		.department = SOME(root) };
 	if (!add_user(c, &form, add->role, add->password_hash))
 		return false;

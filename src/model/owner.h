@@ -3,10 +3,16 @@
 #define MUSTER_MODEL_OWNER_H
 #include "model/ctx.h"
 
-struct owner_form { struct str account, time_zone, login, email, first_name, last_name, password_hash; };
-/* Names the account, makes the root department and the owner, and uses up the set-up key. ERR_CONFLICT when there are users already. */
+struct owner_form {
+	struct str account, time_zone, login, email, first_name, last_name, password_hash;
+};
+/* Names the account, makes the root department and the owner, and uses up the set-up key. ERR_CONFLICT when there are
+ * users already. */
 bool owner_create(struct ctx *c, const struct owner_form *f);
 /* An account made on the command line, in the root department (made when missing). `arg` is a struct owner_add. */
-struct owner_add { struct str login, email, password_hash; int64_t role; };
+struct owner_add {
+	struct str login, email, password_hash;
+	int64_t role;
+};
 bool owner_add_user(struct ctx *c, void *arg);
 #endif

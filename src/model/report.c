@@ -4,7 +4,9 @@
 
 bool report_by_parse(struct str name, enum report_by *out)
 {
-	static const char *const names[] = { [REPORT_TRAINING] = "training", [REPORT_SESSION] = "session", [REPORT_DEPARTMENT] = "department" };
+	static const char *const names[] = {
+		[REPORT_TRAINING] = "training", [REPORT_SESSION] = "session", [REPORT_DEPARTMENT] = "department"
+	};
 	for (int i = REPORT_TRAINING; i <= REPORT_DEPARTMENT; i++)
 		if (str_eq(name, str_from(names[i]))) {
 			*out = (enum report_by)i;
@@ -33,15 +35,24 @@ void report_attendance_make(struct ctx *c, enum report_by by, const struct repor
 {
 	struct report_attendance_rows rows;
 	stage(c, q);
-	report_attendance(c->db, c->arena, c->actor->id, c->actor->account_wide, by, q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX,
-		&rows);
+	report_attendance(c->db, c->arena, c->actor->id, c->actor->account_wide, by, q->trainings_n == 0,
+		q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, &rows);
 	out->n = rows.n;
 	out->items = ARENA_ARRAY(c->arena, struct report_row, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct report_attendance_row *r = &rows.items[i];
-		out->items[i] = (struct report_row){ .key = r->key, .name = r->name, .training = r->training_id.v, .training_title = r->training,
-			.starts_at = r->starts_at.v, .ends_at = r->ends_at.v, .days = r->days.v, .time_zone = r->time_zone, .enrolled = r->enrolled,
-			.attended = r->attended, .absent = r->absent, .no_result = r->enrolled - r->attended - r->absent };
+		out->items[i] = (struct report_row){ .key = r->key,
+			.name = r->name,
+			.training = r->training_id.v,
+			.training_title = r->training,
+			.starts_at = r->starts_at.v,
+			.ends_at = r->ends_at.v,
+			.days = r->days.v,
+			.time_zone = r->time_zone,
+			.enrolled = r->enrolled,
+			.attended = r->attended,
+			.absent = r->absent,
+			.no_result = r->enrolled - r->attended - r->absent };
 	}
 }
 

@@ -9,37 +9,72 @@
 #include "web/list.h"
 #include "web/view_office.h"
 
+enum { OPTIONS_MAX = 100 };
 static const char *const kept[] = { "who", "object", "action", "from", "to" };
 
-/* In the order of their words: what the filters offer. */
-static const char *const objects[] = { "user", "enrollment", "batch", "training", "session", "department", "group", "role", "field", "account", "outbox",
-	"import" };
-static const char *const actions[] = { "user.create", "user.update", "user.password", "user.preferences", "sign_in.create", "token.create", "token.revoke",
-	"enrollment.create", "enrollment.edit", "enrollment.move", "enrollment.cancel", "enrollment.seat", "enrollment.choose", "enrollment.answer",
-	"enrollment.answer_by_link", "enrollment.result", "batch.create", "batch.undo", "training.create", "training.edit", "training.delete", "session.create",
-	"session.edit", "session.cancel", "session.delete", "department.create", "department.update", "department.delete", "group.create", "group.update",
-	"group.delete", "account.edit", "import.users", "outbox.retry" };
-
+/* What is changed, most often first. */
+static const char *const objects[] = {
+	"user",
+	"enrollment",
+	"batch",
+	"training",
+	"session",
+	"department",
+	"group",
+	"role",
+	"field",
+	"account",
+	"outbox",
+};
 static struct str query(struct req *r, const char *name)
 {
 	struct str s = req_query(r, name);
 	return str_is_null(s) ? STR("") : str_trim(s);
 }
 
-static struct field choice(struct req *r, const char *name, struct str label, struct str any, const char *const *values, size_t n, bool is_action)
+static struct field choice(struct req *r, const char *name, struct str label, struct str any)
 {
-	struct str chosen = query(r, name);
-	struct field f = { .name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, n + 2) };
-	bool found = str_is_empty(chosen);
-	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = any, .chosen = found };
-	for (size_t i = 0; i < n; i++) {
-		struct str value = str_from(values[i]);
-		struct str words = is_action ? audit_action_words(&r->c.text, value) : text_lookup(&r->c.text, str_fmt(r->c.arena, "audit_object_%s", values[i]));
-		f.options[f.options_n++] = (struct field_option){ .value = value, .label = words, .chosen = str_eq(value, chosen) };
-		found |= str_eq(value, chosen);
-	}
-	if (!found)
-		f.options[f.options_n++] = (struct field_option){ .value = chosen, .label = chosen, .chosen = true };
+	struct field f = {
+		.name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, OPTIONS_MAX)
+	};
+	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = any };
+	return f;
+}
+
+static void offer(struct field *f, const char *value, struct str words)
+{
+	if (f->options_n < OPTIONS_MAX - 1)
+		f->options[f->options_n++] = (struct field_option){ .value = str_from(value), .label = words };
+}
+
+/* What is chosen stays in the list, whatever it is. */
+static void choose(struct field *f, struct str chosen)
+{
+	for (size_t i = 0; i < f->options_n; i++)
+		if (str_eq(f->options[i].value, chosen)) {
+			f->options[i].chosen = true;
+			return;
+		}
+	f->options[f->options_n++] = (struct field_option){ .value = chosen, .label = chosen, .chosen = true };
+}
+
+static struct field object_filter(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	struct field f = choice(r, "object", t_audit_object(t), t_audit_any_object(t));
+	for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
+		offer(&f, objects[i], text_lookup(t, str_fmt(r->c.arena, "audit_object_%s", objects[i])));
+	choose(&f, query(r, "object"));
+	return f;
+}
+
+static struct field action_filter(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	struct field f = choice(r, "action", t_audit_action(t), t_audit_any_action(t));
+	for (size_t i = 0; audit_action_name(i); i++)
+		offer(&f, audit_action_name(i), audit_action_words(t, str_from(audit_action_name(i))));
+	choose(&f, query(r, "action"));
 	return f;
 }
 
@@ -54,7 +89,8 @@ static bool read_day(struct req *r, const char *name, int later, int64_t *out)
 	if (str_is_empty(text))
 		return true;
 	if (!date_parse(text, &date))
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
+		return err_add(
+			&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
 	tz_from_days(date_days(date) + later, &wall.year, &wall.month, &wall.day);
 	*out = tz_to_instant(tz_get(r->c.actor->time_zone), &wall, 0, &kind);
 	return true;
@@ -91,23 +127,35 @@ static struct history_item item_of(struct req *r, const struct audit_row *a)
 {
 	const struct text *t = &r->c.text;
 	struct audit_changes changes;
-	struct history_item h = { .iso = when_iso(t, a->at, r->c.actor->time_zone), .at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
-		.action = audit_action_words(t, a->action), .actor = a->actor_id.has ? a->actor_name : t_history_program(t), .user = a->user_name };
+	struct history_item h = { .iso = when_iso(t, a->at, r->c.actor->time_zone),
+		.at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
+		.action = audit_action_words(t, a->action),
+		.actor = a->actor_id.has ? a->actor_name : t_history_program(t),
+		.user = a->user_name };
 	audit_changes(&r->c, a->before, a->after, &changes);
 	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n + 1);
 	for (size_t i = 0; i < changes.n; i++)
-		h.changes[h.changes_n++] = (struct history_change){ changes.items[i].name, changes.items[i].before, changes.items[i].after };
+		h.changes[h.changes_n++] =
+			(struct history_change){ changes.items[i].name, changes.items[i].before, changes.items[i].after };
 	return h;
 }
 
 static void fill_filters(struct req *r, struct audit_view *v)
 {
 	const struct text *t = &r->c.text;
-	v->who = (struct field){ .name = STR("who"), .label = t_audit_who(t), .value = query(r, "who"), .optional = true };
-	v->object = choice(r, "object", t_audit_object(t), t_audit_any_object(t), objects, sizeof objects / sizeof *objects, false);
-	v->action = choice(r, "action", t_audit_action(t), t_audit_any_action(t), actions, sizeof actions / sizeof *actions, true);
-	v->from = (struct field){ .name = STR("from"), .label = t_audit_from(t), .type = STR("date"), .value = query(r, "from"), .optional = true };
-	v->to = (struct field){ .name = STR("to"), .label = t_audit_to(t), .type = STR("date"), .value = query(r, "to"), .optional = true };
+	v->who = (struct field){ .name = STR("who"),
+		.label = t_audit_who(t),
+		.hint = t_audit_who_hint(t),
+		.value = query(r, "who"),
+		.optional = true };
+	v->object = object_filter(r);
+	v->action = action_filter(r);
+	v->from = (struct field){
+		.name = STR("from"), .label = t_audit_from(t), .type = STR("date"), .value = query(r, "from"), .optional = true
+	};
+	v->to = (struct field){
+		.name = STR("to"), .label = t_audit_to(t), .type = STR("date"), .value = query(r, "to"), .optional = true
+	};
 	struct field *fields[] = { &v->who, &v->from, &v->to };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		field_errors(fields[i], &r->c.errs);
@@ -138,7 +186,8 @@ void page_audit(struct req *r)
 		v.pager = list_pager(&l, v.found, rows.n, (struct list_end){ STR_NULL, first->sort_int, first->id },
 			(struct list_end){ STR_NULL, last->sort_int, last->id }, rows.has_before, rows.more);
 	} else {
-		v.empty = (struct empty_view){ .title = t_audit_empty_title(t), .words = v.narrowed ? t_audit_empty_narrowed(t) : t_audit_empty_words(t) };
+		v.empty = (struct empty_view){ .title = t_audit_empty_title(t),
+			.words = v.narrowed ? t_audit_empty_narrowed(t) : t_audit_empty_words(t) };
 	}
 	page_begin(r, &v.page, t_audit_title(t), NAV_AUDIT);
 	tpl_audit(reply_html(r, sound ? 200 : 422), t, &v);

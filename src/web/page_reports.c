@@ -11,7 +11,9 @@
 /* The days that are shown when none are chosen: the last quarter, and what is on today. */
 enum { DEFAULT_DAYS = 92, GROUPS_MAX = 100, CHOICES_MAX = 1000, STRIP_X = 2, STRIP_WIDTH = 956 };
 
-struct typed { struct str training, from, to; };
+struct typed {
+	struct str training, from, to;
+};
 
 static struct str query(struct req *r, const char *name)
 {
@@ -29,7 +31,8 @@ static bool read_day(struct req *r, struct str text, const char *name, int later
 	if (str_is_empty(text))
 		return true;
 	if (!date_parse(text, &date))
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
+		return err_add(
+			&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
 	tz_from_days(date_days(date) + later, &wall.year, &wall.month, &wall.day);
 	*out = tz_to_instant(tz_get(r->c.actor->time_zone), &wall, 0, &kind);
 	return true;
@@ -63,14 +66,22 @@ static void fill_filters(struct req *r, const struct typed *typed, struct report
 	const struct text *t = &r->c.text;
 	struct report_choices all;
 	report_training_choices(&r->c, CHOICES_MAX, &all);
-	v->training = (struct field){ .name = STR("training"), .label = t_reports_training(t), .options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 1) };
-	v->training.options[v->training.options_n++] = (struct field_option){ .value = STR(""), .label = t_reports_any_training(t) };
+	v->training = (struct field){ .name = STR("training"),
+		.label = t_reports_training(t),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 1) };
+	v->training.options[v->training.options_n++] =
+		(struct field_option){ .value = STR(""), .label = t_reports_any_training(t) };
 	for (size_t i = 0; i < all.n; i++) {
 		struct str id = str_fmt(r->c.arena, "%lld", (long long)all.items[i].id);
-		v->training.options[v->training.options_n++] = (struct field_option){ .value = id, .label = all.items[i].title, .chosen = str_eq(id, typed->training) };
+		v->training.options[v->training.options_n++] =
+			(struct field_option){ .value = id, .label = all.items[i].title, .chosen = str_eq(id, typed->training) };
 	}
-	v->from = (struct field){ .name = STR("from"), .label = t_reports_from(t), .type = STR("date"), .value = typed->from, .optional = true };
-	v->to = (struct field){ .name = STR("to"), .label = t_reports_to(t), .type = STR("date"), .value = typed->to, .optional = true };
+	v->from = (struct field){
+		.name = STR("from"), .label = t_reports_from(t), .type = STR("date"), .value = typed->from, .optional = true
+	};
+	v->to = (struct field){
+		.name = STR("to"), .label = t_reports_to(t), .type = STR("date"), .value = typed->to, .optional = true
+	};
 	field_errors(&v->from, &r->c.errs);
 	field_errors(&v->to, &r->c.errs);
 }
@@ -79,17 +90,22 @@ static void fill_filters(struct req *r, const struct typed *typed, struct report
 static void add_rect(struct seat_strip *s, const char *kind, int64_t from, int64_t to, int64_t all)
 {
 	if (to > from)
-		s->rects[s->rects_n++] = (struct seat_rect){ .x = STRIP_X + from * STRIP_WIDTH / all, .width = (to - from) * STRIP_WIDTH / all, .kind = str_from(kind) };
+		s->rects[s->rects_n++] = (struct seat_rect){
+			.x = STRIP_X + from * STRIP_WIDTH / all, .width = (to - from) * STRIP_WIDTH / all, .kind = str_from(kind)
+		};
 }
 
 /* Came, did not come, not known. */
 static void finish_row(struct req *r, struct report_row_view *v)
 {
 	const struct text *t = &r->c.text;
-	v->rate = v->enrolled ? t_reports_rate_of(t, (v->attended * 100 + v->enrolled / 2) / v->enrolled) : STR("–");
+	/* Where nothing is recorded yet, nobody has failed to come. */
+	bool recorded = v->attended + v->absent > 0;
+	v->rate = recorded ? t_reports_rate_of(t, (v->attended * 100 + v->enrolled / 2) / v->enrolled) : STR("–");
 	if (!v->enrolled)
 		return;
-	v->strip = (struct seat_strip){ .words = t_reports_bar_words(t, v->attended, v->absent, v->enrolled), .rects = ARENA_ARRAY(r->c.arena, struct seat_rect, 3) };
+	v->strip = (struct seat_strip){ .words = t_reports_bar_words(t, v->attended, v->absent, v->enrolled),
+		.rects = ARENA_ARRAY(r->c.arena, struct seat_rect, 3) };
 	add_rect(&v->strip, "t", 0, v->attended, v->enrolled);
 	add_rect(&v->strip, "x", v->attended, v->attended + v->absent, v->enrolled);
 	add_rect(&v->strip, "f", v->attended + v->absent, v->enrolled, v->enrolled);
@@ -103,7 +119,8 @@ static void add_to(struct report_row_view *sum, const struct report_row *row)
 	sum->no_result += row->no_result;
 }
 
-static struct report_group_view *group_of(struct req *r, struct reports_view *v, const struct report_row *row, int64_t *open)
+static struct report_group_view *group_of(
+	struct req *r, struct reports_view *v, const struct report_row *row, int64_t *open)
 {
 	if (v->groups_n && *open == row->training)
 		return &v->groups[v->groups_n - 1];
@@ -127,9 +144,13 @@ static void fill_groups(struct req *r, const struct report_rows *rows, struct re
 		if (trainings > GROUPS_MAX)
 			continue;
 		struct report_group_view *g = group_of(r, v, row, &open);
-		all[i] = (struct report_row_view){ .name = row->name, .href = str_fmt(r->c.arena, "/sessions/%lld", (long long)row->key),
-			.when = when_session(&r->c.text, row->starts_at, row->ends_at, row->days, row->time_zone, r->c.now), .enrolled = row->enrolled,
-			.attended = row->attended, .absent = row->absent, .no_result = row->no_result };
+		all[i] = (struct report_row_view){ .name = row->name,
+			.href = str_fmt(r->c.arena, "/sessions/%lld", (long long)row->key),
+			.when = when_session(&r->c.text, row->starts_at, row->ends_at, row->days, row->time_zone, r->c.now),
+			.enrolled = row->enrolled,
+			.attended = row->attended,
+			.absent = row->absent,
+			.no_result = row->no_result };
 		finish_row(r, &all[i]);
 		if (!g->rows_n)
 			g->rows = &all[i];

@@ -24,7 +24,8 @@ static struct str typed(struct req *r, bool mine, const char *name, struct str s
 
 static void option(struct field *f, struct str value, struct str label, struct str chosen)
 {
-	f->options[f->options_n++] = (struct field_option){ .value = value, .label = label, .chosen = str_eq(value, chosen) };
+	f->options[f->options_n++] =
+		(struct field_option){ .value = value, .label = label, .chosen = str_eq(value, chosen) };
 }
 
 /* All zones; `same` (when not null) stands for none of one's own. What is chosen stays in the list, whatever it is. */
@@ -32,7 +33,9 @@ static struct field zone_field(struct req *r, const char *name, struct str label
 {
 	size_t n;
 	const struct str *all = tz_all(&n);
-	struct field f = { .name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, n + 2) };
+	struct field f = {
+		.name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, n + 2)
+	};
 	bool found = str_is_empty(chosen);
 	if (!str_is_null(same))
 		option(&f, STR(""), same, chosen);
@@ -47,13 +50,18 @@ static struct field zone_field(struct req *r, const char *name, struct str label
 
 static struct str language(const struct text *t, struct str tag)
 {
-	return str_eq(tag, STR("en")) ? t_language_en(t) : str_eq(tag, STR("en-XA")) ? t_language_en_xa(t) : str_eq(tag, STR("ar-XB")) ? t_language_ar_xb(t) : tag;
+	return str_eq(tag, STR("en"))   ? t_language_en(t)
+		: str_eq(tag, STR("en-XA")) ? t_language_en_xa(t)
+		: str_eq(tag, STR("ar-XB")) ? t_language_ar_xb(t)
+									: tag;
 }
 
 /* The languages that exist for tests are offered to who has one. */
 static struct field locale_field(struct req *r, const char *name, struct str label, struct str same, struct str chosen)
 {
-	struct field f = { .name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, 3) };
+	struct field f = {
+		.name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, 3)
+	};
 	if (!str_is_null(same))
 		option(&f, STR(""), same, chosen);
 	option(&f, STR("en"), t_language_en(&r->c.text), chosen);
@@ -67,11 +75,15 @@ static void fill_own(struct req *r, bool mine, struct settings_view *v)
 	const struct text *t = &r->c.text;
 	struct own_form own = { 0 };
 	access_own_settings(&r->c, &own);
-	struct str account_locale = str_from(text_locale_tag(r->account->locale)), theme = typed(r, mine, "theme", own.theme);
-	v->zone = zone_field(r, "time_zone", t_settings_own_zone(t), t_settings_own_zone_same(t, r->account->time_zone), typed(r, mine, "time_zone", own.time_zone));
-	v->locale = locale_field(r, "locale", t_settings_own_locale(t), t_settings_own_locale_same(t, language(t, account_locale)),
-		typed(r, mine, "locale", own.locale));
-	v->theme = (struct field){ .name = STR("theme"), .label = t_settings_theme(t), .options = ARENA_ARRAY(r->c.arena, struct field_option, 3) };
+	struct str account_locale = str_from(text_locale_tag(r->account->locale)),
+			   theme = typed(r, mine, "theme", own.theme);
+	v->zone = zone_field(r, "time_zone", t_settings_own_zone(t), t_settings_own_zone_same(t, r->account->time_zone),
+		typed(r, mine, "time_zone", own.time_zone));
+	v->locale = locale_field(r, "locale", t_settings_own_locale(t),
+		t_settings_own_locale_same(t, language(t, account_locale)), typed(r, mine, "locale", own.locale));
+	v->theme = (struct field){
+		.name = STR("theme"), .label = t_settings_theme(t), .options = ARENA_ARRAY(r->c.arena, struct field_option, 3)
+	};
 	option(&v->theme, STR("system"), t_settings_theme_system(t), theme);
 	option(&v->theme, STR("light"), t_settings_theme_light(t), theme);
 	option(&v->theme, STR("dark"), t_settings_theme_dark(t), theme);
@@ -81,8 +93,14 @@ static void fill_own(struct req *r, bool mine, struct settings_view *v)
 static void fill_password(struct req *r, struct settings_view *v)
 {
 	const struct text *t = &r->c.text;
-	v->current = (struct field){ .name = STR("current"), .label = t_settings_password_current(t), .type = STR("password"), .autocomplete = STR("current-password") };
-	v->password = (struct field){ .name = STR("password"), .label = t_settings_password_new(t), .hint = t_settings_password_hint(t), .type = STR("password"),
+	v->current = (struct field){ .name = STR("current"),
+		.label = t_settings_password_current(t),
+		.type = STR("password"),
+		.autocomplete = STR("current-password") };
+	v->password = (struct field){ .name = STR("password"),
+		.label = t_settings_password_new(t),
+		.hint = t_settings_password_hint(t),
+		.type = STR("password"),
 		.autocomplete = STR("new-password") };
 }
 
@@ -96,10 +114,16 @@ static void fill_tokens(struct req *r, bool mine, struct settings_view *v)
 	for (size_t i = 0; i < all.n; i++) {
 		const struct access_token *k = &all.items[i];
 		struct str made = when_date(t, k->created_at, zone, r->c.now);
-		v->tokens[v->tokens_n++] = (struct token_row_view){ .id = k->id, .name = k->name, .revoke = t_settings_tokens_revoke_one(t, k->name),
-			.used = k->last_used_at.has ? t_settings_tokens_used(t, made, when_date(t, k->last_used_at.v, zone, r->c.now)) : t_settings_tokens_made(t, made) };
+		v->tokens[v->tokens_n++] = (struct token_row_view){ .id = k->id,
+			.name = k->name,
+			.revoke = t_settings_tokens_revoke_one(t, k->name),
+			.used = k->last_used_at.has
+				? t_settings_tokens_used(t, made, when_date(t, k->last_used_at.v, zone, r->c.now))
+				: t_settings_tokens_made(t, made) };
 	}
-	v->token_name = (struct field){ .name = STR("token_name"), .label = t_settings_tokens_name(t), .value = typed(r, mine, "token_name", STR("")),
+	v->token_name = (struct field){ .name = STR("token_name"),
+		.label = t_settings_tokens_name(t),
+		.value = typed(r, mine, "token_name", STR("")),
 		.max_length = ACCESS_TOKEN_NAME_MAX };
 }
 
@@ -109,22 +133,39 @@ static void fill_account(struct req *r, bool mine, struct settings_view *v)
 	const struct account *a = r->account;
 	struct str full = typed(r, mine, "when_full", a->when_full), clash = typed(r, mine, "on_clash", a->on_clash);
 	v->can_account = true;
-	v->account_name = (struct field){ .name = STR("account_name"), .label = t_settings_account_name(t), .value = typed(r, mine, "account_name", a->name),
-		.max_length = 255, .autocomplete = STR("organization") };
-	v->mail_name = (struct field){ .name = STR("mail_name"), .label = t_settings_account_mail_name(t), .hint = t_settings_account_mail_hint(t),
-		.value = typed(r, mine, "mail_name", a->mail_name), .max_length = 255, .optional = true };
-	v->account_zone = zone_field(r, "account_time_zone", t_settings_account_zone(t), STR_NULL, typed(r, mine, "account_time_zone", a->time_zone));
+	v->account_name = (struct field){ .name = STR("account_name"),
+		.label = t_settings_account_name(t),
+		.value = typed(r, mine, "account_name", a->name),
+		.max_length = 255,
+		.autocomplete = STR("organization") };
+	v->mail_name = (struct field){ .name = STR("mail_name"),
+		.label = t_settings_account_mail_name(t),
+		.hint = t_settings_account_mail_hint(t),
+		.value = typed(r, mine, "mail_name", a->mail_name),
+		.max_length = 255,
+		.optional = true };
+	v->account_zone = zone_field(r, "account_time_zone", t_settings_account_zone(t), STR_NULL,
+		typed(r, mine, "account_time_zone", a->time_zone));
 	v->account_zone.hint = t_settings_account_zone_hint(t);
 	v->account_locale = locale_field(r, "account_locale", t_settings_account_locale(t), STR_NULL,
 		typed(r, mine, "account_locale", str_from(text_locale_tag(a->locale))));
-	v->undo_hold = (struct field){ .name = STR("undo_hold"), .label = t_settings_account_hold(t), .type = STR("number"), .min = STR("0"), .max = STR("604800"),
-		.hint = r->app->undo_hold >= 0 ? t_settings_account_hold_fixed(t, r->app->undo_hold) : t_settings_account_hold_hint(t),
+	v->undo_hold = (struct field){ .name = STR("undo_hold"),
+		.label = t_settings_account_hold(t),
+		.type = STR("number"),
+		.min = STR("0"),
+		.max = STR("604800"),
+		.hint = r->app->undo_hold >= 0 ? t_settings_account_hold_fixed(t, r->app->undo_hold)
+									   : t_settings_account_hold_hint(t),
 		.value = typed(r, mine, "undo_hold", str_fmt(r->c.arena, "%lld", (long long)a->undo_hold)) };
-	v->when_full = (struct field){ .name = STR("when_full"), .label = t_settings_account_full(t), .options = ARENA_ARRAY(r->c.arena, struct field_option, 3) };
+	v->when_full = (struct field){ .name = STR("when_full"),
+		.label = t_settings_account_full(t),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, 3) };
 	option(&v->when_full, STR("wait"), t_settings_account_full_wait(t), full);
 	option(&v->when_full, STR("refuse"), t_settings_account_full_refuse(t), full);
 	option(&v->when_full, STR("over"), t_settings_account_full_over(t), full);
-	v->on_clash = (struct field){ .name = STR("on_clash"), .label = t_settings_account_clash(t), .options = ARENA_ARRAY(r->c.arena, struct field_option, 2) };
+	v->on_clash = (struct field){ .name = STR("on_clash"),
+		.label = t_settings_account_clash(t),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, 2) };
 	option(&v->on_clash, STR("warn"), t_settings_account_clash_warn(t), clash);
 	option(&v->on_clash, STR("skip"), t_settings_account_clash_skip(t), clash);
 }
@@ -137,8 +178,8 @@ static void show(struct req *r, unsigned status, enum sent sent, struct str toke
 	fill_tokens(r, sent == SENT_TOKEN && str_is_empty(token), &v);
 	if (actor_can(r->c.actor, PERM_SETTINGS))
 		fill_account(r, sent == SENT_ACCOUNT, &v);
-	struct field *fields[] = { &v.zone, &v.locale, &v.theme, &v.current, &v.password, &v.token_name, &v.account_name, &v.mail_name, &v.account_zone,
-		&v.account_locale, &v.undo_hold, &v.when_full, &v.on_clash };
+	struct field *fields[] = { &v.zone, &v.locale, &v.theme, &v.current, &v.password, &v.token_name, &v.account_name,
+		&v.mail_name, &v.account_zone, &v.account_locale, &v.undo_hold, &v.when_full, &v.on_clash };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		field_errors(fields[i], &r->c.errs);
 	page_begin(r, &v.page, t_settings_title(&r->c.text), NAV_SETTINGS);
@@ -169,7 +210,8 @@ static void refused(struct req *r, enum sent sent)
 /* ---- one's own */
 void page_settings_own(struct req *r)
 {
-	struct own_form f = { .time_zone = typed(r, true, "time_zone", STR_NULL), .locale = typed(r, true, "locale", STR_NULL),
+	struct own_form f = { .time_zone = typed(r, true, "time_zone", STR_NULL),
+		.locale = typed(r, true, "locale", STR_NULL),
 		.theme = typed(r, true, "theme", STR_NULL) };
 	if (own_settings_save(&r->c, &f))
 		reply_redirect_flash(r, t_settings_own_saved(&r->c.text), "/settings");
@@ -178,7 +220,11 @@ void page_settings_own(struct req *r)
 }
 
 /* ---- password */
-struct password_write { struct req *r; struct str hash, throttle, token; bool ok; };
+struct password_write {
+	struct req *r;
+	struct str hash, throttle, token;
+	bool ok;
+};
 
 static bool password_write(struct db *tx, void *arg)
 {
@@ -209,16 +255,20 @@ void page_settings_password(struct req *r)
 {
 	const struct text *t = &r->c.text;
 	struct str current = typed(r, true, "current", STR_NULL), fresh = typed(r, true, "password", STR_NULL);
-	struct password_write w = { .r = r, .hash = STR_NULL, .throttle = str_fmt(r->c.arena, "password:%lld", (long long)r->c.actor->id) };
+	struct password_write w = {
+		.r = r, .hash = STR_NULL, .throttle = str_fmt(r->c.arena, "password:%lld", (long long)r->c.actor->id)
+	};
 	int64_t minutes = slowed(r, w.throttle);
 	if (minutes) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"), CODE_out_of_range, t_settings_password_slow(t, minutes));
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"), CODE_out_of_range,
+			t_settings_password_slow(t, minutes));
 		show(r, 429, SENT_PASSWORD, STR_NULL);
 		return;
 	}
 	bool right = access_password_is(&r->c, current);
 	if (!right)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"), str_is_empty(current) ? CODE_required : CODE_invalid,
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"),
+			str_is_empty(current) ? CODE_required : CODE_invalid,
 			str_is_empty(current) ? t_error_required(t) : t_settings_password_wrong(t));
 	if (user_password_fits(&r->c, fresh) && right)
 		w.hash = crypt_password(r->c.arena, fresh);
@@ -258,9 +308,13 @@ void page_token_revoke(struct req *r)
 /* ---- the account */
 void page_settings_account(struct req *r)
 {
-	struct account_form f = { .name = typed(r, true, "account_name", STR_NULL), .time_zone = typed(r, true, "account_time_zone", STR_NULL),
-		.locale = typed(r, true, "account_locale", STR_NULL), .when_full = typed(r, true, "when_full", STR_NULL),
-		.on_clash = typed(r, true, "on_clash", STR_NULL), .mail_name = typed(r, true, "mail_name", STR_NULL), .undo_hold = -1 };
+	struct account_form f = { .name = typed(r, true, "account_name", STR_NULL),
+		.time_zone = typed(r, true, "account_time_zone", STR_NULL),
+		.locale = typed(r, true, "account_locale", STR_NULL),
+		.when_full = typed(r, true, "when_full", STR_NULL),
+		.on_clash = typed(r, true, "on_clash", STR_NULL),
+		.mail_name = typed(r, true, "mail_name", STR_NULL),
+		.undo_hold = -1 };
 	if (!str_to_i64(str_trim(typed(r, true, "undo_hold", STR_NULL)), &f.undo_hold))
 		f.undo_hold = -1;
 	if (account_save(&r->c, &f)) {

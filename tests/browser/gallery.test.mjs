@@ -114,7 +114,7 @@ test('the people picker suggests, is heard, adds with Enter and keeps the focus'
 	await box.pressSequentially('An');
 	await page.getByRole('option', { name: /Ana Ruiz/ }).waitFor();
 	assert.equal(await box.getAttribute('aria-expanded'), 'true');
-	assert.equal(await page.locator('#status').textContent(), '4 suggestions');
+	assert.equal(await page.locator('#said').textContent(), '4 suggestions');
 	await assertAccessible(page, { only: '.combo' });
 	await box.press('ArrowDown');
 	const active = await box.getAttribute('aria-activedescendant');

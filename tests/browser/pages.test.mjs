@@ -34,10 +34,10 @@ async function check(page, response, path) {
 }
 
 // Runs a test for each page of a role on one browser page; a second 403 or 404 of the same kind is skipped over.
-async function visitAll(t, login, options, body) {
+async function visitAll(t, login, options, body, wanted = () => true) {
 	const opened = await openPage(muster, { login, viewport: wide, ...options });
 	const seen = new Set();
-	for (const { route, path } of await addresses(traces, login)) {
+	for (const { route, path } of (await addresses(traces, login)).filter(wanted)) {
 		await t.test(`${login ?? 'visitor'} ${route}`, async () => {
 			opened.complaints.length = 0;
 			const response = await opened.page.goto(path);
@@ -67,8 +67,8 @@ const refused = [
 	['owner', '/users/{maria}', 'form[action^="/users/"]:has([name=login])', { login: '', email: 'no address', first_name: 'Kept' }],
 	['owner', '/trainings/new', 'form[action="/trainings"]', { title: '' }],
 	['owner', '/trainings/{negotiation}/sessions/new', 'form[action$="/sessions"]', { title: '' }],
-	['owner', '/departments', 'form[action="/departments"]', { name: '' }],
-	['owner', '/groups', 'form[action="/groups"]', { name: '' }],
+	['owner', '/departments', 'form[action="/departments"][method="post"]', { name: '' }],
+	['owner', '/groups', 'form[action="/groups"][method="post"]', { name: '' }],
 	['owner', '/settings', 'form[action="/settings/own"]', { time_zone: 'Nowhere/Else' }],
 	['owner', '/enroll/{draft}/parameters', '#parameters', { access_date: '2001-02-03', access_time: '' }],
 	[null, '/login', 'form[action="/login"]', { login: 'maria', password: 'wrong' }],
@@ -113,7 +113,9 @@ for (const [login, path, form, values] of refused)
 function plainWords(data) {
 	const found = [];
 	const is_data = 'bdi, time, code, textarea, script, style, noscript, [translate="no"]';
+	const is_zone = /^[A-Z]\w+(\/[\w+-]+)+$/;
 	const look = (text, where) => {
+		if (is_zone.test(text.trim())) return;
 		let rest = text;
 		for (const word of data) rest = rest.split(word).join(' ');
 		const words = rest.match(/[A-Za-z]{3,}/g);
@@ -130,6 +132,9 @@ function plainWords(data) {
 	return [...new Set(found)];
 }
 
+// The answer page speaks to the participant whom the link is for, whoever is signed in.
+const own_language = (login) => ({ route }) => login === 'maria' || !route.startsWith('/rsvp/');
+
 for (const login of ['owner', 'dept.admin', 'maria']) {
 	test(`every word is translated for ${login}`, async (t) => {
 		await setLanguage(muster, login, 'en-XA');
@@ -139,7 +144,7 @@ for (const login of ['owner', 'dept.admin', 'maria']) {
 			await page.setViewportSize({ width: 390, height: 800 });
 			await assertNoSidewaysScroll(page);
 			await page.setViewportSize(wide);
-		});
+		}, own_language(login));
 	});
 
 	test(`from right to left for ${login}`, async (t) => {
@@ -148,6 +153,6 @@ for (const login of ['owner', 'dept.admin', 'maria']) {
 			assert.equal(await page.locator('html').getAttribute('dir'), 'rtl');
 			await assertWhole(page, path);
 			await assertNoSidewaysScroll(page);
-		});
+		}, own_language(login));
 	});
 }

@@ -119,6 +119,6 @@ export async function dataOf({ api }) {
 			for (const d of s.days) put(d.location, d.url, d.time_zone);
 		}
 	}
-	put('Bring one case of your own.', 'See you there.');
+	put('Bring one case of your own.', 'See you there.', 'nobody-is-called-that', 'zzz');
 	return [...words].sort((a, b) => b.length - a.length);
 }

@@ -10,8 +10,8 @@ const { eventually, startMuster } = await import('../lib/muster.mjs');
 const { assertSound, dayAt } = await import('../lib/organization.mjs');
 
 const people = 20_000,
-	kills = process.env.MUSTER_LONG ? 30 : 3,
-	seed = { users: people, departments: 40, trainings: 1, enrollments: 0, seed: 20 };
+	people_undisturbed = process.env.MUSTER_LONG ? people : 6_000, // more than one request does itself
+	kills = process.env.MUSTER_LONG ? 30 : 3;
 const patience = { timeout: 240_000 };
 // Sent and not yet written down, at most: what one lease holds.
 const in_flight = 50;
@@ -49,8 +49,9 @@ function dice(state) {
 	};
 }
 
-async function organization() {
+async function organization(users) {
 	const sink = await new Sink().start();
+	const seed = { users, departments: 40, trainings: 1, enrollments: 0, seed: 20 };
 	const muster = await startMuster({ demo: true, seed, args: ['--smtp', sink.url, '--undo-hold', '1'] });
 	const api = await apiOf(muster, 'owner');
 	const root = (await api.all('/departments')).find((d) => d.parent === null);
@@ -90,8 +91,8 @@ async function assertFinished(o, id, expected) {
 	await assertSound(o.muster);
 }
 
-test('twenty thousand in one batch: everybody is told, and nobody twice', async () => {
-	const o = await organization();
+test('thousands in one batch: everybody is told, and nobody twice', async () => {
+	const o = await organization(people_undisturbed);
 	const expected = await expectations(o);
 	const { batch, status_url } = await o.api.expect(202, 'POST', '/enrollments', o.body);
 	assert.equal(status_url, `/api/v1/batches/${batch}`);
@@ -99,8 +100,8 @@ test('twenty thousand in one batch: everybody is told, and nobody twice', async 
 	assert.equal(o.sink.received.length, expected.mails.size, 'none twice');
 });
 
-test(`killed ${kills} times on the way`, async () => {
-	const o = await organization();
+test(`killed ${kills} times on the way of twenty thousand`, async () => {
+	const o = await organization(people);
 	const expected = await expectations(o);
 	const roll = dice(4711);
 	const acknowledged = new Map(); // what small writes between the kills were told

@@ -39,13 +39,13 @@ function page({ title, current, body, crumbs = [], messages = '', assets, theme 
 <button class="btn quiet me more" type="button" popovertarget="menu-you" aria-haspopup="menu"><span class="sr">Your account</span><span class="ava" aria-hidden="true">AR</span><span class="name">Ana Ruiz</span></button>
 <div class="menu" id="menu-you" popover><div class="who"><span class="ava" aria-hidden="true">AR</span><span><strong><bdi>Ana Ruiz</bdi></strong><small>Department administrator: Sales and below</small></span></div>
 <ul role="menu" aria-label="Account"><li role="none"><a role="menuitem" href="/settings">Your settings</a></li><li role="none"><form method="post" action="/logout">${csrf}<button role="menuitem" type="submit">Sign out</button></form></li></ul></div></nav></header>
-<main id="main" tabindex="-1">${trail}<div id="messages">${messages}</div>${body}</main></div></div><p class="sr" id="status" role="status"></p></body></html>`;
+<main id="main" tabindex="-1">${trail}<div id="messages">${messages}</div>${body}</main></div></div><p class="sr" id="said" role="status"></p></body></html>`;
 }
 
 function plain({ title, body, assets, theme = '', dir = 'ltr', messages = '' }) {
 	return `<!DOCTYPE html><html lang="en" dir="${dir}"${theme ? ` data-theme="${theme}"` : ''}>${head(title, assets)}<body class="plain">
 <a class="skip" href="#main">Skip to main content</a><div class="shell" id="shell"><header class="brand"><a href="/">${brand}</a></header>
-<main id="main" tabindex="-1"><div id="messages">${messages}</div><div class="card"><div class="body stack">${body}</div></div></main></div><p class="sr" id="status" role="status"></p></body></html>`;
+<main id="main" tabindex="-1"><div id="messages">${messages}</div><div class="card"><div class="body stack">${body}</div></div></main></div><p class="sr" id="said" role="status"></p></body></html>`;
 }
 
 // ---- parts
