@@ -9,7 +9,11 @@
 #include "cli/commands.h"
 #include "mail/message.h"
 
-static const struct command { const char *name; int (*run)(struct arena *, const struct options *); const char *words; } commands[] = {
+static const struct command {
+	const char *name;
+	int (*run)(struct arena *, const struct options *);
+	const char *words;
+} commands[] = {
 	{ "serve", command_serve, "run the server and its background work" },
 	{ "demo", command_demo, "fill an empty database with a demo organization" },
 	{ "seed", command_seed, "add synthetic data, the same for the same --seed" },

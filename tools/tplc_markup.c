@@ -173,7 +173,8 @@ bool markup_is_url(const struct markup *m)
 	return markup_is_word(m->attr, url_attributes);
 }
 
-/* Mail programs know no other styles than those in the element; a page's come from its style sheet, and its CSP says so. */
+/* Mail programs know no other styles than those in the element; a page's come from its style sheet, and its CSP says
+ * so. */
 static bool is_mail(struct str path)
 {
 	size_t at = path.n;

@@ -31,7 +31,8 @@ function start_combo(input) {
 		else if (open && !options.length) combobox.stop();
 		else if (open) combobox.resetSelection();
 		open = options.length > 0;
-		say(options.length ? input.dataset.said?.replace('#', options.length) : input.dataset.none);
+		const matches = options.filter((o) => !('nobody' in o.dataset)).length;
+		say(matches ? input.dataset.said?.replace('#', matches) : input.dataset.none);
 		if (enter_waits && open) list.querySelector('[role="option"]:not([aria-disabled="true"])')?.click();
 		enter_waits = false;
 	}

@@ -17,11 +17,11 @@ function state_of(form) {
 	return states.get(form);
 }
 
-function tell(form, what) {
+// `words`: what the server says, on its own clock.
+function tell(form, what, words) {
 	const line = document.querySelector('[data-save-status]');
 	if (!line) return;
-	const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-	line.textContent = what === 'saved' ? `${line.dataset.saved} ${time}` : line.dataset[what] ?? '';
+	line.textContent = words ?? line.dataset[what] ?? '';
 	line.dataset.state = what === 'failed' ? 'bad' : 'ok';
 }
 
@@ -47,7 +47,8 @@ async function send(form, state) {
 			tell(form, '');
 		} else if (answer.ok || answer.status === 422) {
 			// A draft may be unfinished: what is wrong in it is said when the step is left.
-			tell(form, answer.ok ? 'saved' : '');
+			const words = answer.headers.get('X-Saved');
+			tell(form, answer.ok ? 'saved' : '', words === null ? undefined : decodeURIComponent(words));
 		} else {
 			throw new Error(answer.status);
 		}

@@ -126,6 +126,12 @@ SELECT d.id, d.name, (SELECT count(*) FROM department b JOIN users u ON u.depart
 FROM department d WHERE d.id = $2
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi);
 
+-- As policy_group_in_scope: a group with nobody in scope has no name either.
 -- name: audience_group_name :one
+-- arg: actor i64
 -- arg: id i64
-SELECT id, name FROM user_group WHERE id = $1;
+SELECT x.id, x.name FROM user_group x WHERE x.id = $2 AND (
+	EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'groups.edit')
+	OR (x.rule IS NOT NULL AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll'))
+	OR EXISTS (SELECT 1 FROM group_member m JOIN users u ON u.id = m.user_id JOIN department d ON d.id = u.department_id
+		JOIN grant_range g ON g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi WHERE m.group_id = x.id));

@@ -1,19 +1,23 @@
--- Reading the trail. An entry about a user is there for who sees that user (R3): $2 lifts this for who sees everybody.
+-- Reading the trail. An entry about a user is there for who sees that user (R3): $2 lifts this for who sees everybody. Who did it is named
+-- where the reader sees that person.
 
+-- What a batch did as a whole counts people out of scope, so it is there for who did it.
 -- name: audit_of_training :many
 -- arg: actor i64
 -- arg: all bool
 -- arg: training i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
-WHERE a.training_id = $3 AND ($2 = 1 OR a.user_id IS NULL
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NULL OR a.actor_id = $1))
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
 		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
 {after} {order};
+-- col: actor_name text
 
 -- name: audit_of_user :many
 -- arg: actor i64
@@ -21,14 +25,16 @@ WHERE a.training_id = $3 AND ($2 = 1 OR a.user_id IS NULL
 -- arg: user i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE a.user_id = $3 AND ($2 = 1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
 		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
 {after} {order};
+-- col: actor_name text
 
 -- Entries about nobody tell of departments, groups and settings: who does not see everything is shown only what they did themselves.
 -- name: audit_of_object :many
@@ -38,24 +44,28 @@ WHERE a.user_id = $3 AND ($2 = 1
 -- arg: object_id i64?
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE a.object = $3 AND ($4 IS NULL OR a.object_id = $4) AND ($2 = 1 OR a.actor_id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
+-- col: actor_name text
 
 -- name: audit_all :many
 -- arg: actor i64
 -- arg: all bool
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE ($2 = 1 OR a.actor_id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
+-- col: actor_name text
 
 -- The account's trail, narrowed: by who did it, what it was done to, what was done, and when.
 -- name: audit_search :many
@@ -69,10 +79,12 @@ WHERE ($2 = 1 OR a.actor_id = $1
 -- arg: to i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, x.name AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE ($3 IS NULL OR a.actor_id = $3) AND ($4 IS NULL OR a.object = $4) AND ($5 IS NULL OR a.object_id = $5) AND ($6 IS NULL OR a.action = $6)
 AND a.at >= $7 AND a.at < $8 AND ($2 = 1 OR a.actor_id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
+-- col: actor_name text

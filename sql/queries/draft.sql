@@ -26,6 +26,14 @@ WHERE id = $1 AND version = $2 AND batch_id IS NULL;
 -- arg: now i64
 UPDATE draft SET batch_id = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND batch_id IS NULL;
 
+-- What was to be its result never came.
+-- name: draft_release :exec
+-- arg: batch i64
+UPDATE draft SET batch_id = NULL, version = version + 1 WHERE batch_id = $1;
+
+-- name: draft_release_preparing :exec
+UPDATE draft SET batch_id = NULL, version = version + 1 WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
+
 -- name: draft_delete :exec
 -- arg: id i64
 DELETE FROM draft WHERE id = $1 AND batch_id IS NULL;
@@ -55,9 +63,14 @@ FROM stage_id s JOIN users u ON u.id = s.id JOIN department d ON d.id = u.depart
 WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ORDER BY s.position LIMIT $2;
 
+-- The organizer is named where the reader sees that person (R3).
 -- name: draft_training :one
 -- arg: id i64
-SELECT t.id, t.title, u.name AS organizer FROM training t JOIN users u ON u.id = t.organizer_id WHERE t.id = $1;
+-- arg: actor i64
+SELECT t.id, t.title, CASE WHEN u.id = $2
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) THEN u.name ELSE '' END AS organizer
+FROM training t JOIN users u ON u.id = t.organizer_id JOIN department d ON d.id = u.department_id WHERE t.id = $1;
+-- col: organizer text
 
 -- name: draft_sessions :many
 -- arg: training i64
@@ -70,18 +83,35 @@ WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.ends_at > $2 ORDER BY 
 -- arg: inside text
 -- arg: now i64
 -- arg: limit i64
-SELECT t.id, t.title, u.name AS organizer, (SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS upcoming,
+-- arg: actor i64
+SELECT t.id, t.title, CASE WHEN u.id = $4
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $4 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) THEN u.name ELSE '' END AS organizer,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS upcoming,
 	(SELECT min(s.starts_at) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS next_at
-FROM training t JOIN users u ON u.id = t.organizer_id
+FROM training t JOIN users u ON u.id = t.organizer_id JOIN department d ON d.id = u.department_id
 WHERE t.search LIKE $1 ESCAPE '\' ORDER BY t.title_key, t.id LIMIT $3;
+-- col: organizer text
 -- col: next_at i64?
 
 -- name: plan_user_count :one
 SELECT count(DISTINCT user_id) AS n FROM plan_item WHERE effect IN ('enroll', 'over', 'wait', 'move');
 
--- Skips and decisions by reason, for the groups of the Check page.
+-- Skips and decisions by reason, for the groups of the Check page, with what was decided already; rows, and the people they are about.
 -- name: plan_reasons :many
-SELECT effect, code, count(*) AS n FROM plan_item WHERE effect IN ('skip', 'decide', 'wait') GROUP BY effect, code ORDER BY effect, code;
+SELECT effect, code, count(*) AS n, count(DISTINCT user_id) AS people FROM plan_item
+WHERE effect IN ('skip', 'decide', 'wait', 'over', 'move') OR (effect = 'enroll' AND code IN (12, 15, 16))
+GROUP BY effect, code ORDER BY effect, code;
+
+-- How many people each figure of the Check page is about: somebody may be in it once a training.
+-- name: plan_people :one
+SELECT count(DISTINCT CASE WHEN effect IN ('enroll', 'over') THEN user_id END) AS enroll, count(DISTINCT CASE WHEN effect = 'wait' THEN user_id END) AS wait,
+	count(DISTINCT CASE WHEN effect = 'move' THEN user_id END) AS move, count(DISTINCT CASE WHEN effect = 'skip' THEN user_id END) AS skip,
+	count(DISTINCT CASE WHEN effect = 'decide' THEN user_id END) AS decide,
+	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 1) <> 0 THEN user_id END) AS no_email,
+	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 2) <> 0 THEN user_id END) AS overlaps,
+	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 4) <> 0 THEN user_id END) AS closed,
+	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 7) <> 0 THEN user_id END) AS noted
+FROM plan_item;
 
 -- name: batch_sessions :many
 -- arg: batch i64

@@ -36,7 +36,7 @@ SELECT t.training_id, p.user_id, coalesce(x.session_id, t.session_id), p.positio
 	CASE
 		WHEN u.status <> 'active' THEN 'skip'
 		WHEN e.id IS NOT NULL AND (e.session_id = coalesce(x.session_id, t.session_id) OR coalesce(x.session_id, t.session_id) IS NULL) THEN 'skip'
-		WHEN e.id IS NOT NULL AND x.choice = 'move' AND e.score IS NULL THEN 'move'
+		WHEN e.id IS NOT NULL AND x.choice IN ('move', 'over') AND e.score IS NULL THEN 'move'
 		WHEN e.id IS NOT NULL THEN 'skip'
 		WHEN x.choice = 'skip' THEN 'skip'
 		ELSE 'enroll'
@@ -132,10 +132,10 @@ FROM (SELECT training_id, user_id, session_id, row_number() OVER (PARTITION BY s
 JOIN (SELECT i.old_session_id AS id, coalesce(sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END), 0) AS seats,
 		coalesce(sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS queue
 	FROM plan_item i JOIN enrollment e ON e.id = i.old_id WHERE i.effect = 'move' GROUP BY i.old_session_id) f ON f.id = r.session_id
+LEFT JOIN (SELECT session_id AS id, count(*) AS taking FROM plan_item WHERE effect IN ('enroll', 'over', 'move') GROUP BY session_id) k ON k.id = r.session_id
 JOIN session s ON s.id = r.session_id
 WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id AND s.capacity IS NOT NULL
-AND r.place <= s.capacity - s.seats_taken + f.seats - (s.waiting - f.queue)
-	- (SELECT count(*) FROM plan_item t WHERE t.session_id = r.session_id AND t.effect IN ('enroll', 'over', 'move'));
+AND r.place <= s.capacity - s.seats_taken + f.seats - (s.waiting - f.queue) - coalesce(k.taking, 0);
 
 -- What is only worth knowing is said by the code when nothing else is.
 -- name: plan_note_codes :exec
@@ -256,7 +256,15 @@ UPDATE batch_item SET effect = 'skip', code = 18
 WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect <> 'skip' AND session_id IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = batch_item.session_id AND s.training_id = batch_item.training_id AND s.cancelled_at IS NULL);
 
--- Seats may have gone since the plan.
+-- name: slice_over :many
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+SELECT session_id AS session, count(*) AS n FROM batch_item
+WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect = 'over' AND session_id IS NOT NULL GROUP BY session_id ORDER BY session_id;
+-- col: session i64
+
+-- Seats may have gone since the plan. Who comes over the capacity, and is counted already, takes nobody's seat.
 -- name: slice_seats :exec
 -- arg: batch i64
 -- arg: first i64
@@ -266,16 +274,20 @@ UPDATE batch_item SET code = 4, effect = CASE WHEN $4 = 'over' THEN 'over' WHEN 
 FROM (SELECT i.position, i.session_id, row_number() OVER (PARTITION BY i.session_id ORDER BY i.position) AS place
 	FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'enroll' AND i.session_id IS NOT NULL) r
 JOIN session s ON s.id = r.session_id
-WHERE batch_item.batch_id = $1 AND batch_item.position = r.position AND s.capacity IS NOT NULL AND r.place > s.capacity - s.seats_taken;
+LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM batch_item WHERE batch_id = $1 AND position BETWEEN $2 AND $3
+	AND (effect = 'over' OR (effect = 'move' AND code = 4 AND applied = 1)) GROUP BY session_id) o ON o.id = r.session_id
+WHERE batch_item.batch_id = $1 AND batch_item.position = r.position AND s.capacity IS NOT NULL
+AND r.place > s.capacity - s.seats_taken + coalesce(o.n, 0);
 
 -- name: slice_moves :many
 -- arg: batch i64
 -- arg: first i64
 -- arg: last i64
-SELECT i.position, i.user_id, i.training_id, i.session_id, i.old_session_id, i.code, e.id AS enrollment
+SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, e.id AS enrollment, e.session_id AS leaves
 FROM batch_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
 WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'move' ORDER BY i.position;
 -- col: enrollment i64?
+-- col: leaves i64?
 
 -- name: batch_item_result :exec
 -- arg: batch i64
@@ -380,22 +392,32 @@ UPDATE batch SET status = $2, finished_at = $3 WHERE id = $1;
 
 -- name: batch_row :one
 -- arg: id i64
--- arg: now i64
-SELECT b.id, b.actor_id, b.status, b.total, b.done, b.enrolled, b.waitlisted, b.moved, b.skipped, b.access_at, b.when_full, b.message, b.origin, b.created_at,
-	(EXISTS (SELECT 1 FROM enrollment e WHERE e.batch_id = b.id AND e.announced_at IS NOT NULL)) AS announced
-FROM batch b WHERE b.id = $1 AND $2 IS NOT NULL;
--- col: announced bool
+SELECT id, actor_id, status, total, done, enrolled, waitlisted, moved, skipped, access_at, when_full, message, origin, created_at
+FROM batch WHERE id = $1;
 
+-- Goes through all of the batch while nothing is announced: not for a slice.
+-- name: batch_announced :one
+-- arg: id i64
+SELECT id FROM enrollment WHERE batch_id = $1 AND announced_at IS NOT NULL LIMIT 1;
+
+-- Who has left the actor's scope since is not named (R3).
 -- name: batch_skip_rows :many
 -- arg: id i64
 -- arg: after i64
 -- arg: limit i64
+-- arg: actor i64
 SELECT i.position, i.user_id, i.training_id, i.code, u.name AS user_name, t.title AS training_title
-FROM batch_item i JOIN users u ON u.id = i.user_id JOIN training t ON t.id = i.training_id
-WHERE i.batch_id = $1 AND i.effect = 'skip' AND i.position > $2 ORDER BY i.position LIMIT $3;
+FROM batch_item i JOIN users u ON u.id = i.user_id JOIN department d ON d.id = u.department_id JOIN training t ON t.id = i.training_id
+WHERE i.batch_id = $1 AND i.effect = 'skip' AND i.position > $2
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $4 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY i.position LIMIT $3;
 
 -- name: batch_open :many
 SELECT id, status FROM batch WHERE status IN ('running', 'undoing') ORDER BY id;
+
+-- name: batch_items_drop :exec
+-- arg: batch i64
+DELETE FROM batch_item WHERE batch_id = $1;
 
 -- What a crash left half written was never answered: nobody knows of it.
 -- name: batch_preparing_items_drop :exec
@@ -435,7 +457,7 @@ WHERE id = $1;
 -- arg: batch i64
 -- arg: origin text
 INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, batch_id, before, after, origin)
-SELECT $1, $2, 'enrollment.cancel', 'enrollment', e.id, e.user_id, e.training_id, $3, '{"status":"enrolled"}', '{"status":"cancelled"}', $4
+SELECT $1, $2, 'enrollment.cancel', 'enrollment', e.id, e.user_id, e.training_id, $3, '{"status":"' || e.status || '"}', '{"status":"cancelled"}', $4
 FROM stage_id x JOIN enrollment e ON e.id = x.id;
 
 -- name: undo_kept :many

@@ -77,11 +77,12 @@ OR EXISTS (SELECT 1 FROM day z WHERE z.session_id = y.session_id AND z.position 
 SELECT count(*) AS n, min(e.id) AS example FROM enrollment e WHERE e.announced_at IS NOT NULL AND e.announced_at < e.access_at;
 -- col: example i64?
 
--- Whoever the program announced something to has it in the account: but nobody is told of what was over, or while inactive.
+-- Whoever the program announced something to has it in the account: but nobody is told of what was over or cancelled, or while inactive.
 -- name: fsck_not_told :one
 SELECT count(*) AS n, min(e.id) AS example
 FROM enrollment e JOIN users u ON u.id = e.user_id AND u.status = 'active' LEFT JOIN session s ON s.id = e.session_id
-WHERE e.batch_id IS NOT NULL AND e.announced_at IS NOT NULL AND e.status <> 'cancelled' AND (s.id IS NULL OR s.starts_at > e.announced_at)
+WHERE e.batch_id IS NOT NULL AND e.announced_at IS NOT NULL AND e.status <> 'cancelled'
+AND (s.id IS NULL OR (s.starts_at > e.announced_at AND (s.cancelled_at IS NULL OR s.cancelled_at > e.announced_at)))
 AND NOT EXISTS (SELECT 1 FROM notification n WHERE n.user_id = e.user_id AND n.enrollment_id = e.id);
 -- col: example i64?
 

@@ -13,7 +13,8 @@ SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, t.id AS train
 	(SELECT y.start_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS start_at,
 	(SELECT y.end_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS end_at,
 	(SELECT y.time_zone FROM day y WHERE y.session_id = s.id AND y.position = 1) AS time_zone,
-	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved
+	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved,
+	CASE WHEN e.status = 'enrolled' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.starts_at IS NOT NULL THEN 1 ELSE 0 END AS dated
 FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id LEFT JOIN training t ON t.id = e.training_id
 LEFT JOIN session s ON s.id = e.session_id LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
 WHERE n.user_id = $1 {after} {order};

@@ -169,7 +169,7 @@ UPDATE outbox SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0;
 -- name: outbox_list :many
 -- arg: actor i64
 -- arg: state text
--- sort: due = o.due_at i64, to = u.name_key blob, training = coalesce(t.title_key, u.name_key) blob, kind = o.kind text, state = o.state text, attempts = o.attempts i64
+-- sort: id = o.id i64, due = o.due_at i64, to = u.name_key blob, training = coalesce(t.title_key, u.name_key) blob, kind = o.kind text, state = o.state text, attempts = o.attempts i64
 -- sort-id: o.id
 SELECT o.id, o.enrollment_id, o.user_id, o.kind, o.position, o.due_at, o.state, o.attempts, o.last_error, o.sent_at, o.lease_until, coalesce(o.address, u.email) AS address,
 	u.name AS user_name, t.id AS training_id, t.title
@@ -181,12 +181,15 @@ AND ($2 = '' OR o.state = $2)
 -- col: address text
 -- col: title text
 
--- name: outbox_counts :many
+-- Counted up to a bound: nobody reads further, and the page must not wait for it.
+-- name: outbox_count :one
 -- arg: actor i64
-SELECT o.state, count(*) AS n
-FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id
-WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi)
-GROUP BY o.state;
+-- arg: state text
+-- arg: bound i64
+SELECT count(*) AS n FROM (SELECT o.id
+	FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id
+	WHERE o.state = $2 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi)
+	LIMIT $3) counted;
 
 -- name: outbox_failed_count :one
 -- arg: actor i64

@@ -38,10 +38,11 @@ WHERE id BETWEEN $1 AND $2;
 -- One entry of the trail an enrollment (R10).
 -- name: seed_enrollment_audit :exec
 -- arg: actor i64?
+-- arg: now i64
 INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, after)
-SELECT e.created_at, $1, 'enrollment.create', 'enrollment', e.id, e.user_id, e.training_id,
+SELECT $2, $1, 'enrollment.create', 'enrollment', e.id, e.user_id, e.training_id,
 	'{"session":"' || CAST(e.session_id AS TEXT) || '","status":"' || e.status || '"}'
-FROM enrollment e WHERE e.session_id IS NOT NULL ORDER BY e.created_at, e.id;
+FROM enrollment e WHERE e.session_id IS NOT NULL ORDER BY e.id;
 
 -- ---- synthetic data: a row a call, thousands a transaction
 

@@ -119,7 +119,7 @@ UPDATE enrollment SET announced_at = $1 WHERE id IN (SELECT id FROM stage_id);
 INSERT INTO notification (user_id, kind, enrollment_id, batch_id, at)
 SELECT e.user_id, CASE WHEN e.status = 'waiting' THEN 'waiting' WHEN e.session_id IS NULL THEN 'choose' ELSE 'invited' END, e.id, e.batch_id, $1
 FROM stage_id x JOIN enrollment e ON e.id = x.id JOIN users u ON u.id = e.user_id LEFT JOIN session s ON s.id = e.session_id
-WHERE u.status = 'active' AND (s.id IS NULL OR s.ends_at > $1) ORDER BY x.id;
+WHERE u.status = 'active' AND (s.id IS NULL OR (s.cancelled_at IS NULL AND s.ends_at > $1)) ORDER BY x.id;
 
 -- Nobody is invited to what is over (E12), nor by mail without an address.
 -- name: due_invite :exec
@@ -136,7 +136,8 @@ WHERE e.status = 'enrolled' ORDER BY x.id, d.position;
 INSERT INTO outbox (user_id, enrollment_id, kind, due_at, created_at)
 SELECT e.user_id, e.id, CASE WHEN e.status = 'waiting' THEN 'waiting' ELSE 'choose' END, e.access_at, $1
 FROM stage_id x JOIN enrollment e ON e.id = x.id JOIN users u ON u.id = e.user_id AND u.email IS NOT NULL AND u.status = 'active'
-WHERE e.status = 'waiting' OR e.session_id IS NULL ORDER BY x.id;
+LEFT JOIN session s ON s.id = e.session_id
+WHERE e.session_id IS NULL OR (e.status = 'waiting' AND s.cancelled_at IS NULL AND s.starts_at > $1) ORDER BY x.id;
 
 -- name: due_next :one
 -- arg: now i64

@@ -12,7 +12,8 @@ static bool may_answer(struct req *r)
 	if (r->c.errs.kind != ERR_NOT_FOUND)
 		return false;
 	r->c.errs = (struct errs){ 0 };
-	return actor_can(r->c.actor, PERM_ENROLL) ? policy_enrollment(&r->c, PERM_ENROLL, r->id) : err_set(&r->c.errs, ERR_NOT_FOUND);
+	return actor_can(r->c.actor, PERM_ENROLL) ? policy_enrollment(&r->c, PERM_ENROLL, r->id)
+											  : err_set(&r->c.errs, ERR_NOT_FOUND);
 }
 
 void api_enrollment_answer(struct req *r)

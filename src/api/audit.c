@@ -41,7 +41,7 @@ static void put_entry(struct req *r, struct jw *w, const struct audit_row *a)
 	jw_key(w, "at");
 	jw_instant(w, r->c.arena, a->at);
 	jw_key(w, "actor");
-	jw_id(w, a->actor_id.v);
+	jw_id(w, a->actor_hidden ? 0 : a->actor_id.v);
 	jw_key(w, "action");
 	jw_str(w, a->action);
 	jw_key(w, "object");

@@ -36,7 +36,8 @@ static bool read_limit(struct req *r, int64_t *limit, int64_t *after)
 	*limit = ITEMS_DEFAULT;
 	*after = 0;
 	if (!str_is_empty(text) && (!str_to_i64(text, limit) || *limit < 1 || *limit > ITEMS_MAX))
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("limit"), CODE_out_of_range, t_error_limit(&r->c.text, ITEMS_MAX));
+		err_add(
+			&r->c.errs, r->c.arena, ERR_INVALID, STR("limit"), CODE_out_of_range, t_error_limit(&r->c.text, ITEMS_MAX));
 	if (!str_is_empty(cursor) && (!str_to_i64(cursor, after) || *after < 0))
 		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("after"), CODE_invalid, t_error_cursor(&r->c.text));
 	return r->c.errs.kind == ERR_NONE;
@@ -54,7 +55,8 @@ static void write_plan(struct req *r, const struct plan *p, int64_t limit, int64
 	struct jw w = jw_new(reply_json(r, 200));
 	enroll_plan_items(&r->c, STR(""), -1, 0, after, limit, &items);
 	jw_obj(&w);
-	jw_key(&w, "plan"); jw_str(&w, p->digest);
+	jw_key(&w, "plan");
+	jw_str(&w, p->digest);
 	write_number(&w, "enroll", p->enroll);
 	write_number(&w, "wait", p->wait);
 	write_number(&w, "move", p->move);
@@ -67,11 +69,15 @@ static void write_plan(struct req *r, const struct plan *p, int64_t limit, int64
 	for (size_t i = 0; i < p->sessions_n; i++) {
 		const struct plan_session *s = &p->sessions[i];
 		jw_obj(&w);
-		jw_key(&w, "session"); jw_id(&w, s->session);
+		jw_key(&w, "session");
+		jw_id(&w, s->session);
 		write_number(&w, "before", s->before);
 		write_number(&w, "after", s->after);
 		jw_key(&w, "capacity");
-		if (s->capacity.has) jw_i64(&w, s->capacity.v); else jw_null(&w);
+		if (s->capacity.has)
+			jw_i64(&w, s->capacity.v);
+		else
+			jw_null(&w);
 		jw_end(&w);
 	}
 	jw_end(&w);
@@ -80,16 +86,23 @@ static void write_plan(struct req *r, const struct plan *p, int64_t limit, int64
 	for (size_t i = 0; i < items.n; i++) {
 		const struct plan_item *x = &items.items[i];
 		jw_obj(&w);
-		jw_key(&w, "user"); jw_id(&w, x->user);
-		jw_key(&w, "training"); jw_id(&w, x->training);
-		jw_key(&w, "session"); jw_id(&w, x->session.has ? x->session.v : 0);
-		jw_key(&w, "effect"); jw_str(&w, x->effect);
+		jw_key(&w, "user");
+		jw_id(&w, x->user);
+		jw_key(&w, "training");
+		jw_id(&w, x->training);
+		jw_key(&w, "session");
+		jw_id(&w, x->session.has ? x->session.v : 0);
+		jw_key(&w, "effect");
+		jw_str(&w, x->effect);
 		write_code(&w, r, x->code);
 		jw_end(&w);
 	}
 	jw_end(&w);
 	jw_key(&w, "next");
-	if (items.more) jw_str(&w, str_fmt(r->c.arena, "%lld", (long long)(after + limit))); else jw_null(&w);
+	if (items.more)
+		jw_str(&w, str_fmt(r->c.arena, "%lld", (long long)(after + limit)));
+	else
+		jw_null(&w);
 	jw_end(&w);
 }
 
@@ -117,8 +130,10 @@ static void write_skips(struct jw *w, struct req *r, int64_t batch, int64_t afte
 	jw_arr(w);
 	for (size_t i = 0; i < skips.n; i++) {
 		jw_obj(w);
-		jw_key(w, "user"); jw_id(w, skips.items[i].user);
-		jw_key(w, "training"); jw_id(w, skips.items[i].training);
+		jw_key(w, "user");
+		jw_id(w, skips.items[i].user);
+		jw_key(w, "training");
+		jw_id(w, skips.items[i].training);
 		write_code(w, r, skips.items[i].code);
 		jw_end(w);
 	}
@@ -141,7 +156,8 @@ static void write_created(struct req *r, int64_t id, const struct plan *p)
 	}
 	struct jw w = jw_new(reply_json(r, 201));
 	jw_obj(&w);
-	jw_key(&w, "batch"); jw_id(&w, id);
+	jw_key(&w, "batch");
+	jw_id(&w, id);
 	write_number(&w, "enrolled", b.enrolled);
 	write_number(&w, "waitlisted", b.waitlisted);
 	write_number(&w, "moved", b.moved);
@@ -163,16 +179,18 @@ void api_enrollments_create(struct req *r)
 	bool is_null = false;
 	jr_text(&body, "plan", 64, &digest, &is_null);
 	jr_done(&body);
-	if (r->c.errs.kind != ERR_NONE || !enroll_plan(&r->c, &s, r->account->undo_hold, r->account, &p)
-		|| !enroll_run(&r->c, r->app->store, &s, &p, r->account, digest, 0, &result)) {
+	if (r->c.errs.kind != ERR_NONE || !enroll_plan(&r->c, &s, r->account->undo_hold, r->account, &p) ||
+		!enroll_run(&r->c, r->app->store, &s, &p, r->account, digest, 0, &result)) {
 		reply_error(r);
 		return;
 	}
 	if (result.background) {
 		struct jw w = jw_new(reply_json(r, 202));
 		jw_obj(&w);
-		jw_key(&w, "batch"); jw_id(&w, result.batch);
-		jw_key(&w, "status_url"); jw_str(&w, str_fmt(r->c.arena, "/api/v1/batches/%lld", (long long)result.batch));
+		jw_key(&w, "batch");
+		jw_id(&w, result.batch);
+		jw_key(&w, "status_url");
+		jw_str(&w, str_fmt(r->c.arena, "/api/v1/batches/%lld", (long long)result.batch));
 		jw_end(&w);
 		return;
 	}
@@ -191,19 +209,26 @@ void api_batch(struct req *r)
 		return;
 	}
 	struct jw w = jw_new(reply_json(r, 200));
-	struct str status = str_eq(b.status, STR("preparing")) || str_eq(b.status, STR("undoing")) ? STR("running") : b.status;
+	struct str status =
+		str_eq(b.status, STR("preparing")) || str_eq(b.status, STR("undoing")) ? STR("running") : b.status;
 	jw_obj(&w);
-	jw_key(&w, "id"); jw_id(&w, b.id);
-	jw_key(&w, "status"); jw_str(&w, status);
+	jw_key(&w, "id");
+	jw_id(&w, b.id);
+	jw_key(&w, "status");
+	jw_str(&w, status);
 	write_number(&w, "done", b.done);
 	write_number(&w, "total", b.total);
 	write_number(&w, "enrolled", b.enrolled);
 	write_number(&w, "waitlisted", b.waitlisted);
 	write_number(&w, "moved", b.moved);
 	write_skips(&w, r, b.id, after, limit, true);
-	jw_key(&w, "access_at"); jw_instant(&w, r->c.arena, b.access_at);
+	jw_key(&w, "access_at");
+	jw_instant(&w, r->c.arena, b.access_at);
 	jw_key(&w, "undo_until");
-	if (b.undo_open) jw_instant(&w, r->c.arena, b.access_at); else jw_null(&w);
+	if (b.undo_open)
+		jw_instant(&w, r->c.arena, b.access_at);
+	else
+		jw_null(&w);
 	jw_end(&w);
 }
 
@@ -222,8 +247,10 @@ void api_batch_undo(struct req *r)
 	jw_arr(&w);
 	for (size_t i = 0; i < kept.n; i++) {
 		jw_obj(&w);
-		jw_key(&w, "enrollment"); jw_id(&w, kept.enrollments[i]);
-		jw_key(&w, "reason"); jw_str(&w, t_batch_kept_changed(&r->c.text));
+		jw_key(&w, "enrollment");
+		jw_id(&w, kept.enrollments[i]);
+		jw_key(&w, "reason");
+		jw_str(&w, t_batch_kept_changed(&r->c.text));
 		jw_end(&w);
 	}
 	jw_end(&w);

@@ -7,18 +7,25 @@
 static void put_item(struct req *r, struct jw *w, const struct notification *n)
 {
 	jw_obj(w);
-	jw_key(w, "id"); jw_id(w, n->id);
-	jw_key(w, "kind"); jw_str(w, n->kind);
-	jw_key(w, "at"); jw_instant(w, r->c.arena, n->at);
+	jw_key(w, "id");
+	jw_id(w, n->id);
+	jw_key(w, "kind");
+	jw_str(w, n->kind);
+	jw_key(w, "at");
+	jw_instant(w, r->c.arena, n->at);
 	jw_key(w, "read_at");
 	if (n->read_at.has)
 		jw_instant(w, r->c.arena, n->read_at.v);
 	else
 		jw_null(w);
-	jw_key(w, "enrollment"); jw_id(w, n->enrollment.has ? n->enrollment.v : 0);
-	jw_key(w, "training"); jw_id(w, n->training.has ? n->training.v : 0);
-	jw_key(w, "batch"); jw_id(w, n->batch.has ? n->batch.v : 0);
-	jw_key(w, "text"); jw_str(w, n->words);
+	jw_key(w, "enrollment");
+	jw_id(w, n->enrollment.has ? n->enrollment.v : 0);
+	jw_key(w, "training");
+	jw_id(w, n->training.has ? n->training.v : 0);
+	jw_key(w, "batch");
+	jw_id(w, n->batch.has ? n->batch.v : 0);
+	jw_key(w, "text");
+	jw_str(w, n->words);
 	jw_end(w);
 }
 

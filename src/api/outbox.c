@@ -8,14 +8,22 @@
 static void put_item(struct req *r, struct jw *w, const struct outbox_item *o)
 {
 	jw_obj(w);
-	jw_key(w, "id"); jw_id(w, o->id);
-	jw_key(w, "enrollment"); jw_id(w, o->enrollment.has ? o->enrollment.v : 0);
-	jw_key(w, "to"); jw_str(w, o->address);
-	jw_key(w, "kind"); jw_str(w, o->kind);
-	jw_key(w, "due_at"); jw_instant(w, r->c.arena, o->due_at);
-	jw_key(w, "state"); jw_str(w, o->state);
-	jw_key(w, "attempts"); jw_i64(w, o->attempts);
-	jw_key(w, "last_error"); jw_str(w, o->last_error);
+	jw_key(w, "id");
+	jw_id(w, o->id);
+	jw_key(w, "enrollment");
+	jw_id(w, o->enrollment.has ? o->enrollment.v : 0);
+	jw_key(w, "to");
+	jw_str(w, o->address);
+	jw_key(w, "kind");
+	jw_str(w, o->kind);
+	jw_key(w, "due_at");
+	jw_instant(w, r->c.arena, o->due_at);
+	jw_key(w, "state");
+	jw_str(w, o->state);
+	jw_key(w, "attempts");
+	jw_i64(w, o->attempts);
+	jw_key(w, "last_error");
+	jw_str(w, o->last_error);
 	jw_end(w);
 }
 
@@ -23,7 +31,7 @@ void api_outbox(struct req *r)
 {
 	struct db_page page;
 	struct outbox_items list;
-	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "due", &page))
+	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "id", &page))
 		return;
 	if (!outbox_page(&r->c, req_query(r, "state"), &page, &list)) {
 		reply_error(r);

@@ -4,16 +4,23 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-struct buf { struct arena *arena; char *p; size_t n, cap; };
+struct buf {
+	struct arena *arena;
+	char *p;
+	size_t n, cap;
+};
 
-static inline struct buf buf_new(struct arena *a) { return (struct buf){ .arena = a }; }
+static inline struct buf buf_new(struct arena *a)
+{
+	return (struct buf){ .arena = a };
+}
 void buf_reserve(struct buf *b, size_t more);
 void buf_put(struct buf *b, struct str s);
 void buf_mem(struct buf *b, const void *p, size_t n);
 void buf_char(struct buf *b, char c);
 void buf_i64(struct buf *b, int64_t v);
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-struct str buf_str(const struct buf *b);                     /* a view; later writes may move it */
+struct str buf_str(const struct buf *b); /* a view; later writes may move it */
 #define BUF_LIT(b, literal) buf_mem((b), "" literal, sizeof(literal) - 1)
 
 /* HTML text and double-quoted attribute values: & < > " ' and NUL. */

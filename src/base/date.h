@@ -5,12 +5,16 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-struct date { int year, month, day; };
-struct date_week { int year, week; };                        /* ISO 8601: week 1 has the year's first Thursday */
+struct date {
+	int year, month, day;
+};
+struct date_week {
+	int year, week;
+}; /* ISO 8601: week 1 has the year's first Thursday */
 
 bool date_is_leap(int year);
-int date_month_days(int year, int month);                    /* 28-31; 0 for a month that does not exist */
-bool date_valid(struct date d);                              /* a day that exists, year 1970-2200 */
+int date_month_days(int year, int month); /* 28-31; 0 for a month that does not exist */
+bool date_valid(struct date d);           /* a day that exists, year 1970-2200 */
 int64_t date_days(struct date d);
 struct date date_from_days(int64_t days);
 int date_weekday(int64_t days);

@@ -8,28 +8,37 @@
 #include <stdint.h>
 
 struct arena;
-struct str { const char *p; size_t n; };
+struct str {
+	const char *p;
+	size_t n;
+};
 
 /* A string from a literal, at no cost. */
 #define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
 /* An absent string (SQL NULL, a missing member). STR("") is there and empty. */
-#define STR_NULL ((struct str){ NULL, 0 })
+#define STR_NULL     ((struct str){ NULL, 0 })
 /* For printf: "%.*s". Strings over INT_MAX are cut. */
-#define STR_FMT "%.*s"
-#define STR_ARG(s) ((int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n)), ((s).p ? (s).p : "")
+#define STR_FMT      "%.*s"
+#define STR_ARG(s)   ((int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n)), ((s).p ? (s).p : "")
 
-static inline bool str_is_null(struct str s) { return s.p == NULL; }
-static inline bool str_is_empty(struct str s) { return s.n == 0; }
+static inline bool str_is_null(struct str s)
+{
+	return s.p == NULL;
+}
+static inline bool str_is_empty(struct str s)
+{
+	return s.n == 0;
+}
 
-struct str str_from(const char *c);                          /* NULL gives STR_NULL */
-bool str_eq(struct str a, struct str b);                     /* bytes; null equals empty */
-bool str_eq_nocase(struct str a, struct str b);              /* ASCII case only */
-int str_cmp(struct str a, struct str b);                     /* as memcmp, shorter first */
+struct str str_from(const char *c);             /* NULL gives STR_NULL */
+bool str_eq(struct str a, struct str b);        /* bytes; null equals empty */
+bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
+int str_cmp(struct str a, struct str b);        /* as memcmp, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
-bool str_find(struct str s, struct str what, size_t *at);    /* at may be NULL */
-struct str str_sub(struct str s, size_t from, size_t n);     /* clamped to s */
-struct str str_trim(struct str s);                           /* ASCII white space at both ends */
+bool str_find(struct str s, struct str what, size_t *at); /* at may be NULL */
+struct str str_sub(struct str s, size_t from, size_t n);  /* clamped to s */
+struct str str_trim(struct str s);                        /* ASCII white space at both ends */
 /* Takes what stands before `sep` off the front of *rest into *part. False when *rest is used up. */
 bool str_split(struct str *rest, char sep, struct str *part);
 
@@ -37,13 +46,13 @@ bool str_split(struct str *rest, char sep, struct str *part);
 bool str_to_i64(struct str s, int64_t *out);
 bool str_to_u64_hex(struct str s, uint64_t *out);
 
-struct str str_dup(struct arena *a, struct str s);           /* a copy, also NUL-terminated; null stays null */
-const char *str_c(struct arena *a, struct str s);            /* NUL-terminated for C interfaces; null gives "" */
+struct str str_dup(struct arena *a, struct str s); /* a copy, also NUL-terminated; null stays null */
+const char *str_c(struct arena *a, struct str s);  /* NUL-terminated for C interfaces; null gives "" */
 struct str str_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str str_vfmt(struct arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 struct str str_cat(struct arena *a, struct str x, struct str y);
 struct str str_lower_ascii(struct arena *a, struct str s);
 
-bool str_is_utf8(struct str s);                              /* well-formed, no surrogates, no NUL */
-size_t str_count_chars(struct str s);                        /* code points of well-formed UTF-8 */
+bool str_is_utf8(struct str s);       /* well-formed, no surrogates, no NUL */
+size_t str_count_chars(struct str s); /* code points of well-formed UTF-8 */
 #endif

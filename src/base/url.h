@@ -6,7 +6,9 @@
 #include "base/str.h"
 
 enum { URL_PAIRS_MAX = 20000 };
-struct pair { struct str name, value; };
+struct pair {
+	struct str name, value;
+};
 
 /* %XX to bytes; with `plus`, '+' to a space. False for a broken escape, a NUL or what is not UTF-8 then. */
 bool url_decode(struct arena *a, struct str s, bool plus, struct str *out);

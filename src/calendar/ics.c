@@ -13,8 +13,14 @@
 enum { NAME_MAX_BYTES = 200, LINE_MAX_BYTES = 75 };
 
 /* The zones that one object describes, each once. */
-struct zone { struct str id; struct tz_yearly rules; };
-struct zones { struct zone *items; size_t n, cap; };
+struct zone {
+	struct str id;
+	struct tz_yearly rules;
+};
+struct zones {
+	struct zone *items;
+	size_t n, cap;
+};
 
 static bool has_people(enum ics_method method, const struct ics_event *events, size_t n)
 {
@@ -169,8 +175,8 @@ static void put_people(struct arena *a, icalcomponent *c, const struct ics_event
 	put(c, p);
 }
 
-static icalcomponent *event_new(struct arena *a, enum ics_method method, const struct ics_event *e, const struct tz *z,
-	bool people)
+static icalcomponent *event_new(
+	struct arena *a, enum ics_method method, const struct ics_event *e, const struct tz *z, bool people)
 {
 	icalcomponent *c = icalcomponent_new(ICAL_VEVENT_COMPONENT);
 	struct str url = clean_uri(a, "", e->url, "-._~:/?#[]@!$&'()*+,;=%");
@@ -261,8 +267,8 @@ static void calendar_free_at(icalcomponent **c)
 	icalmemory_free_ring();
 }
 
-struct str ics_write(struct arena *a, enum ics_method method, const struct ics_event *events, size_t n,
-	const struct ics_feed *feed)
+struct str ics_write(
+	struct arena *a, enum ics_method method, const struct ics_event *events, size_t n, const struct ics_feed *feed)
 {
 	__attribute__((cleanup(calendar_free_at))) icalcomponent *calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
 	bool people = has_people(method, events, n);

@@ -54,8 +54,9 @@ bool vtimezone_same_rules(const struct tz_yearly *a, const struct tz_yearly *b)
 {
 	if (a->has_dst != b->has_dst || a->std_offset != b->std_offset || !str_eq(a->std_name, b->std_name))
 		return false;
-	return !a->has_dst || (a->dst_offset == b->dst_offset && str_eq(a->dst_name, b->dst_name) &&
-		same_rule(&a->to_dst, &b->to_dst) && same_rule(&a->to_std, &b->to_std));
+	return !a->has_dst ||
+		(a->dst_offset == b->dst_offset && str_eq(a->dst_name, b->dst_name) && same_rule(&a->to_dst, &b->to_dst) &&
+			same_rule(&a->to_std, &b->to_std));
 }
 
 bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, struct tz_yearly *rules)
@@ -75,8 +76,8 @@ bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, str
 	return said_offset(rules, start_at) == tz_offset(z, start_at) && said_offset(rules, end_at) == tz_offset(z, end_at);
 }
 
-static icalcomponent *observance_new(struct arena *a, icalcomponent_kind kind, int from, int to, struct str name,
-	const struct tz_rule *rule)
+static icalcomponent *observance_new(
+	struct arena *a, icalcomponent_kind kind, int from, int to, struct str name, const struct tz_rule *rule)
 {
 	static const char weekdays[][3] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
 	icalcomponent *c = icalcomponent_new(kind);
@@ -111,10 +112,10 @@ icalcomponent *vtimezone_new(struct arena *a, struct str id, const struct tz_yea
 	icalproperty_set_x_name(location, "X-LIC-LOCATION");
 	icalcomponent_add_property(c, location);
 	int from = y->has_dst ? y->dst_offset : y->std_offset;
-	icalcomponent_add_component(c, observance_new(a, ICAL_XSTANDARD_COMPONENT, from, y->std_offset, y->std_name,
-		y->has_dst ? &y->to_std : NULL));
+	icalcomponent_add_component(c,
+		observance_new(a, ICAL_XSTANDARD_COMPONENT, from, y->std_offset, y->std_name, y->has_dst ? &y->to_std : NULL));
 	if (y->has_dst)
-		icalcomponent_add_component(c, observance_new(a, ICAL_XDAYLIGHT_COMPONENT, y->std_offset, y->dst_offset,
-			y->dst_name, &y->to_dst));
+		icalcomponent_add_component(
+			c, observance_new(a, ICAL_XDAYLIGHT_COMPONENT, y->std_offset, y->dst_offset, y->dst_name, &y->to_dst));
 	return c;
 }

@@ -58,12 +58,21 @@ struct store *command_store(struct arena *a, const struct options *o, int *code)
 	return s;
 }
 
-struct call { struct arena *arena; command_fn *fn; void *arg; struct errs errs; };
+struct call {
+	struct arena *arena;
+	command_fn *fn;
+	void *arg;
+	struct errs errs;
+};
 
 static bool run(struct db *tx, void *arg)
 {
 	struct call *k = arg;
-	struct ctx c = { .arena = k->arena, .db = tx, .now = clock_now(), .text = { .arena = k->arena, .locale = LOCALE_EN }, .from = STR("") };
+	struct ctx c = { .arena = k->arena,
+		.db = tx,
+		.now = clock_now(),
+		.text = { .arena = k->arena, .locale = LOCALE_EN },
+		.from = STR("") };
 	struct account account;
 	if (account_load(&c, &account))
 		c.key = account.secret;
@@ -72,7 +81,10 @@ static bool run(struct db *tx, void *arg)
 	return ok;
 }
 
-struct outcome { struct call call; bool kept; };
+struct outcome {
+	struct call call;
+	bool kept;
+};
 
 static bool run_and_note(struct db *tx, void *arg)
 {
@@ -89,7 +101,8 @@ bool command_write(struct arena *a, struct store *s, command_fn *fn, void *arg)
 		return false;
 	}
 	for (size_t i = 0; i < out.call.errs.n; i++)
-		fprintf(stderr, "muster: " STR_FMT ": " STR_FMT "\n", STR_ARG(out.call.errs.items[i].field), STR_ARG(out.call.errs.items[i].message));
+		fprintf(stderr, "muster: " STR_FMT ": " STR_FMT "\n", STR_ARG(out.call.errs.items[i].field),
+			STR_ARG(out.call.errs.items[i].message));
 	return out.kept;
 }
 
@@ -107,8 +120,12 @@ static struct str read_line(struct arena *a)
 int command_user(struct arena *a, const struct options *o)
 {
 	if (o->words_n != 2 || !str_eq(o->words[0], STR("add")))
-		return command_usage("usage: muster user add LOGIN [--email E] [--role owner|account_admin|learner]; the password comes on standard input");
-	int64_t role = str_eq(o->role, STR("owner")) ? ROLE_OWNER : str_eq(o->role, STR("account_admin")) ? ROLE_ACCOUNT_ADMIN : ROLE_LEARNER;
+		return command_usage(
+			"usage: muster user add LOGIN [--email E] [--role owner|account_admin|learner]; "
+			"the password comes on standard input");
+	int64_t role = str_eq(o->role, STR("owner")) ? ROLE_OWNER
+		: str_eq(o->role, STR("account_admin"))  ? ROLE_ACCOUNT_ADMIN
+												 : ROLE_LEARNER;
 	if (role == ROLE_LEARNER && !str_eq(o->role, STR("learner")))
 		return command_usage("--role is owner, account_admin or learner");
 	struct str password = read_line(a);
@@ -118,14 +135,19 @@ int command_user(struct arena *a, const struct options *o)
 	struct store *s = command_store(a, o, &code);
 	if (!s)
 		return code;
-	struct owner_add add = { .login = o->words[1], .email = str_is_empty(o->email) ? STR_NULL : o->email, .password_hash = crypt_password(a, password), .role = role };
+	struct owner_add add = { .login = o->words[1],
+		.email = str_is_empty(o->email) ? STR_NULL : o->email,
+		.password_hash = crypt_password(a, password),
+		.role = role };
 	if (!command_write(a, s, owner_add_user, &add))
 		code = EXIT_CHECK;
 	store_close(s);
 	return code;
 }
 
-struct token { struct str login, token; };
+struct token {
+	struct str login, token;
+};
 
 static bool make_token(struct ctx *c, void *arg)
 {
@@ -135,7 +157,8 @@ static bool make_token(struct ctx *c, void *arg)
 		return err_add(&c->errs, c->arena, ERR_NOT_FOUND, STR("login"), CODE_not_found, t_error_no_such_user(&c->text));
 	t->token = crypt_token(c->arena);
 	token_insert(c->db, user.id, STR("muster token"), crypt_hash(c->arena, t->token), c->now);
-	audit_add(c, &(struct audit_entry){ .action = "token.create", .object = "user", .object_id = user.id, .user_id = user.id });
+	audit_add(c,
+		&(struct audit_entry){ .action = "token.create", .object = "user", .object_id = user.id, .user_id = user.id });
 	return true;
 }
 
@@ -192,12 +215,18 @@ int command_routes(struct arena *a, const struct options *o)
 	for (size_t i = 0; i < routes_n; i++) {
 		const struct route *r = &routes[i];
 		jw_obj(&w);
-		jw_key(&w, "method"); jw_str(&w, str_from(http_method_name(r->method)));
-		jw_key(&w, "path"); jw_str(&w, str_from(r->path));
-		jw_key(&w, "kind"); jw_str(&w, str_from(route_kind_name(r->kind)));
-		jw_key(&w, "signed_in"); jw_bool(&w, r->who == WHO_USER);
-		jw_key(&w, "permission"); jw_str(&w, permission_name(r->permission));
-		jw_key(&w, "object"); jw_str(&w, str_from(route_object_name(r->object)));
+		jw_key(&w, "method");
+		jw_str(&w, str_from(http_method_name(r->method)));
+		jw_key(&w, "path");
+		jw_str(&w, str_from(r->path));
+		jw_key(&w, "kind");
+		jw_str(&w, str_from(route_kind_name(r->kind)));
+		jw_key(&w, "signed_in");
+		jw_bool(&w, r->who == WHO_USER);
+		jw_key(&w, "permission");
+		jw_str(&w, permission_name(r->permission));
+		jw_key(&w, "object");
+		jw_str(&w, str_from(route_object_name(r->object)));
 		jw_end(&w);
 	}
 	jw_end(&w);

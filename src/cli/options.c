@@ -5,7 +5,10 @@
 #include <string.h>
 #include "base/buf.h"
 
-struct option { const char *name, *fallback, *words; struct str *value; };
+struct option {
+	const char *name, *fallback, *words;
+	struct str *value;
+};
 
 static bool read_file(struct arena *a, const char *path, struct str *out, bool *missing)
 {
@@ -31,7 +34,8 @@ static struct option *find(struct option *options, size_t n, struct str name)
 	return NULL;
 }
 
-static bool read_config(struct arena *a, struct option *options, size_t n, struct str text, struct str path, struct str *why)
+static bool read_config(
+	struct arena *a, struct option *options, size_t n, struct str text, struct str path, struct str *why)
 {
 	struct str line;
 	for (int number = 1; str_split(&text, '\n', &line); number++) {
@@ -42,7 +46,8 @@ static bool read_config(struct arena *a, struct option *options, size_t n, struc
 		str_split(&line, '=', &name);
 		struct option *o = find(options, n, str_trim(name));
 		if (!o || str_is_null(line)) {
-			*why = str_fmt(a, STR_FMT ", line %d: no such option as \"" STR_FMT "\"", STR_ARG(path), number, STR_ARG(str_trim(name)));
+			*why = str_fmt(a, STR_FMT ", line %d: no such option as \"" STR_FMT "\"", STR_ARG(path), number,
+				STR_ARG(str_trim(name)));
 			return false;
 		}
 		if (str_is_null(*o->value))
@@ -63,7 +68,8 @@ static void read_environment(struct arena *a, struct option *options, size_t n)
 	}
 }
 
-static bool read_args(struct arena *a, struct option *options, size_t n, int argc, char *const *args, struct options *out, struct str *why)
+static bool read_args(struct arena *a, struct option *options, size_t n, int argc, char *const *args,
+	struct options *out, struct str *why)
 {
 	for (int i = 0; i < argc; i++) {
 		struct str arg = str_from(args[i]), name;
@@ -127,7 +133,8 @@ bool options_read(struct arena *a, int argc, char *const *args, struct options *
 
 void options_print(void)
 {
-#define X(field, name, fallback, words) printf("  --%-14s %s%s%s%s\n", name, words, *fallback ? " (" : "", fallback, *fallback ? ")" : "");
+#define X(field, name, fallback, words) \
+	printf("  --%-14s %s%s%s%s\n", name, words, *fallback ? " (" : "", fallback, *fallback ? ")" : "");
 	OPTIONS(X)
 #undef X
 }

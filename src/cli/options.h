@@ -1,4 +1,5 @@
-/* Options of all commands: from the command line, else MUSTER_… of the environment, else muster.conf, else the default. */
+/* Options of all commands: from the command line, else MUSTER_… of the environment, else muster.conf, else the default.
+ */
 #ifndef MUSTER_CLI_OPTIONS_H
 #define MUSTER_CLI_OPTIONS_H
 #include "base/arena.h"
@@ -8,7 +9,8 @@
 	X(db, "db", "sqlite:var/muster.db", "the database: sqlite:PATH") \
 	X(listen, "listen", "127.0.0.1:8080", "HOST:PORT to serve on; port 0 picks one") \
 	X(base_url, "base-url", "", "the address people use, for links in mails") \
-	X(smtp, "smtp", "", "smtp[s]://[USER:PASSWORD@]HOST:PORT[?tls=require|offer|off]; without it mail waits in the outbox") \
+	X(smtp, "smtp", "", \
+		"smtp[s]://[USER:PASSWORD@]HOST:PORT[?tls=require|offer|off]; without it mail waits in the outbox") \
 	X(mail_from, "mail-from", "Muster <muster@localhost>", "\"Name <address>\" that invitations come from") \
 	X(undo_hold, "undo-hold", "", "seconds that \"now\" waits, so that it can be undone (the account's setting, 60)") \
 	X(proxy, "proxy", "", "CIDR[,…] of proxies whose X-Forwarded-* is believed") \
@@ -27,10 +29,12 @@ struct options {
 #define X(field, name, fallback, words) struct str field;
 	OPTIONS(X)
 #undef X
-	struct str words[8]; size_t words_n;        /* what is no option, after the command */
+	struct str words[8];
+	size_t words_n; /* what is no option, after the command */
 	bool dry_run;
 };
-/* False with *why for an unknown option, a missing value, or a config file with an unknown name. `args` are those behind the command. */
+/* False with *why for an unknown option, a missing value, or a config file with an unknown name. `args` are those
+ * behind the command. */
 bool options_read(struct arena *a, int n, char *const *args, struct options *out, struct str *why);
 /* One line an option, for `muster help`. */
 void options_print(void);

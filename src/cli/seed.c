@@ -356,7 +356,8 @@ int command_seed(struct arena *a, const struct options *o)
 		!number(o->trainings, 100000, &s.trainings) || !number(o->enrollments, 100000000, &s.enrollments) ||
 		!str_to_i64(o->seed, &seed))
 		return command_usage(
-			"seed takes whole numbers: at most 10000000 users, 100000 departments, 100000 trainings, 100000000 enrollments");
+			"seed takes whole numbers: at most 10000000 users, 100000 departments, 100000 trainings and 100000000 "
+			"enrollments");
 	if (s.enrollments &&
 		s.enrollments / (s.users ? s.users : 1) + (s.users && s.enrollments % s.users != 0) >
 			(s.users ? s.trainings : 0))

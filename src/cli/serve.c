@@ -16,7 +16,10 @@
 
 enum { POOL_THREADS = 2, POOL_QUEUE = 512, BODY_MAX = 1 << 20, DEADLINE_S = 60, PROXIES_MAX = 32 };
 
-struct start { bool demo_password, needs_setup; struct str setup_key; };
+struct start {
+	bool demo_password, needs_setup;
+	struct str setup_key;
+};
 
 /* What the start has to know, and what a crash left behind. */
 static bool look_around(struct ctx *c, void *arg)
@@ -28,6 +31,7 @@ static bool look_around(struct ctx *c, void *arg)
 		return false;
 	s->demo_password = demo_password_any(c->db, c->arena, &demo);
 	s->needs_setup = account.needs_setup;
+	draft_release_preparing(c->db);
 	batch_preparing_items_drop(c->db);
 	batch_preparing_fail(c->db, c->now);
 	idempotency_drop_running(c->db);
@@ -40,7 +44,8 @@ static bool look_around(struct ctx *c, void *arg)
 
 static bool is_loopback(struct str listen)
 {
-	return str_starts(listen, STR("127.")) || str_starts(listen, STR("localhost:")) || str_starts(listen, STR("[::1]:"));
+	return str_starts(listen, STR("127.")) || str_starts(listen, STR("localhost:")) ||
+		str_starts(listen, STR("[::1]:"));
 }
 
 static int stop_with(const char *words)
@@ -54,7 +59,10 @@ static bool read_number(struct str s, int64_t low, int64_t high, int64_t *out)
 	return str_to_i64(s, out) && *out >= low && *out <= high;
 }
 
-struct running { struct app app; struct jobs *jobs; };
+struct running {
+	struct app app;
+	struct jobs *jobs;
+};
 
 static bool start(struct arena *a, const struct options *o, struct running *r, struct str *why)
 {
@@ -68,15 +76,30 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		return false;
 	}
 	r->app.pool = pool_start(POOL_THREADS, POOL_QUEUE);
-	r->app.server = server_start(a, &(struct server_options){ .listen = o->listen, .threads = (int)threads, .body_max = BODY_MAX, .deadline_s = DEADLINE_S,
-		.proxies = proxies, .proxies_n = proxies_n, .handler = app_handle, .arg = &r->app, .body_limit = app_body_limit }, why);
+	r->app.server = server_start(a,
+		&(struct server_options){ .listen = o->listen,
+			.threads = (int)threads,
+			.body_max = BODY_MAX,
+			.deadline_s = DEADLINE_S,
+			.proxies = proxies,
+			.proxies_n = proxies_n,
+			.handler = app_handle,
+			.arg = &r->app,
+			.body_limit = app_body_limit },
+		why);
 	if (!r->app.server)
 		return false;
 	struct str base = r->app.base_url;
 	if (str_is_empty(base))
 		base = str_fmt(a, "http://127.0.0.1:%d", server_port(r->app.server));
-	r->jobs = jobs_start(a, &(struct jobs_options){ .store = r->app.store, .smtp = o->smtp, .mail_from = o->mail_from, .base_url = base,
-		.undo_hold = r->app.undo_hold }, why);
+	r->app.base_url = base;
+	r->jobs = jobs_start(a,
+		&(struct jobs_options){ .store = r->app.store,
+			.smtp = o->smtp,
+			.mail_from = o->mail_from,
+			.base_url = base,
+			.undo_hold = r->app.undo_hold },
+		why);
 	if (!r->jobs)
 		return false;
 	r->app.wake_jobs = jobs_wake;
@@ -131,8 +154,13 @@ static void stop(struct running *r)
 
 int command_serve(struct arena *a, const struct options *o)
 {
-	struct running r = { .app = { .base_url = o->base_url, .mail_from = o->mail_from, .undo_hold = -1, .limits = !str_eq(o->limits, STR("off")),
-		.has_smtp = !str_is_empty(o->smtp), .replay_lock = PTHREAD_MUTEX_INITIALIZER, .replay_done = PTHREAD_COND_INITIALIZER } };
+	struct running r = { .app = { .base_url = o->base_url,
+							 .mail_from = o->mail_from,
+							 .undo_hold = -1,
+							 .limits = !str_eq(o->limits, STR("off")),
+							 .has_smtp = !str_is_empty(o->smtp),
+							 .replay_lock = PTHREAD_MUTEX_INITIALIZER,
+							 .replay_done = PTHREAD_COND_INITIALIZER } };
 	struct start found = { 0 };
 	struct str why = STR("");
 	int code = EXIT_OK;
@@ -152,14 +180,17 @@ int command_serve(struct arena *a, const struct options *o)
 	if (!command_write(a, r.app.store, look_around, &found))
 		code = EXIT_DATABASE;
 	else if (found.demo_password && !is_loopback(o->listen))
-		code = stop_with("a demo account still has its demo password: it serves on loopback only. Change the passwords, or use --listen 127.0.0.1:8080");
+		code = stop_with(
+			"a demo account still has its demo password: it serves on loopback only. "
+			"Change the passwords, or use --listen 127.0.0.1:8080");
 	else if (!start(a, o, &r, &why)) {
 		fprintf(stderr, "muster: " STR_FMT "\n", STR_ARG(why));
 		code = EXIT_USAGE;
 	} else {
 		printf("listening on http://127.0.0.1:%d\n", server_port(r.app.server));
 		if (found.needs_setup)
-			printf("set up the account at http://127.0.0.1:%d/setup?key=" STR_FMT "\n", server_port(r.app.server), STR_ARG(found.setup_key));
+			printf("set up the account at http://127.0.0.1:%d/setup?key=" STR_FMT "\n", server_port(r.app.server),
+				STR_ARG(found.setup_key));
 		fflush(stdout);
 		wait_for_signal();
 	}

@@ -1,25 +1,40 @@
-/* Delivery: leases what is due, sends it over a kept connection, writes down what came of it. A relay that is gone stops nothing but this thread. */
+/* Delivery: leases what is due, sends it over a kept connection, writes down what came of it. A relay that is gone
+ * stops nothing but this thread. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
 #include "jobs/room.h"
 #include "mail/smtp.h"
 
-enum { LEASE_ROWS = 50, SEND_MS = 50 * 1000, CONNECT_MS = 10 * 1000, WHOLE_MS = 30 * 1000, STOP_MS = 5 * 1000, FLUSH_ROWS = 25, FLUSH_MS = 250,
-	PAUSE_FIRST_MS = 500, PAUSE_MAX_MS = 30 * 1000, TROUBLE_MS = 1000 };
+enum {
+	LEASE_ROWS = 50,
+	SEND_MS = 50 * 1000,
+	CONNECT_MS = 10 * 1000,
+	WHOLE_MS = 30 * 1000,
+	STOP_MS = 5 * 1000,
+	FLUSH_ROWS = 25,
+	FLUSH_MS = 250,
+	PAUSE_FIRST_MS = 500,
+	PAUSE_MAX_MS = 30 * 1000,
+	TROUBLE_MS = 1000
+};
 
 struct delivery {
 	struct jobs *jobs;
 	struct smtp *smtp;
-	struct arena *arena;           /* of a lease: letters, outcomes */
-	struct arena *scratch;         /* of one transaction, or of one message */
+	struct arena *arena;   /* of a lease: letters, outcomes */
+	struct arena *scratch; /* of one transaction, or of one message */
 	struct account account;
 	struct letters letters;
 	bool found;
 	int64_t next_at;
-	int64_t pause_ms;              /* after trouble with the relay; doubles */
+	int64_t pause_ms; /* after trouble with the relay; doubles */
 	/* What came of letters, not yet written. */
-	struct outcome { const struct letter *letter; enum outbox_outcome what; struct str why; } outcomes[LEASE_ROWS];
+	struct outcome {
+		const struct letter *letter;
+		enum outbox_outcome what;
+		struct str why;
+	} outcomes[LEASE_ROWS];
 	size_t outcomes_n;
 	int64_t first_ms;
 };
@@ -64,7 +79,8 @@ static void flush(struct delivery *d)
 		if (error == DB_OK)
 			d->outcomes_n = 0;
 		else
-			log_warn("mail: outcomes cannot be written: database error %d", (int)error), jobs_pause(d->jobs, TROUBLE_MS);
+			log_warn("mail: outcomes cannot be written: database error %d", (int)error),
+				jobs_pause(d->jobs, TROUBLE_MS);
 	}
 	d->outcomes_n = 0;
 }

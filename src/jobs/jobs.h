@@ -1,17 +1,19 @@
-/* What happens later: batches, access dates, deliveries, cleaning up. Rows with a due time in the database; these threads lease what is due, sleep until
- * exactly the next one, and can be stopped at any moment (R: nothing depends on a thread's memory). */
+/* What happens later: batches, access dates, deliveries, cleaning up. Rows with a due time in the database; these
+ * threads lease what is due, sleep until exactly the next one, and can be stopped at any moment (R: nothing depends on
+ * a thread's memory). */
 #ifndef MUSTER_JOBS_JOBS_H
 #define MUSTER_JOBS_JOBS_H
 #include "db/db.h"
 
 struct jobs_options {
 	struct store *store;
-	struct str smtp;            /* "" : mail waits in the outbox */
-	struct str mail_from;       /* "Name <address>" */
-	struct str base_url;        /* for links in mails; never "" */
-	int64_t undo_hold;          /* -1: the account's */
+	struct str smtp;      /* "" : mail waits in the outbox */
+	struct str mail_from; /* "Name <address>" */
+	struct str base_url;  /* for links in mails; never "" */
+	int64_t undo_hold;    /* -1: the account's */
 };
-/* Starts the worker and the delivery threads. NULL and *why when an option is wrong (an SMTP address that cannot be read). */
+/* Starts the worker and the delivery threads. NULL and *why when an option is wrong (an SMTP address that cannot be
+ * read). */
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why);
 /* Something may be due: cheap, from any thread (also the writer's, after a commit). */
 void jobs_wake(void *jobs);

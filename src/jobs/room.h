@@ -12,29 +12,32 @@ enum { DELIVERY_THREADS = 1, POLL_MS = 5000, POLL_TEST_MS = 100 };
 
 struct jobs {
 	struct store *store;
-	struct mail_sender sender;      /* without its key, which is read with each lease */
+	struct mail_sender sender; /* without its key, which is read with each lease */
 	struct str smtp;
-	bool test_clock;                /* the clock may jump: look often */
+	bool test_clock; /* the clock may jump: look often */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	uint64_t wakes;                 /* how often something may have become due */
+	uint64_t wakes; /* how often something may have become due */
 	atomic_bool stopping;
-	atomic_int_fast64_t stop_ms;    /* clock_mono_ms() when stopping began */
+	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	pthread_t worker, delivery[DELIVERY_THREADS];
 	bool worker_started;
 	size_t delivery_n;
 };
 
-/* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the poll. False when the threads end. */
+/* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the
+ * poll. False when the threads end. */
 bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until);
 /* The same for so many milliseconds, whatever wakes. */
 bool jobs_pause(struct jobs *j, int64_t ms);
 uint64_t jobs_seen(struct jobs *j);
 
-/* A ctx of the program itself, in a transaction: nobody acts, from nowhere, in the account's language. `account` holds the key as long as the ctx is used.
- * False when there is no account yet. */
+/* A ctx of the program itself, in a transaction: nobody acts, from nowhere, in the account's language. `account` holds
+ * the key as long as the ctx is used. False when there is no account yet. */
 bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db);
 
+/* Thread bodies, given the struct jobs; they answer NULL when jobs->stopping was set. */
 void *worker_run(void *jobs);
+/* … of each delivery thread. */
 void *delivery_run(void *jobs);
 #endif

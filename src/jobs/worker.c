@@ -1,4 +1,5 @@
-/* The worker: applies running batches, announces access dates, cleans up. Each in slices, so that other writes pass between them. */
+/* The worker: applies running batches, announces access dates, cleans up. Each in slices, so that other writes pass
+ * between them. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
@@ -7,7 +8,16 @@
 #include "model/enroll.h"
 #include "model/tell.h"
 
-enum { SLICE_MS = 15, ROWS_MIN = 10, ROWS_MAX = 5000, ROWS_FIRST = 200, CLEANUP_MS = 3600 * 1000, DUE_BESIDE_BATCH_MS = 500, TROUBLE_MS = 1000, KEEP_ANSWERS = 86400 };
+enum {
+	SLICE_MS = 15,
+	ROWS_MIN = 10,
+	ROWS_MAX = 5000,
+	ROWS_FIRST = 200,
+	CLEANUP_MS = 3600 * 1000,
+	DUE_BESIDE_BATCH_MS = 500,
+	TROUBLE_MS = 1000,
+	KEEP_ANSWERS = 86400
+};
 
 /* A slice of work in a write transaction; how many rows follows from how long the last ones took. */
 struct slice {
@@ -63,7 +73,10 @@ static bool cleanup(struct db *tx, void *arg)
 	return true;
 }
 
-struct work { struct slice apply, due; int64_t cleaned_ms, due_ms; };
+struct work {
+	struct slice apply, due;
+	int64_t cleaned_ms, due_ms;
+};
 
 /* What there is to do, from a snapshot: nothing is written while nothing is due. */
 static bool look(struct jobs *j, struct arena *a, struct work_due_row *out)
@@ -102,7 +115,8 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 		write_slice(j, apply_slice, &w->apply, "batch");
 		more = true;
 	}
-	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each slice. */
+	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
+	 * slice. */
 	if (announces && (!due.batch.has || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
 		w->due_ms = clock_mono_ms();
 		more = (write_slice(j, due_slice, &w->due, "access dates") && w->due.left) || more;
@@ -118,7 +132,8 @@ void *worker_run(void *arg)
 	struct jobs *j = arg;
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
-	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST }, .due = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
+	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
+		.due = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
 	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
 	for (bool on = true; on;) {
 		int64_t next_at;

@@ -50,8 +50,8 @@ bool mail_address_ok(struct str address)
 	struct str rest = address, local;
 	if (address.n > ADDRESS_MAX_BYTES || !str_split(&rest, '@', &local))
 		return false;
-	return is_token(local, "<>()[]\\,;:\"") && is_token(rest, "<>()[]\\,;:\"@") &&
-		rest.p[0] != '.' && rest.p[rest.n - 1] != '.';
+	return is_token(local, "<>()[]\\,;:\"") && is_token(rest, "<>()[]\\,;:\"@") && rest.p[0] != '.' &&
+		rest.p[rest.n - 1] != '.';
 }
 
 static bool id_ok(struct str id)

@@ -7,17 +7,17 @@
 
 struct mail {
 	struct str from_name, from_email;
-	struct str to_name, to_email;       /* the one recipient */
+	struct str to_name, to_email; /* the one recipient */
 	struct str subject;
-	struct str message_id;              /* without <>; never changes for one message, and the boundaries come from it */
-	struct str in_reply_to;             /* without <>; may be empty */
-	struct str references;              /* ids without <>, separated by spaces; may be empty */
-	int64_t date;                       /* Unix seconds */
+	struct str message_id;  /* without <>; never changes for one message, and the boundaries come from it */
+	struct str in_reply_to; /* without <>; may be empty */
+	struct str references;  /* ids without <>, separated by spaces; may be empty */
+	int64_t date;           /* Unix seconds */
 	struct str text_plain;
-	struct str text_html;               /* may be empty */
-	struct str calendar;                /* an object as ics_write() made it; may be empty */
-	struct str calendar_method;         /* "REQUEST" or "CANCEL": what the object says; with `calendar` only */
-	struct str attachment_name;         /* of the same object as a file; empty: "invite.ics" */
+	struct str text_html;       /* may be empty */
+	struct str calendar;        /* an object as ics_write() made it; may be empty */
+	struct str calendar_method; /* "REQUEST" or "CANCEL": what the object says; with `calendar` only */
+	struct str attachment_name; /* of the same object as a file; empty: "invite.ics" */
 };
 
 /* Libraries of this room (GMime, libcurl): once in main, before any thread; and at the very end. */

@@ -35,15 +35,18 @@ static struct str domain_of(const struct mail_sender *s)
 /* ---- ids: derived, so that nothing has to be kept and a repetition has the same */
 static struct str uid_of(struct arena *a, const struct mail_sender *s, const struct letter *l)
 {
-	struct str text = str_fmt(a, "%lld:%lld:%lld", (long long)l->enrollment, (long long)l->position, (long long)l->generation);
-	return str_fmt(a, STR_FMT "@" STR_FMT, STR_ARG(crypt_keyed(a, s->key, "uid", text, UID_CHARS)), STR_ARG(domain_of(s)));
+	struct str text =
+		str_fmt(a, "%lld:%lld:%lld", (long long)l->enrollment, (long long)l->position, (long long)l->generation);
+	return str_fmt(
+		a, STR_FMT "@" STR_FMT, STR_ARG(crypt_keyed(a, s->key, "uid", text, UID_CHARS)), STR_ARG(domain_of(s)));
 }
 
 static struct str message_id(struct arena *a, const struct mail_sender *s, int64_t id, int64_t sequence)
 {
 	/* Another SEQUENCE says something else, so it is another message. */
 	struct str text = str_fmt(a, "%lld:%lld", (long long)id, (long long)sequence);
-	return str_fmt(a, "o.%lld." STR_FMT "@" STR_FMT, (long long)id, STR_ARG(crypt_keyed(a, s->key, "message", text, ID_CHARS)), STR_ARG(domain_of(s)));
+	return str_fmt(a, "o.%lld." STR_FMT "@" STR_FMT, (long long)id,
+		STR_ARG(crypt_keyed(a, s->key, "message", text, ID_CHARS)), STR_ARG(domain_of(s)));
 }
 
 static struct str sender_name(const struct mail_sender *s, const struct letter *l)
@@ -60,7 +63,8 @@ static struct str mine_url(struct arena *a, const struct mail_sender *s, const s
 /* The link knows for which start it was sent, so that the page can say that the session has moved since. */
 static struct str answer_url(struct arena *a, const struct mail_sender *s, const struct letter *l, const char *answer)
 {
-	return str_fmt(a, STR_FMT "/rsvp/" STR_FMT "?a=%s&was=%lld", STR_ARG(s->base_url), STR_ARG(l->token), answer, (long long)l->starts_at);
+	return str_fmt(a, STR_FMT "/rsvp/" STR_FMT "?a=%s&was=%lld", STR_ARG(s->base_url), STR_ARG(l->token), answer,
+		(long long)l->starts_at);
 }
 
 /* ---- the calendar entry */
@@ -78,7 +82,8 @@ static enum ics_answer partstat(struct str answer)
 	return str_eq(answer, STR("declined")) ? ICS_DECLINED : ICS_NEEDS_ACTION;
 }
 
-static struct str event_words(struct arena *a, const struct text *t, const struct mail_sender *s, const struct letter *l)
+static struct str event_words(
+	struct arena *a, const struct text *t, const struct mail_sender *s, const struct letter *l)
 {
 	struct buf b = buf_new(a);
 	if (!str_is_empty(l->instructor)) {
@@ -101,10 +106,22 @@ struct ics_event mail_event(struct arena *a, const struct mail_sender *s, const 
 {
 	struct text text = { a, l->locale };
 	return (struct ics_event){
-		.uid = uid_of(a, s, l), .sequence = l->sequence, .dtstamp = l->stamped_at, .summary = l->summary, .description = event_words(a, &text, s, l),
-		.location = place_of(&l->day), .url = l->day.url, .start_at = l->day.start_at, .end_at = l->day.end_at, .time_zone = l->day.time_zone,
-		.organizer_name = sender_name(s, l), .organizer_email = s->email, .attendee_name = l->user_name, .attendee_email = l->address,
-		.partstat = partstat(l->answer), .rsvp = partstat(l->answer) == ICS_NEEDS_ACTION,
+		.uid = uid_of(a, s, l),
+		.sequence = l->sequence,
+		.dtstamp = l->stamped_at,
+		.summary = l->summary,
+		.description = event_words(a, &text, s, l),
+		.location = place_of(&l->day),
+		.url = l->day.url,
+		.start_at = l->day.start_at,
+		.end_at = l->day.end_at,
+		.time_zone = l->day.time_zone,
+		.organizer_name = sender_name(s, l),
+		.organizer_email = s->email,
+		.attendee_name = l->user_name,
+		.attendee_email = l->address,
+		.partstat = partstat(l->answer),
+		.rsvp = partstat(l->answer) == ICS_NEEDS_ACTION,
 	};
 }
 
@@ -128,7 +145,8 @@ static struct str offset_words(struct arena *a, struct str zone, int64_t at)
 
 static struct str when_words(const struct text *t, const struct letter_day *d, struct str zone)
 {
-	return t_mail_when_offset(t, when_day_range(t, d->start_at, d->end_at, zone, WHEN_YEAR), offset_words(t->arena, zone, d->start_at));
+	return t_mail_when_offset(
+		t, when_day_range(t, d->start_at, d->end_at, zone, WHEN_YEAR), offset_words(t->arena, zone, d->start_at));
 }
 
 static void line(struct mail_view *v, struct str label, struct str value, struct str href, bool struck)
@@ -157,7 +175,8 @@ static void fill_time(const struct text *t, const struct letter *l, struct mail_
 	if (!str_is_empty(when_your_time(t, l->day.start_at, l->day.end_at, l->day.time_zone, l->zone)))
 		line(v, t_mail_your_time(t), when_words(t, &l->day, l->zone), STR(""), false);
 	if (l->has_previous)
-		line(v, t_mail_before_where(t), str_eq(place_of(&l->previous), place_of(&l->day)) ? STR("") : place_of(&l->previous), STR(""), true);
+		line(v, t_mail_before_where(t),
+			str_eq(place_of(&l->previous), place_of(&l->day)) ? STR("") : place_of(&l->previous), STR(""), true);
 	line(v, t_mail_where(t), l->day.location, STR(""), false);
 	line(v, t_mail_link(t), l->day.url, link_of(l->day.url), false);
 }
@@ -194,7 +213,8 @@ static struct str intro(const struct text *t, const struct letter *l)
 {
 	switch (l->kind) {
 	case LETTER_INVITE:
-		return l->days_n > 1 && l->position > 1 ? t_mail_intro_invite_day(t, l->position, (int64_t)l->days_n) : t_mail_intro_invite(t);
+		return l->days_n > 1 && l->position > 1 ? t_mail_intro_invite_day(t, l->position, (int64_t)l->days_n)
+												: t_mail_intro_invite(t);
 	case LETTER_UPDATE: return str_eq(l->answer, STR("none")) ? t_mail_intro_update_asks(t) : t_mail_intro_update(t);
 	case LETTER_CANCEL: return t_mail_intro_cancel(t);
 	case LETTER_CANCELLED: return t_mail_intro_cancelled(t);
@@ -206,7 +226,8 @@ static struct str intro(const struct text *t, const struct letter *l)
 
 static struct str subject(const struct text *t, const struct letter *l)
 {
-	struct str when = has_event(l) ? when_day_range(t, l->day.start_at, l->day.end_at, l->day.time_zone, WHEN_YEAR) : STR("");
+	struct str when =
+		has_event(l) ? when_day_range(t, l->day.start_at, l->day.end_at, l->day.time_zone, WHEN_YEAR) : STR("");
 	switch (l->kind) {
 	case LETTER_INVITE: return t_mail_subject_invite(t, l->summary, when);
 	case LETTER_UPDATE: return t_mail_subject_update(t, l->summary, when);
@@ -240,10 +261,15 @@ static void fill_buttons(const struct text *t, const struct mail_sender *s, cons
 
 static void fill(const struct text *t, const struct mail_sender *s, const struct letter *l, struct mail_view *v)
 {
-	bool whole = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_CHOOSE || l->kind == LETTER_WAITING;
+	bool whole =
+		(l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_CHOOSE || l->kind == LETTER_WAITING;
 	*v = (struct mail_view){
-		.lang = str_from(text_locale_tag(l->locale)), .dir = text_locale_is_rtl(l->locale) ? STR("rtl") : STR("ltr"), .title = subject(t, l),
-		.hello = t_mail_hello(t, l->user_name), .intro = intro(t, l), .what = l->kind == LETTER_CHOOSE ? l->title : l->summary,
+		.lang = str_from(text_locale_tag(l->locale)),
+		.dir = text_locale_is_rtl(l->locale) ? STR("rtl") : STR("ltr"),
+		.title = subject(t, l),
+		.hello = t_mail_hello(t, l->user_name),
+		.intro = intro(t, l),
+		.what = l->kind == LETTER_CHOOSE ? l->title : l->summary,
 		.lines = ARENA_ARRAY(t->arena, struct mail_line, LINES_MAX),
 	};
 	if (has_event(l))
@@ -329,9 +355,20 @@ bool mail_render(struct arena *a, const struct mail_sender *s, const struct lett
 	fill(&text, s, l, &v);
 	tpl_mail_message(&html, &text, &v);
 	*out = (struct mail){
-		.from_name = sender_name(s, l), .from_email = s->email, .to_name = l->user_name, .to_email = l->address, .subject = v.title,
-		.message_id = message_id(a, s, l->id, l->sequence), .in_reply_to = STR(""), .references = STR(""), .date = l->stamped_at,
-		.text_plain = plain(&text, &v), .text_html = buf_str(&html), .calendar = STR(""), .calendar_method = STR(""), .attachment_name = STR(""),
+		.from_name = sender_name(s, l),
+		.from_email = s->email,
+		.to_name = l->user_name,
+		.to_email = l->address,
+		.subject = v.title,
+		.message_id = message_id(a, s, l->id, l->sequence),
+		.in_reply_to = STR(""),
+		.references = STR(""),
+		.date = l->stamped_at,
+		.text_plain = plain(&text, &v),
+		.text_html = buf_str(&html),
+		.calendar = STR(""),
+		.calendar_method = STR(""),
+		.attachment_name = STR(""),
 	};
 	if (l->thread != l->id)
 		out->in_reply_to = out->references = message_id(a, s, l->thread, l->thread_sequence);

@@ -1,4 +1,5 @@
-/* What each mail says: a letter of the outbox becomes subject, plain text, HTML and calendar object. Pure: the same letter gives the same mail. */
+/* What each mail says: a letter of the outbox becomes subject, plain text, HTML and calendar object. Pure: the same
+ * letter gives the same mail. */
 #ifndef MUSTER_MAIL_RENDER_H
 #define MUSTER_MAIL_RENDER_H
 #include "calendar/ics.h"
@@ -13,7 +14,8 @@ struct mail_sender {
 /* "Name <address>" or "address"; false when the address cannot stand in a header. base_url and key are left alone. */
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out);
 
-/* The calendar entry of a letter. Its UID follows from enrollment, position and generation, whatever is sent how often. */
+/* The calendar entry of a letter. Its UID follows from enrollment, position and generation, whatever is sent how often.
+ */
 struct ics_event mail_event(struct arena *a, const struct mail_sender *s, const struct letter *l);
 /* False when there is no address it could go to. */
 bool mail_render(struct arena *a, const struct mail_sender *s, const struct letter *l, struct mail *out);

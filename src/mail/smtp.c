@@ -14,19 +14,22 @@ enum { REPLY_MAX_BYTES = 1000, WHY_MAX_BYTES = 300 };
 enum tls { TLS_OFF, TLS_OFFER, TLS_REQUIRE };
 
 /* What a URL says; the strings live in the arena. */
-struct relay { const char *scheme, *host, *port, *user, *password; enum tls tls; };
+struct relay {
+	const char *scheme, *host, *port, *user, *password;
+	enum tls tls;
+};
 
 struct smtp {
 	struct arena *arena;
 	struct relay relay;
 	CURL *curl;
 	long connect_ms, whole_ms;
-	int64_t deadline;                   /* of this attempt, in clock_mono_ms() */
+	int64_t deadline; /* of this attempt, in clock_mono_ms() */
 	/* Of the message under way. */
 	struct str bytes;
 	size_t sent;
-	int code;                           /* of the last reply; 0: none */
-	bool more;                          /* the reply goes on in the next line */
+	int code;  /* of the last reply; 0: none */
+	bool more; /* the reply goes on in the next line */
 	char reply[REPLY_MAX_BYTES];
 	size_t reply_n;
 	char error[CURL_ERROR_SIZE];
@@ -78,8 +81,8 @@ static const char *parse_tls(const char *query, struct relay *r)
 	else if (strcmp(query, "tls=off") == 0 && !implicit)
 		r->tls = TLS_OFF;
 	else
-		return implicit && strcmp(query, "tls=off") == 0 ? "smtps is TLS; tls=off contradicts it" :
-			"after the ? stands tls=require, tls=offer or tls=off";
+		return implicit && strcmp(query, "tls=off") == 0 ? "smtps is TLS; tls=off contradicts it"
+														 : "after the ? stands tls=require, tls=offer or tls=off";
 	return NULL;
 }
 
@@ -174,7 +177,9 @@ static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_of
 struct smtp *smtp_open(struct str url)
 {
 	static const long use_ssl[] = {
-		[TLS_OFF] = CURLUSESSL_NONE, [TLS_OFFER] = CURLUSESSL_TRY, [TLS_REQUIRE] = CURLUSESSL_ALL,
+		[TLS_OFF] = CURLUSESSL_NONE,
+		[TLS_OFFER] = CURLUSESSL_TRY,
+		[TLS_REQUIRE] = CURLUSESSL_ALL,
 	};
 	struct arena *a = arena_new();
 	struct smtp *s = ARENA_NEW(a, struct smtp);
@@ -283,8 +288,8 @@ static struct str explain(const struct smtp *s, struct arena *a, CURLcode rc)
 	return scrub_line(a, rc == CURLE_OK || s->code >= 400 ? reply : error, WHY_MAX_BYTES);
 }
 
-enum smtp_result smtp_send(struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes,
-	struct str *why)
+enum smtp_result smtp_send(
+	struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes, struct str *why)
 {
 	if (!mail_address_ok(from) || !mail_address_ok(to)) {
 		*why = STR("The address cannot be used in an SMTP command.");

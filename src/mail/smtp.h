@@ -10,7 +10,7 @@ enum smtp_result {
 	 * When the reply to the whole message was lost it may have arrived, so delivery is at least once: the Message-ID
 	 * and the calendar UID stay the same. */
 	SMTP_RETRY,
-	SMTP_REFUSED,   /* 5xx for this sender, recipient or message: it will not get better */
+	SMTP_REFUSED, /* 5xx for this sender, recipient or message: it will not get better */
 };
 
 /* A relay and the connection that is kept to it between messages. Used by one thread at a time. */
@@ -23,7 +23,7 @@ struct smtp;
 const char *smtp_url_check(struct str url);
 /* No connection is made yet. NULL: a bad URL. mail_init() has to come first, and the process ignores SIGPIPE. */
 struct smtp *smtp_open(struct str url);
-void smtp_close(struct smtp *s);                              /* NULL is fine */
+void smtp_close(struct smtp *s); /* NULL is fine */
 /* Until the connection stands, and for the whole message with its replies; 10 s and 60 s unless set. */
 void smtp_set_timeouts(struct smtp *s, long connect_ms, long whole_ms);
 /* `stop` is asked about once a second, from within smtp_send(): true ends the message there, as a timeout would. */
@@ -31,8 +31,8 @@ void smtp_set_stop(struct smtp *s, bool (*stop)(void *arg), void *arg);
 
 /* Sends `bytes` (CRLF line ends; dots are doubled here). Addresses as mail_address_ok(); others are refused. *why, in
  * the arena: the relay's last reply or what went wrong, one line of at most 300 bytes of clean UTF-8. */
-enum smtp_result smtp_send(struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes,
-	struct str *why);
+enum smtp_result smtp_send(
+	struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes, struct str *why);
 
 /* After SMTP_RETRY: whether the message may have arrived all the same, because its end was sent and no answer came. */
 bool smtp_may_have_arrived(const struct smtp *s);

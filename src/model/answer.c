@@ -100,7 +100,7 @@ static bool may_choose(struct ctx *c, const struct enrollment_row_row *e)
 		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR("session"), CODE_locked, t_error_locked(&c->text));
 	/* Leaving a session that begins soon is closed as well. */
 	int64_t before = e->closes_before.has ? e->closes_before.v : 0;
-	if (e->session_id.has && e->starts_at.v - before <= c->now)
+	if (e->session_id.has && !e->session_cancelled_at.has && e->starts_at.v - before <= c->now)
 		return not_open(c);
 	return true;
 }

@@ -74,7 +74,8 @@ static void take_departments(struct ctx *c, const struct audience *a, struct aud
 		if (in_reach(c, policy_department, a->departments[i].id))
 			pick_department(c->db, c->actor->id, a->departments[i].id, a->departments[i].nested);
 		else if (unknown)
-			*VEC_PUSH(c->arena, unknown->departments, unknown->departments_n, unknown->departments_cap) = a->departments[i].id;
+			*VEC_PUSH(c->arena, unknown->departments, unknown->departments_n, unknown->departments_cap) =
+				a->departments[i].id;
 	}
 }
 
@@ -170,7 +171,8 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 	if (entries == 0)
 		return err_add(&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_required, t_enroll_paste_empty(&c->text));
 	if (entries > PASTE_MAX)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_too_long, t_enroll_paste_long(&c->text, PASTE_MAX));
+		return err_add(
+			&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_too_long, t_enroll_paste_long(&c->text, PASTE_MAX));
 	if (!audience_resolve(c, &named, &unknown, &count))
 		return false;
 	/* A login may look like an address: what is no e-mail is looked up as a login once more. */

@@ -6,6 +6,11 @@
 
 const char *const audit_list_sorts[1] = { "id" };
 
+static struct str actor_words(struct ctx *c, struct opt_i64 id, struct str name)
+{
+	return id.has && str_is_null(name) ? t_history_outside(&c->text) : name;
+}
+
 /* The statements have the same columns, in structs of their own. */
 #define COPY_ROWS(out, c, rows) \
 	do { \
@@ -18,7 +23,8 @@ const char *const audit_list_sorts[1] = { "id" };
 				.id = (rows).items[i].id, \
 				.at = (rows).items[i].at, \
 				.actor_id = (rows).items[i].actor_id, \
-				.actor_name = (rows).items[i].actor_name, \
+				.actor_name = actor_words(c, (rows).items[i].actor_id, (rows).items[i].actor_name), \
+				.actor_hidden = (rows).items[i].actor_id.has && str_is_null((rows).items[i].actor_name), \
 				.action = (rows).items[i].action, \
 				.object = (rows).items[i].object, \
 				.object_id = (rows).items[i].object_id, \
@@ -50,8 +56,8 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 		COPY_ROWS(out, c, rows);
 	} else if (q->who.has || q->action.n || q->from || q->to || (q->object_id.has && str_is_empty(q->object))) {
 		struct audit_search_rows rows;
-		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id, q->action.n ? q->action : STR_NULL, q->from,
-			q->to ? q->to : INT64_MAX, page, &rows);
+		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id,
+			q->action.n ? q->action : STR_NULL, q->from, q->to ? q->to : INT64_MAX, page, &rows);
 		COPY_ROWS(out, c, rows);
 	} else if (!str_is_empty(q->object)) {
 		struct audit_of_object_rows rows;

@@ -17,7 +17,8 @@ struct audit_query {
 struct audit_row {
 	int64_t id, at;
 	struct opt_i64 actor_id;
-	struct str actor_name; /* none: the program itself */
+	struct str actor_name; /* none: the program itself; words where the reader does not see who it was */
+	bool actor_hidden;
 	struct str action, object;
 	struct opt_i64 object_id;
 	struct opt_i64 user_id;

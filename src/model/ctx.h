@@ -7,17 +7,18 @@
 #include "base/text.h"
 #include "db/db.h"
 
-struct actor;                     /* model/policy.h */
-struct account;                   /* model/settings.h: the account's settings, as read in this transaction */
+struct actor;   /* model/policy.h */
+struct account; /* model/settings.h: the account's settings, as read in this transaction */
 
 struct ctx {
 	struct arena *arena;
-	struct db *db;                /* a snapshot, or the write transaction */
-	const struct actor *actor;    /* NULL: nobody signed in, or the program itself */
-	int64_t now;                  /* one instant for the whole request */
-	struct text text;             /* the reader's language */
-	struct errs errs;             /* why a function answered false */
-	struct str from;              /* the caller's address, for the audit trail; "" for the program itself */
-	const unsigned char *key;     /* the installation's secret, CRYPT_KEY_BYTES: link tokens and calendar UIDs derive from it */
+	struct db *db;             /* a snapshot, or the write transaction */
+	const struct actor *actor; /* NULL: nobody signed in, or the program itself */
+	int64_t now;               /* one instant for the whole request */
+	struct text text;          /* the reader's language */
+	struct errs errs;          /* why a function answered false */
+	struct str from;           /* the caller's address, for the audit trail; "" for the program itself */
+	const unsigned char
+		*key; /* the installation's secret, CRYPT_KEY_BYTES: link tokens and calendar UIDs derive from it */
 };
 #endif

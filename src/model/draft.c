@@ -3,9 +3,23 @@
 #include "gen/text.h"
 #include "model/policy.h"
 
+/* What is stored must be readable again: a form can name more than a specification may hold. */
+static bool write_body(struct ctx *c, const struct enroll_spec *s, struct str *out)
+{
+	struct enroll_spec again;
+	struct errs before = c->errs;
+	*out = enroll_spec_write(c, s);
+	bool ok = enroll_spec_parse(c, *out, &again);
+	c->errs = before;
+	return ok || err_add(&c->errs, c->arena, ERR_INVALID, STR(""), CODE_too_long, t_draft_too_large(&c->text));
+}
+
 bool draft_create(struct ctx *c, const struct enroll_spec *s, enum draft_stage stage, int64_t *id)
 {
-	*id = draft_insert(c->db, c->actor->id, enroll_spec_write(c, s), stage, c->now);
+	struct str body;
+	if (!write_body(c, s, &body))
+		return false;
+	*id = draft_insert(c->db, c->actor->id, body, stage, c->now);
 	draft_trim(c->db, c->actor->id, DRAFTS_MAX);
 	return !db_failed(c->db);
 }
@@ -15,14 +29,20 @@ bool draft_get(struct ctx *c, int64_t id, struct draft *out)
 	struct draft_row_row row;
 	if (!draft_row(c->db, c->arena, id, &row))
 		return err_set(&c->errs, ERR_NOT_FOUND);
-	*out = (struct draft){ .id = row.id, .version = row.version, .stage = row.stage, .updated_at = row.updated_at, .batch = row.batch_id };
+	*out = (struct draft){
+		.id = row.id, .version = row.version, .stage = row.stage, .updated_at = row.updated_at, .batch = row.batch_id
+	};
 	return enroll_spec_parse(c, row.body, &out->spec);
 }
 
 bool draft_save(struct ctx *c, struct draft *d, int64_t version, enum draft_stage reached)
 {
-	if (version != d->version || draft_update(c->db, d->id, version, enroll_spec_write(c, &d->spec), reached, c->now) != 1)
-		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_draft_changed_elsewhere(&c->text));
+	struct str body;
+	if (!write_body(c, &d->spec, &body))
+		return false;
+	if (version != d->version || draft_update(c->db, d->id, version, body, reached, c->now) != 1)
+		return err_add(
+			&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_draft_changed_elsewhere(&c->text));
 	d->version++;
 	return true;
 }
@@ -67,6 +87,37 @@ bool spec_add_user(struct ctx *c, struct enroll_spec *s, int64_t id)
 	return true;
 }
 
+/* Where the id is in the table, or the free place where it belongs. */
+static size_t place_of(const int64_t *table, size_t size, int64_t id)
+{
+	size_t at = (size_t)(((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (size - 1);
+	while (table[at] && table[at] != id)
+		at = (at + 1) & (size - 1);
+	return at;
+}
+
+void spec_add_users(struct ctx *c, struct enroll_spec *s, const int64_t *ids, size_t n)
+{
+	struct audience *a = &s->audience;
+	size_t size = 16, kept = 0;
+	while (size < 2 * (a->users_n + n))
+		size *= 2;
+	int64_t *table = ARENA_ARRAY(c->arena, int64_t, size);
+	for (size_t i = 0; i < a->users_n; i++)
+		table[place_of(table, size, a->users[i])] = a->users[i];
+	for (size_t i = 0; i < n; i++) {
+		size_t at = place_of(table, size, ids[i]);
+		if (table[at])
+			continue;
+		table[at] = ids[i];
+		*VEC_PUSH(c->arena, a->users, a->users_n, a->users_cap) = ids[i];
+	}
+	for (size_t i = 0; i < a->except_n; i++)
+		if (!table[place_of(table, size, a->except[i])])
+			a->except[kept++] = a->except[i];
+	a->except_n = kept;
+}
+
 void spec_remove_user(struct enroll_spec *s, int64_t id)
 {
 	drop(s->audience.users, &s->audience.users_n, id);
@@ -86,7 +137,8 @@ void spec_add_department(struct ctx *c, struct enroll_spec *s, int64_t id, bool 
 {
 	struct audience *a = &s->audience;
 	spec_remove_department(s, id);
-	*VEC_PUSH(c->arena, a->departments, a->departments_n, a->departments_cap) = (struct audience_department){ id, nested };
+	*VEC_PUSH(c->arena, a->departments, a->departments_n, a->departments_cap) =
+		(struct audience_department){ id, nested };
 }
 
 void spec_add_group(struct ctx *c, struct enroll_spec *s, int64_t id)
@@ -139,11 +191,15 @@ void spec_remove_training(struct enroll_spec *s, int64_t id)
 
 void spec_decide(struct ctx *c, struct enroll_spec *s, int64_t user, int64_t training, struct str choice)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < s->decisions_n; i++)
-		if (s->decisions[i].user != user || s->decisions[i].training != training)
-			s->decisions[kept++] = s->decisions[i];
-	s->decisions_n = kept;
-	if (!str_is_empty(choice))
-		*VEC_PUSH(c->arena, s->decisions, s->decisions_n, s->decisions_cap) = (struct enroll_decision){ .user = user, .training = training, .choice = choice };
+	size_t i = 0;
+	while (i < s->decisions_n && (s->decisions[i].user != user || s->decisions[i].training != training))
+		i++;
+	if (str_is_empty(choice)) {
+		if (i < s->decisions_n)
+			s->decisions[i] = s->decisions[--s->decisions_n];
+		return;
+	}
+	if (i == s->decisions_n)
+		(void)VEC_PUSH(c->arena, s->decisions, s->decisions_n, s->decisions_cap);
+	s->decisions[i] = (struct enroll_decision){ .user = user, .training = training, .choice = choice };
 }

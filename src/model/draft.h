@@ -1,4 +1,5 @@
-/* Enrollment drafts: a specification that is being made, private to its owner, kept 30 days. It holds rules and ids, never resolved people, so that it does not go stale. */
+/* Enrollment drafts: a specification that is being made, private to its owner, kept 30 days. It holds rules and ids,
+ * never resolved people, so that it does not go stale. */
 #ifndef MUSTER_MODEL_DRAFT_H
 #define MUSTER_MODEL_DRAFT_H
 #include "model/enroll.h"
@@ -6,17 +7,25 @@
 enum draft_stage { DRAFT_USERS = 1, DRAFT_TRAININGS, DRAFT_PARAMETERS, DRAFT_CHECK };
 enum { DRAFTS_MAX = 20, DRAFT_SECONDS = 30 * 86400 };
 
-struct draft { int64_t id, version, stage, updated_at; struct opt_i64 batch; struct enroll_spec spec; };
+struct draft {
+	int64_t id, version, stage, updated_at;
+	struct opt_i64 batch;
+	struct enroll_spec spec;
+};
+/* False with ERR_INVALID when the specification is larger than a draft can hold; so does draft_save(). */
 bool draft_create(struct ctx *c, const struct enroll_spec *s, enum draft_stage stage, int64_t *id);
 bool draft_get(struct ctx *c, int64_t id, struct draft *out);
-/* Stores d->spec. `version`: what the caller's form was based on; ERR_CONFLICT outcome_changed when another tab was faster. */
+/* Stores d->spec. `version`: what the caller's form was based on; ERR_CONFLICT outcome_changed when another tab was
+ * faster. */
 bool draft_save(struct ctx *c, struct draft *d, int64_t version, enum draft_stage reached);
 /* Marks it used; its result is the batch. */
 void draft_used(struct ctx *c, int64_t id, int64_t batch);
 bool draft_remove(struct ctx *c, int64_t id);
 
 /* ---- changing a specification. Ids that are there already stay where they are. */
-bool spec_add_user(struct ctx *c, struct enroll_spec *s, int64_t id);          /* false: there already */
+bool spec_add_user(struct ctx *c, struct enroll_spec *s, int64_t id); /* false: there already */
+/* The same for many ids above 0, in their order. */
+void spec_add_users(struct ctx *c, struct enroll_spec *s, const int64_t *ids, size_t n);
 void spec_remove_user(struct enroll_spec *s, int64_t id);
 void spec_add_department(struct ctx *c, struct enroll_spec *s, int64_t id, bool nested);
 void spec_remove_department(struct enroll_spec *s, int64_t id);

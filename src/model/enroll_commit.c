@@ -7,13 +7,14 @@
 #include "model/policy.h"
 #include "model/settings.h"
 
-enum { COPY_ROWS = 2000 };
+enum { READ_ROWS = 100000, COPY_ROWS = 2000 };
 
 static bool same_outcome(struct ctx *c, const struct plan *p, struct str digest)
 {
 	if (str_is_null(digest) || str_eq(digest, p->digest))
 		return true;
-	return err_add(&c->errs, c->arena, ERR_CONFLICT, STR("plan"), CODE_outcome_changed, t_error_outcome_changed(&c->text));   /* E18 */
+	return err_add(&c->errs, c->arena, ERR_CONFLICT, STR("plan"), CODE_outcome_changed,
+		t_error_outcome_changed(&c->text)); /* E18 */
 }
 
 static struct str rule_for_full(const struct ctx *c, const struct enroll_spec *s, const struct account *account)
@@ -25,54 +26,82 @@ static struct str rule_for_full(const struct ctx *c, const struct enroll_spec *s
 static void audit_act(struct ctx *c, int64_t batch, const struct enroll_spec *s, const struct plan *p)
 {
 	struct buf after = buf_new(c->arena);
-	buf_fmt(&after, "{\"users\":%lld,\"enroll\":%lld,\"wait\":%lld,\"move\":%lld,\"skip\":%lld,\"access_at\":%lld,\"trainings\":[", (long long)p->users,
-		(long long)p->enroll, (long long)p->wait, (long long)p->move, (long long)(p->skip + p->decide), (long long)p->access_at);
+	buf_fmt(&after,
+		"{\"users\":%lld,\"enroll\":%lld,\"wait\":%lld,\"move\":%lld,\"skip\":%lld,\"access_at\":%lld,\"trainings\":[",
+		(long long)p->users, (long long)p->enroll, (long long)p->wait, (long long)p->move,
+		(long long)(p->skip + p->decide), (long long)p->access_at);
 	for (size_t i = 0; i < s->trainings_n; i++)
 		buf_fmt(&after, "%s\"%lld\"", i ? "," : "", (long long)s->trainings[i].training);
 	BUF_LIT(&after, "]}");
-	audit_add(c, &(struct audit_entry){ .action = "batch.create", .object = "batch", .object_id = batch, .batch_id = batch,
-		.training_id = s->trainings_n == 1 ? s->trainings[0].training : 0, .after = buf_str(&after) });
+	audit_add(c,
+		&(struct audit_entry){ .action = "batch.create",
+			.object = "batch",
+			.object_id = batch,
+			.batch_id = batch,
+			.training_id = s->trainings_n == 1 ? s->trainings[0].training : 0,
+			.after = buf_str(&after) });
 }
 
-bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, const struct account *account, struct str digest, struct enroll_result *out)
+bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, const struct account *account,
+	struct str digest, struct enroll_result *out)
 {
 	struct plan p;
 	struct session_lock_rows locked;
 	if (!enroll_plan(c, s, hold, account, &p) || !same_outcome(c, &p, digest))
 		return false;
 	session_lock(c->db, c->arena, &locked);
-	out->batch = batch_insert(c->db, c->actor->id, STR("running"), p.access_at, rule_for_full(c, s, account), str_is_null(s->message) ? STR("") : s->message,
-		c->from, c->now);
+	out->batch = batch_insert(c->db, c->actor->id, STR("running"), p.access_at, rule_for_full(c, s, account),
+		str_is_null(s->message) ? STR("") : s->message, c->from, c->now);
 	out->background = false;
 	batch_items_from_plan(c->db, out->batch);
 	batch_start(c->db, out->batch, p.pairs);
 	audit_act(c, out->batch, s, &p);
 	struct batch_row_row b;
-	if (!batch_row(c->db, c->arena, out->batch, c->now, &b))
+	if (!batch_row(c->db, c->arena, out->batch, &b))
 		return err_set(&c->errs, ERR_UNAVAILABLE);
 	batch_apply(c, &b, 1, p.pairs);
 	batch_finish(c->db, out->batch, STR("done"), c->now);
 	return !db_failed(c->db);
 }
 
-/* ---- in the background: the plan of a snapshot is copied in slices; only when all of it is there does the batch run */
-struct copy { struct ctx *c; const struct enroll_spec *s; const struct plan *p; struct str when_full; int64_t batch, from; struct plan_page_rows rows; };
+/* ---- in the background: the plan of a snapshot is copied in slices; only when all of it is there does the batch run
+ */
+struct copy {
+	struct ctx *c;
+	const struct enroll_spec *s;
+	const struct plan *p;
+	struct str when_full;
+	int64_t draft, batch, earlier;
+	struct plan_page_rows rows;
+	int64_t before;  /* items that stand in front of rows */
+	size_t from, to; /* of rows, those of this transaction */
+};
 
 static bool copy_start(struct db *tx, void *arg)
 {
 	struct copy *k = arg;
 	struct ctx c = *k->c;
+	struct draft_row_row row;
 	c.db = tx;
-	k->batch = batch_insert(tx, c.actor->id, STR("preparing"), k->p->access_at, k->when_full, str_is_null(k->s->message) ? STR("") : k->s->message, c.from, c.now);
+	k->earlier = 0;
+	if (k->draft && draft_row(tx, c.arena, k->draft, &row) && row.batch_id.has) {
+		k->earlier = row.batch_id.v;
+		return false;
+	}
+	k->batch = batch_insert(tx, c.actor->id, STR("preparing"), k->p->access_at, k->when_full,
+		str_is_null(k->s->message) ? STR("") : k->s->message, c.from, c.now);
+	if (k->draft)
+		draft_use(tx, k->draft, k->batch, c.now);
 	return true;
 }
 
 static bool copy_rows(struct db *tx, void *arg)
 {
 	struct copy *k = arg;
-	for (size_t i = 0; i < k->rows.n; i++) {
+	for (size_t i = k->from; i < k->to; i++) {
 		const struct plan_page_row *r = &k->rows.items[i];
-		batch_item_insert(tx, k->batch, k->from + (int64_t)i + 1, r->user_id, r->training_id, r->session_id, r->old_session_id, r->effect, r->code);
+		batch_item_insert(tx, k->batch, k->before + (int64_t)i + 1, r->user_id, r->training_id, r->session_id,
+			r->old_session_id, r->effect, r->code);
 	}
 	return true;
 }
@@ -87,24 +116,51 @@ static bool copy_end(struct db *tx, void *arg)
 	return true;
 }
 
-bool enroll_commit_background(struct ctx *c, struct store *store, const struct enroll_spec *s, int64_t hold, const struct account *account, struct str digest,
-	struct enroll_result *out)
+/* The batch will never run: the draft can be used again. */
+static bool copy_fail(struct db *tx, void *arg)
 {
-	struct plan p;
-	if (!enroll_plan(c, s, hold, account, &p) || !same_outcome(c, &p, digest))
-		return false;
-	struct copy k = { .c = c, .s = s, .p = &p, .when_full = rule_for_full(c, s, account) };
-	if (db_write(store, copy_start, &k) != DB_OK)
-		return err_set(&c->errs, ERR_UNAVAILABLE);
+	struct copy *k = arg;
+	batch_items_drop(tx, k->batch);
+	batch_finish(tx, k->batch, STR("failed"), k->c->now);
+	draft_release(tx, k->batch);
+	return true;
+}
+
+/* The plan is put in order for each read, which takes long; a transaction must be short. */
+static bool copy_all(struct copy *k, struct store *store)
+{
+	struct ctx *c = k->c;
 	struct arena_mark mark = arena_mark(c->arena);
-	for (k.from = 0; k.from < p.pairs; k.from += COPY_ROWS) {
-		plan_page(c->db, c->arena, k.from, COPY_ROWS, &k.rows);
-		if (db_failed(c->db) || db_write(store, copy_rows, &k) != DB_OK)
-			return err_set(&c->errs, ERR_UNAVAILABLE);
+	for (k->before = 0; k->before < k->p->pairs; k->before += READ_ROWS) {
+		plan_page(c->db, c->arena, k->before, READ_ROWS, &k->rows);
+		if (db_failed(c->db))
+			return false;
+		for (k->from = 0; k->from < k->rows.n; k->from = k->to) {
+			k->to = k->from + COPY_ROWS < k->rows.n ? k->from + COPY_ROWS : k->rows.n;
+			if (db_write(store, copy_rows, k) != DB_OK)
+				return false;
+		}
 		arena_rewind(c->arena, mark);
 	}
-	if (db_write(store, copy_end, &k) != DB_OK)
+	return true;
+}
+
+bool enroll_commit_background(struct ctx *c, struct store *store, const struct enroll_spec *s, const struct plan *p,
+	const struct account *account, struct str digest, int64_t draft, struct enroll_result *out)
+{
+	if (!same_outcome(c, p, digest))
+		return false;
+	struct copy k = { .c = c, .s = s, .p = p, .when_full = rule_for_full(c, s, account), .draft = draft };
+	if (db_write(store, copy_start, &k) != DB_OK)
 		return err_set(&c->errs, ERR_UNAVAILABLE);
+	if (k.earlier) {
+		*out = (struct enroll_result){ k.earlier, true };
+		return true;
+	}
+	if (!copy_all(&k, store) || db_write(store, copy_end, &k) != DB_OK) {
+		db_write(store, copy_fail, &k);
+		return err_set(&c->errs, ERR_UNAVAILABLE);
+	}
 	*out = (struct enroll_result){ k.batch, true };
 	return true;
 }

@@ -6,7 +6,7 @@
 #include "model/policy.h"
 #include "model/settings.h"
 
-enum { TRAININGS_MAX = 20, DECISIONS_MAX = 20000, MESSAGE_MAX = 2000 };
+enum { TRAININGS_MAX = 20, MESSAGE_MAX = 2000 };
 
 static bool invalid(struct ctx *c, struct str field, enum err_code code, struct str words)
 {
@@ -26,7 +26,8 @@ static bool check_training(struct ctx *c, const struct enroll_spec *s, size_t i,
 {
 	const struct enroll_training *t = &s->trainings[i];
 	struct plan_training_check_row row;
-	struct str field = str_fmt(c->arena, "trainings[%zu].training", i), session = str_fmt(c->arena, "trainings[%zu].session", i);
+	struct str field = str_fmt(c->arena, "trainings[%zu].training", i),
+			   session = str_fmt(c->arena, "trainings[%zu].session", i);
 	for (size_t k = 0; k < i; k++)
 		if (s->trainings[k].training == t->training)
 			return invalid(c, field, CODE_duplicate, t_enroll_training_twice(&c->text));
@@ -39,7 +40,8 @@ static bool check_training(struct ctx *c, const struct enroll_spec *s, size_t i,
 	if (row.cancelled_at.has)
 		return invalid(c, session, CODE_invalid, t_enroll_session_cancelled(&c->text, row.session_title));
 	if (row.starts_at.v > c->now && access_at > row.starts_at.v)
-		return invalid(c, STR("access_at"), CODE_out_of_range, t_enroll_access_late(&c->text, row.title, row.session_title));
+		return invalid(
+			c, STR("access_at"), CODE_out_of_range, t_enroll_access_late(&c->text, row.title, row.session_title));
 	return true;
 }
 
@@ -60,7 +62,7 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 		invalid(c, STR("on_clash"), CODE_invalid, t_error_invalid(&c->text));
 	if (str_count_chars(s->message) > MESSAGE_MAX)
 		invalid(c, STR("message"), CODE_too_long, t_enroll_message_long(&c->text, MESSAGE_MAX));
-	if (s->decisions_n > DECISIONS_MAX)
+	if (s->decisions_n > ENROLL_DECISIONS_MAX)
 		return invalid(c, STR("decisions"), CODE_out_of_range, t_error_out_of_range(&c->text));
 	for (size_t i = 0; i < s->decisions_n; i++) {
 		if (!is_one_of(s->decisions[i].choice, choices))
@@ -68,9 +70,10 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 		over = over || str_eq(s->decisions[i].choice, STR("over"));
 		if (s->decisions[i].session.has) {
 			struct plan_training_check_row row;
-			if (!plan_training_check(c->db, c->arena, s->decisions[i].training, s->decisions[i].session, &row) || !row.session.has
-				|| row.session_training.v != s->decisions[i].training || row.cancelled_at.has)
-				return invalid(c, str_fmt(c->arena, "decisions[%zu].session", i), CODE_not_found, t_error_not_found(&c->text));
+			if (!plan_training_check(c->db, c->arena, s->decisions[i].training, s->decisions[i].session, &row) ||
+				!row.session.has || row.session_training.v != s->decisions[i].training || row.cancelled_at.has)
+				return invalid(
+					c, str_fmt(c->arena, "decisions[%zu].session", i), CODE_not_found, t_error_not_found(&c->text));
 		}
 	}
 	if (over && !actor_can(c->actor, PERM_OVER))
@@ -155,8 +158,13 @@ static void count_seats(struct ctx *c, struct plan *out)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct plan_sessions_row *r = &rows.items[i];
 		struct plan_session *s = VEC_PUSH(c->arena, out->sessions, out->sessions_n, out->sessions_cap);
-		*s = (struct plan_session){ .training = r->training_id, .session = r->session, .before = r->seats_taken, .after = r->seats_taken + r->taking,
-			.waiting_before = r->waiting, .waiting_after = r->waiting + r->queueing, .capacity = r->capacity };
+		*s = (struct plan_session){ .training = r->training_id,
+			.session = r->session,
+			.before = r->seats_taken,
+			.after = r->seats_taken + r->taking,
+			.waiting_before = r->waiting,
+			.waiting_after = r->waiting + r->queueing,
+			.capacity = r->capacity };
 		for (size_t k = 0; k < leaving.n; k++)
 			if (leaving.items[k].session == r->session) {
 				s->after -= leaving.items[k].seats;
@@ -187,7 +195,8 @@ static struct str digest(struct ctx *c)
 	return str_sub(crypt_hash(c->arena, buf_str(&b)), 0, 32);
 }
 
-bool enroll_plan(struct ctx *c, const struct enroll_spec *s, int64_t hold, const struct account *account, struct plan *out)
+bool enroll_plan(
+	struct ctx *c, const struct enroll_spec *s, int64_t hold, const struct account *account, struct plan *out)
 {
 	struct str when_full = str_is_null(s->when_full) ? account->when_full : s->when_full;
 	struct str on_clash = str_is_null(s->on_clash) ? account->on_clash : s->on_clash;
@@ -208,14 +217,17 @@ bool enroll_plan(struct ctx *c, const struct enroll_spec *s, int64_t hold, const
 	count(c, out);
 	count_seats(c, out);
 	out->digest = digest(c);
-	out->repeated = (int64_t)s->audience.users_n + (int64_t)s->audience.logins_n + (int64_t)s->audience.emails_n > out->users
-		&& !s->audience.departments_n && !s->audience.groups_n && !s->audience.filter_n && !s->audience.except_n
-		? (int64_t)s->audience.users_n + (int64_t)s->audience.logins_n + (int64_t)s->audience.emails_n - out->users
-			- (int64_t)(out->unknown.users_n + out->unknown.logins_n + out->unknown.emails_n) : 0;
+	out->repeated =
+		(int64_t)s->audience.users_n + (int64_t)s->audience.logins_n + (int64_t)s->audience.emails_n > out->users &&
+			!s->audience.departments_n && !s->audience.groups_n && !s->audience.filter_n && !s->audience.except_n
+		? (int64_t)s->audience.users_n + (int64_t)s->audience.logins_n + (int64_t)s->audience.emails_n - out->users -
+			(int64_t)(out->unknown.users_n + out->unknown.logins_n + out->unknown.emails_n)
+		: 0;
 	return !db_failed(c->db);
 }
 
-void enroll_plan_items(struct ctx *c, struct str effect, int64_t code, int64_t note, int64_t after, int64_t limit, struct plan_items *out)
+void enroll_plan_items(
+	struct ctx *c, struct str effect, int64_t code, int64_t note, int64_t after, int64_t limit, struct plan_items *out)
 {
 	struct plan_rows_rows rows;
 	plan_rows(c->db, c->arena, str_is_null(effect) ? STR("") : effect, code, note, after, limit + 1, &rows);
@@ -225,10 +237,20 @@ void enroll_plan_items(struct ctx *c, struct str effect, int64_t code, int64_t n
 	for (size_t i = 0; i < out->n; i++) {
 		const struct plan_rows_row *r = &rows.items[i];
 		out->items[i] = (struct plan_item){
-			.user = r->user_id, .training = r->training_id, .session = r->session_id, .old_session = r->old_session_id,
-			.effect = str_eq(r->effect, STR("over")) ? STR("enroll") : r->effect, .code = r->code, .notes = r->notes, .user_name = r->user_name,
-			.login = r->login, .department = r->department, .training_title = r->training_title, .session_title = r->session_title,
-			.old_session_title = r->old_session_title, .position = after + (int64_t)i + 1,
+			.user = r->user_id,
+			.training = r->training_id,
+			.session = r->session_id,
+			.old_session = r->old_session_id,
+			.effect = str_eq(r->effect, STR("over")) ? STR("enroll") : r->effect,
+			.code = r->code,
+			.notes = r->notes,
+			.user_name = r->user_name,
+			.login = r->login,
+			.department = r->department,
+			.training_title = r->training_title,
+			.session_title = r->session_title,
+			.old_session_title = r->old_session_title,
+			.position = after + (int64_t)i + 1,
 		};
 	}
 }

@@ -3,7 +3,16 @@
 #include "model/enroll.h"
 #include "model/settings.h"
 
-struct run { struct ctx *c; const struct enroll_spec *s; const struct account *account; struct str digest; int64_t draft, earlier; struct enroll_result result; struct errs errs; bool ok; };
+struct run {
+	struct ctx *c;
+	const struct enroll_spec *s;
+	const struct account *account;
+	struct str digest;
+	int64_t draft, earlier;
+	struct enroll_result result;
+	struct errs errs;
+	bool ok;
+};
 
 static bool direct(struct db *tx, void *arg)
 {
@@ -26,29 +35,13 @@ static bool direct(struct db *tx, void *arg)
 	return k->ok;
 }
 
-static bool mark_draft(struct db *tx, void *arg)
-{
-	struct run *k = arg;
-	draft_use(tx, k->draft, k->result.batch, k->c->now);
-	return true;
-}
-
-static bool background(struct run *k, struct store *store)
-{
-	if (!enroll_commit_background(k->c, store, k->s, k->account->undo_hold, k->account, k->digest, &k->result))
-		return false;
-	if (k->draft && db_write(store, mark_draft, k) != DB_OK)
-		return err_set(&k->c->errs, ERR_UNAVAILABLE);
-	return true;
-}
-
-bool enroll_run(struct ctx *c, struct store *store, const struct enroll_spec *s, const struct plan *p, const struct account *account, struct str digest, int64_t draft,
-	struct enroll_result *out)
+bool enroll_run(struct ctx *c, struct store *store, const struct enroll_spec *s, const struct plan *p,
+	const struct account *account, struct str digest, int64_t draft, struct enroll_result *out)
 {
 	struct run k = { .c = c, .s = s, .account = account, .digest = digest, .draft = draft };
 	bool ok;
 	if (p->pairs > ENROLL_DIRECT_MAX) {
-		ok = background(&k, store);
+		ok = enroll_commit_background(c, store, s, p, account, digest, draft, &k.result);
 	} else {
 		enum db_error error = db_write(store, direct, &k);
 		if (error != DB_OK)

@@ -4,7 +4,7 @@
 #include "gen/text.h"
 #include "model/enroll.h"
 
-enum { NAMED_MAX = 100000, RULES_MAX = 200, CONDITIONS_MAX = 32, SPEC_DECISIONS_MAX = 20000 };
+enum { NAMED_MAX = 100000, RULES_MAX = 1000, CONDITIONS_MAX = 32 };
 
 static void read_ids(struct json_obj *o, const char *name, size_t max, int64_t **items, size_t *n, size_t *cap)
 {
@@ -136,14 +136,15 @@ static void read_trainings(struct json_obj *o, struct enroll_spec *s)
 static void read_decisions(struct json_obj *o, struct enroll_spec *s)
 {
 	struct json_arr list;
-	if (!jr_array(o, "decisions", SPEC_DECISIONS_MAX, &list))
+	if (!jr_array(o, "decisions", ENROLL_DECISIONS_MAX, &list))
 		return;
 	for (size_t i = 0; i < list.n; i++) {
 		struct json_obj item;
 		struct enroll_decision d = { 0 };
 		if (!jr_item_object(&list, i, &item))
 			continue;
-		if (!jr_id(&item, "user", &d.user, NULL) || !jr_id(&item, "training", &d.training, NULL) || !jr_text(&item, "do", 10, &d.choice, NULL))
+		if (!jr_id(&item, "user", &d.user, NULL) || !jr_id(&item, "training", &d.training, NULL) ||
+			!jr_text(&item, "do", 10, &d.choice, NULL))
 			jr_error(&item, "do", CODE_required);
 		read_opt_id(&item, "session", &d.session);
 		jr_done(&item);
@@ -210,10 +211,13 @@ static void write_filter(struct jw *w, const struct audience *a)
 	for (size_t i = 0; i < a->filter_n; i++) {
 		const struct user_condition *d = &a->filter[i];
 		jw_obj(w);
-		jw_key(w, "field"); jw_str(w, d->field);
-		jw_key(w, "op"); jw_str(w, d->op);
+		jw_key(w, "field");
+		jw_str(w, d->field);
+		jw_key(w, "op");
+		jw_str(w, d->op);
 		if (d->values_n == 1) {
-			jw_key(w, "value"); jw_str(w, d->values[0]);
+			jw_key(w, "value");
+			jw_str(w, d->values[0]);
 		} else {
 			write_texts(w, "value", d->values, d->values_n);
 		}
@@ -234,8 +238,10 @@ static void write_audience(struct jw *w, const struct audience *a)
 		jw_arr(w);
 		for (size_t i = 0; i < a->departments_n; i++) {
 			jw_obj(w);
-			jw_key(w, "id"); jw_id(w, a->departments[i].id);
-			jw_key(w, "nested"); jw_bool(w, a->departments[i].nested);
+			jw_key(w, "id");
+			jw_id(w, a->departments[i].id);
+			jw_key(w, "nested");
+			jw_bool(w, a->departments[i].nested);
 			jw_end(w);
 		}
 		jw_end(w);
@@ -256,25 +262,41 @@ struct str enroll_spec_write(struct ctx *c, const struct enroll_spec *s)
 	jw_arr(&w);
 	for (size_t i = 0; i < s->trainings_n; i++) {
 		jw_obj(&w);
-		jw_key(&w, "training"); jw_id(&w, s->trainings[i].training);
-		if (s->trainings[i].chosen) { jw_key(&w, "session"); jw_id(&w, s->trainings[i].session.has ? s->trainings[i].session.v : 0); }
+		jw_key(&w, "training");
+		jw_id(&w, s->trainings[i].training);
+		if (s->trainings[i].chosen) {
+			jw_key(&w, "session");
+			jw_id(&w, s->trainings[i].session.has ? s->trainings[i].session.v : 0);
+		}
 		jw_end(&w);
 	}
 	jw_end(&w);
 	jw_key(&w, "access_at");
-	if (s->access_at.has) jw_instant(&w, c->arena, s->access_at.v); else jw_null(&w);
-	jw_key(&w, "when_full"); jw_str(&w, s->when_full);
-	jw_key(&w, "on_clash"); jw_str(&w, s->on_clash);
-	jw_key(&w, "message"); jw_str(&w, s->message);
+	if (s->access_at.has)
+		jw_instant(&w, c->arena, s->access_at.v);
+	else
+		jw_null(&w);
+	jw_key(&w, "when_full");
+	jw_str(&w, s->when_full);
+	jw_key(&w, "on_clash");
+	jw_str(&w, s->on_clash);
+	jw_key(&w, "message");
+	jw_str(&w, s->message);
 	jw_key(&w, "decisions");
 	jw_arr(&w);
 	for (size_t i = 0; i < s->decisions_n; i++) {
 		const struct enroll_decision *d = &s->decisions[i];
 		jw_obj(&w);
-		jw_key(&w, "user"); jw_id(&w, d->user);
-		jw_key(&w, "training"); jw_id(&w, d->training);
-		jw_key(&w, "do"); jw_str(&w, d->choice);
-		if (d->session.has) { jw_key(&w, "session"); jw_id(&w, d->session.v); }
+		jw_key(&w, "user");
+		jw_id(&w, d->user);
+		jw_key(&w, "training");
+		jw_id(&w, d->training);
+		jw_key(&w, "do");
+		jw_str(&w, d->choice);
+		if (d->session.has) {
+			jw_key(&w, "session");
+			jw_id(&w, d->session.v);
+		}
 		jw_end(&w);
 	}
 	jw_end(&w);

@@ -161,9 +161,10 @@ static bool check_when_full(struct ctx *c, struct str when_full)
 		invalid(c, ERR_FORBIDDEN, "when_full", CODE_invalid, t_enrollment_over_forbidden(&c->text));
 }
 
-static bool change_session(
-	struct ctx *c, const struct enrollment_row_row *e, struct opt_i64 session, struct str when_full)
+static bool change_session(struct ctx *c, const struct enrollment_row_row *e, const struct enrollment_edit *edit)
 {
+	struct opt_i64 session = edit->session;
+	struct str when_full = str_is_null(edit->when_full) ? STR("wait") : edit->when_full;
 	int64_t position = 0;
 	enum seat_result seat = SEAT_TAKEN;
 	/* The new seat first: who gets none keeps the old one. */
@@ -175,7 +176,7 @@ static bool change_session(
 	enrollment_days_clear(c->db, e->id);
 	enrollment_set_session(c->db, e->id, session, seat == SEAT_WAIT ? STR("waiting") : STR("enrolled"),
 		seat == SEAT_WAIT ? SOME(position) : NONE, session.has);
-	if (e->session_id.has)
+	if (e->session_id.has && !edit->promote_later)
 		seat_promote(c, e->session_id.v);
 	const char *kind = !session.has ? "choose" : same(session, e->session_id) ? "seat" : "moved";
 	tell_invited(c, e->id, seat == SEAT_WAIT ? "waiting" : kind);
@@ -215,7 +216,7 @@ bool enrollment_edit(struct ctx *c, int64_t id, const struct enrollment_edit *ed
 	if (!check_when_full(c, edit->when_full) || (moves && !check_session(c, &e, edit->session, &target)) ||
 		(edit->has_access && !check_access(c, &e, edit->access_at, &target)))
 		return false;
-	if (moves && !change_session(c, &e, edit->session, str_is_null(edit->when_full) ? STR("wait") : edit->when_full))
+	if (moves && !change_session(c, &e, edit))
 		return false;
 	/* A date that has passed means now, and now leaves time to undo. */
 	int64_t access_at = edit->access_at <= c->now ? c->now + hold : edit->access_at;

@@ -47,6 +47,7 @@ struct enrollment_edit {
 	struct opt_i64 session;
 	struct str when_full /* null: wait */;
 	struct opt_i64 version;
+	bool promote_later; /* who waits for the seat left does not get it yet: the caller calls seat_promote() */
 };
 /* R8: locked once a result has given points; `announced` for an access date that has come; `full` with when_full
  * refuse; "over" needs PERM_OVER (ERR_FORBIDDEN). Sends what has to be sent. When it answers false it has written

@@ -34,7 +34,7 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 	if (!n->start_at.has)
 		return t_notice_changed_open(t, n->title);
 	struct str when = n->days.v > 1 ? when_session(t, n->starts_at.v, n->ends_at.v, n->days.v, n->time_zone, c->now)
-		: when_day_range(t, n->start_at.v, n->end_at.v, n->time_zone, c->now);
+									: when_day_range(t, n->start_at.v, n->end_at.v, n->time_zone, c->now);
 	if (is(n->kind, "waiting"))
 		return t_notice_waiting(t, n->title, when);
 	if (is(n->kind, "seat"))
@@ -48,12 +48,22 @@ void notification_page(struct ctx *c, const struct db_page *page, struct notific
 {
 	struct notification_list_rows rows;
 	notification_list(c->db, c->arena, c->actor->id, page, &rows);
-	*out = (struct notifications){ .items = ARENA_ARRAY(c->arena, struct notification, rows.n ? rows.n : 1), .more = rows.more, .has_before = rows.has_before };
+	*out = (struct notifications){ .items = ARENA_ARRAY(c->arena, struct notification, rows.n ? rows.n : 1),
+		.more = rows.more,
+		.has_before = rows.has_before };
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct notification_list_row *n = &rows.items[i];
 		out->items[out->n++] = (struct notification){
-			.id = n->id, .at = n->at, .kind = n->kind, .read_at = n->read_at, .enrollment = n->enrollment_id, .training = n->training_id, .batch = n->batch_id,
-			.mine = n->about_id.has && n->about_id.v == c->actor->id, .words = words_of(c, n),
+			.id = n->id,
+			.at = n->at,
+			.kind = n->kind,
+			.read_at = n->read_at,
+			.enrollment = n->enrollment_id,
+			.training = n->training_id,
+			.batch = n->batch_id,
+			.mine = n->about_id.has && n->about_id.v == c->actor->id,
+			.dated = n->dated,
+			.words = words_of(c, n),
 		};
 	}
 }
@@ -64,7 +74,11 @@ bool notification_open(struct ctx *c, int64_t id, struct notification *out)
 	if (!notification_target(c->db, c->arena, id, c->actor->id, &n))
 		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
 	notification_read(c->db, id, c->actor->id, c->now);
-	*out = (struct notification){ .id = n.id, .kind = n.kind, .enrollment = n.enrollment_id, .training = n.training_id, .batch = n.batch_id,
+	*out = (struct notification){ .id = n.id,
+		.kind = n.kind,
+		.enrollment = n.enrollment_id,
+		.training = n.training_id,
+		.batch = n.batch_id,
 		.mine = n.about_id.has && n.about_id.v == c->actor->id };
 	return !db_failed(c->db);
 }

@@ -5,12 +5,17 @@
 
 struct notification {
 	int64_t id, at;
-	struct str kind;                      /* model/tell.h */
+	struct str kind; /* model/tell.h */
 	struct opt_i64 read_at, enrollment, training, batch;
-	struct str words;                     /* the whole sentence, in the reader's language */
-	bool mine;                            /* about one's own enrollment; else about somebody else's, or a batch */
+	struct str words; /* the whole sentence, in the reader's language */
+	bool dated;       /* there is something for a calendar */
+	bool mine;        /* about one's own enrollment; else about somebody else's, or a batch */
 };
-struct notifications { struct notification *items; size_t n; bool more, has_before; };
+struct notifications {
+	struct notification *items;
+	size_t n;
+	bool more, has_before;
+};
 /* Newest first with page.desc; page.sort is one of notification_list_sorts. */
 void notification_page(struct ctx *c, const struct db_page *page, struct notifications *out);
 /* Marks one read and says what it leads to. ERR_NOT_FOUND for somebody else's. */

@@ -33,8 +33,13 @@ bool actor_load(struct ctx *c, int64_t user_id, struct actor *out)
 	if (!actor_by_id(c->db, c->arena, user_id, &row))
 		return false;
 	*out = (struct actor){
-		.id = row.id, .login = row.login, .name = row.name, .email = row.email, .has_reports = row.has_reports,
-		.time_zone = row.time_zone, .theme = row.theme,
+		.id = row.id,
+		.login = row.login,
+		.name = row.name,
+		.email = row.email,
+		.has_reports = row.has_reports,
+		.time_zone = row.time_zone,
+		.theme = row.theme,
 	};
 	if (str_is_null(row.locale) || !text_locale_parse(row.locale, &out->locale))
 		out->locale = LOCALE_COUNT;
@@ -97,20 +102,19 @@ static bool training_allowed(const struct actor *a, enum permission p, const str
 {
 	bool organizes = t->organizer_id == a->id;
 	switch (p) {
-	case PERM_TRAININGS_EDIT:   /* R11 */
-		return actor_can(a, PERM_TRAININGS_EDIT)
-			|| (actor_can(a, PERM_TRAININGS_CREATE) && (organizes || t->organizer_in_scope));
-	case PERM_RESULTS:
-		return actor_can(a, PERM_RESULTS) || organizes || t->instructs;
-	default:
-		return actor_can(a, PERM_TRAININGS_VIEW) || organizes || t->instructs;
+	case PERM_TRAININGS_EDIT: /* R11 */
+		return actor_can(a, PERM_TRAININGS_EDIT) ||
+			(actor_can(a, PERM_TRAININGS_CREATE) && (organizes || t->organizer_in_scope));
+	case PERM_RESULTS: return actor_can(a, PERM_RESULTS) || organizes || t->instructs;
+	default: return actor_can(a, PERM_TRAININGS_VIEW) || organizes || t->instructs;
 	}
 }
 
 bool policy_training(struct ctx *c, enum permission p, int64_t training_id)
 {
 	struct policy_training_facts_row t;
-	if (c->actor && policy_training_facts(c->db, c->arena, c->actor->id, training_id, &t) && training_allowed(c->actor, p, &t))
+	if (c->actor && policy_training_facts(c->db, c->arena, c->actor->id, training_id, &t) &&
+		training_allowed(c->actor, p, &t))
 		return true;
 	return not_found(c);
 }
@@ -135,8 +139,8 @@ bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id)
 		return not_found(c);
 	if (user_in_scope(c, p, e.user_id))
 		return true;
-	if ((p == PERM_USERS_VIEW || p == PERM_RESULTS)
-		&& (e.organizer_id == c->actor->id || (e.instructor_id.has && e.instructor_id.v == c->actor->id)))
+	if ((p == PERM_USERS_VIEW || p == PERM_RESULTS) &&
+		(e.organizer_id == c->actor->id || (e.instructor_id.has && e.instructor_id.v == c->actor->id)))
 		return true;
 	if (p == PERM_USERS_VIEW && is_below(c, e.user_id))
 		return true;
@@ -147,7 +151,8 @@ bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id)
 {
 	(void)p;
 	struct policy_batch_owner_row row;
-	if (c->actor && policy_batch_owner(c->db, c->arena, batch_id, &row) && (row.actor_id == c->actor->id || c->actor->account_wide))
+	if (c->actor && policy_batch_owner(c->db, c->arena, batch_id, &row) &&
+		(row.actor_id == c->actor->id || c->actor->account_wide))
 		return true;
 	return not_found(c);
 }
@@ -164,8 +169,8 @@ bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id)
 bool policy_sees_participants(struct ctx *c, int64_t training_id)
 {
 	struct policy_training_facts_row t;
-	return c->actor && policy_training_facts(c->db, c->arena, c->actor->id, training_id, &t)
-		&& (c->actor->account_wide || t.organizer_id == c->actor->id || t.instructs);
+	return c->actor && policy_training_facts(c->db, c->arena, c->actor->id, training_id, &t) &&
+		(c->actor->account_wide || t.organizer_id == c->actor->id || t.instructs);
 }
 
 void policy_rebuild(struct ctx *c)

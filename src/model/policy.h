@@ -1,17 +1,18 @@
 /* May X do Y to Z: the one policy. Roles are sets of permissions, held account-wide or with departments; from that the
- * table grant_range follows, which every scoped statement asks by (actor, permission). Custom roles need nothing else. */
+ * table grant_range follows, which every scoped statement asks by (actor, permission). Custom roles need nothing else.
+ */
 #ifndef MUSTER_MODEL_POLICY_H
 #define MUSTER_MODEL_POLICY_H
 #include "model/ctx.h"
 
 enum permission {
-	PERM_NONE,                /* signed in is enough */
+	PERM_NONE, /* signed in is enough */
 #define PERMISSION(constant, name) constant,
 #include "model/permissions.def"
 #undef PERMISSION
 	PERM_COUNT
 };
-struct str permission_name(enum permission p);                 /* "users.view" */
+struct str permission_name(enum permission p); /* "users.view" */
 
 enum { ROLE_OWNER = 1, ROLE_ACCOUNT_ADMIN = 2, ROLE_DEPARTMENT_ADMIN = 3, ROLE_SUPERVISOR = 4, ROLE_LEARNER = 5 };
 
@@ -19,15 +20,16 @@ enum { ROLE_OWNER = 1, ROLE_ACCOUNT_ADMIN = 2, ROLE_DEPARTMENT_ADMIN = 3, ROLE_S
 struct actor {
 	int64_t id;
 	struct str login, name, email;
-	uint32_t can;             /* bit 1 << permission: held for at least one department */
-	bool account_wide;        /* owner or account administrator */
-	bool has_reports;         /* somebody's supervisor: PERM_USERS_VIEW is set for the people below */
-	bool manager;             /* holds any permission: sees the managers' navigation */
-	struct str time_zone;     /* own, else the account's */
+	uint32_t can;         /* bit 1 << permission: held for at least one department */
+	bool account_wide;    /* owner or account administrator */
+	bool has_reports;     /* somebody's supervisor: PERM_USERS_VIEW is set for the people below */
+	bool manager;         /* holds any permission: sees the managers' navigation */
+	struct str time_zone; /* own, else the account's */
 	struct str theme;
 	enum text_locale locale;
-	int64_t token_id;         /* the API token in use; 0 for the cookie */
-	struct str role_words_key; /* the highest role's key: owner, account_admin, department_admin, custom, supervisor, learner */
+	int64_t token_id;          /* the API token in use; 0 for the cookie */
+	struct str role_words_key; /* the highest role's key: owner, account_admin, department_admin, custom, supervisor,
+								  learner */
 };
 
 /* Loads the actor into *out from a user's id; false when there is no such active user. */
@@ -37,19 +39,24 @@ static inline bool actor_can(const struct actor *a, enum permission p)
 	return a && (p == PERM_NONE || (a->can >> p & 1) != 0);
 }
 
-/* Objects: true when it exists and the actor may, by this permission. Otherwise false with ERR_NOT_FOUND in c->errs: out of
- * scope is the same as not there (R3). */
-bool policy_user(struct ctx *c, enum permission p, int64_t user_id);          /* in scope; a supervisor's people for USERS_VIEW */
+/* Objects: true when it exists and the actor may, by this permission. Otherwise false with ERR_NOT_FOUND in c->errs:
+ * out of scope is the same as not there (R3). */
+bool policy_user(
+	struct ctx *c, enum permission p, int64_t user_id); /* in scope; a supervisor's people for USERS_VIEW */
 bool policy_department(struct ctx *c, enum permission p, int64_t department_id);
-bool policy_group(struct ctx *c, enum permission p, int64_t group_id);        /* a group with nobody in scope is not there */
-bool policy_training(struct ctx *c, enum permission p, int64_t training_id);  /* TRAININGS_EDIT: by R11; else every manager, organizer, instructor */
-bool policy_session(struct ctx *c, enum permission p, int64_t session_id);    /* as its training; RESULTS: also its organizer and instructor */
-/* By the enrolled user's scope; RESULTS and USERS_VIEW also for organizer and instructor (R11), USERS_VIEW for supervisors. */
+bool policy_group(struct ctx *c, enum permission p, int64_t group_id); /* a group with nobody in scope is not there */
+bool policy_training(struct ctx *c, enum permission p,
+	int64_t training_id); /* TRAININGS_EDIT: by R11; else every manager, organizer, instructor */
+bool policy_session(struct ctx *c, enum permission p,
+	int64_t session_id); /* as its training; RESULTS: also its organizer and instructor */
+/* By the enrolled user's scope; RESULTS and USERS_VIEW also for organizer and instructor (R11), USERS_VIEW for
+ * supervisors. */
 bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id);
-bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id);        /* one's own; account-wide: all */
-bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id);        /* one's own */
+bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id); /* one's own; account-wide: all */
+bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id); /* one's own */
 
-/* Whether the actor sees ALL participants of the training (organizer, instructor of any session, account-wide), else those in scope. */
+/* Whether the actor sees ALL participants of the training (organizer, instructor of any session, account-wide), else
+ * those in scope. */
 bool policy_sees_participants(struct ctx *c, int64_t training_id);
 
 /* Makes grant_range anew for everybody, in the transaction of the change that asked for it. */

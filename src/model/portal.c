@@ -32,13 +32,33 @@ static bool may_choose(const struct ctx *c, const struct portal_list_row *e)
 static struct portal_item item_of(const struct ctx *c, const struct portal_list_row *e)
 {
 	struct portal_item p = {
-		.id = e->id, .training = e->training_id, .generation = e->generation, .announced_at = e->announced_at.v, .state = state_of(c, e), .title = e->title,
-		.description = e->description, .session_title = str_is_null(e->session_title) ? STR("") : e->session_title,
-		.instructor = str_is_null(e->instructor) ? STR("") : e->instructor, .session = e->session_id, .starts_at = e->starts_at, .ends_at = e->ends_at,
-		.closes_before = e->closes_before, .score = e->score, .days = e->days.has ? e->days.v : 0, .seats_taken = e->seats_taken.has ? e->seats_taken.v : 0,
-		.before_me = e->before_me, .capacity = e->capacity, .answer = e->answer, .result = e->result, .comment = str_is_null(e->comment) ? STR("") : e->comment,
-		.may_choose = may_choose(c, e), .start_at = e->start_at.has ? e->start_at.v : 0, .end_at = e->end_at.has ? e->end_at.v : 0,
-		.time_zone = e->time_zone, .location = str_is_null(e->location) ? STR("") : e->location, .url = str_is_null(e->url) ? STR("") : e->url,
+		.id = e->id,
+		.training = e->training_id,
+		.generation = e->generation,
+		.announced_at = e->announced_at.v,
+		.state = state_of(c, e),
+		.title = e->title,
+		.description = e->description,
+		.session_title = str_is_null(e->session_title) ? STR("") : e->session_title,
+		.instructor = str_is_null(e->instructor) ? STR("") : e->instructor,
+		.session = e->session_id,
+		.starts_at = e->starts_at,
+		.ends_at = e->ends_at,
+		.closes_before = e->closes_before,
+		.score = e->score,
+		.days = e->days.has ? e->days.v : 0,
+		.seats_taken = e->seats_taken.has ? e->seats_taken.v : 0,
+		.before_me = e->before_me,
+		.capacity = e->capacity,
+		.answer = e->answer,
+		.result = e->result,
+		.comment = str_is_null(e->comment) ? STR("") : e->comment,
+		.may_choose = may_choose(c, e),
+		.start_at = e->start_at.has ? e->start_at.v : 0,
+		.end_at = e->end_at.has ? e->end_at.v : 0,
+		.time_zone = e->time_zone,
+		.location = str_is_null(e->location) ? STR("") : e->location,
+		.url = str_is_null(e->url) ? STR("") : e->url,
 	};
 	if (p.may_choose && e->starts_at.has && e->closes_before.has)
 		p.choose_until = SOME(e->starts_at.v - e->closes_before.v);
@@ -51,7 +71,8 @@ static void read_list(struct ctx *c, int64_t user, int64_t id, struct portal_ite
 	portal_list(c->db, c->arena, user, c->now - PORTAL_CANCELLED_DAYS * 86400, id, &rows);
 	*out = (struct portal_items){ .items = ARENA_ARRAY(c->arena, struct portal_item, rows.n ? rows.n : 1) };
 	for (size_t i = 0; i < rows.n; i++) {
-		bool stale = rows.items[i].session_cancelled_at.has && rows.items[i].session_cancelled_at.v < c->now - PORTAL_CANCELLED_DAYS * 86400;
+		bool stale = rows.items[i].session_cancelled_at.has &&
+			rows.items[i].session_cancelled_at.v < c->now - PORTAL_CANCELLED_DAYS * 86400;
 		if (id || !stale)
 			out->items[out->n++] = item_of(c, &rows.items[i]);
 	}
@@ -87,7 +108,8 @@ void portal_days_of(struct ctx *c, const struct portal_item *p, struct portal_da
 	out->items = ARENA_ARRAY(c->arena, struct portal_day, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct portal_days_row *d = &rows.items[i];
-		out->items[out->n++] = (struct portal_day){ d->id, d->position, d->start_at, d->end_at, d->time_zone, d->location, d->url, d->answer };
+		out->items[out->n++] = (struct portal_day){ d->id, d->position, d->start_at, d->end_at, d->time_zone,
+			d->location, d->url, d->answer };
 	}
 }
 
@@ -96,7 +118,8 @@ bool portal_person_get(struct ctx *c, int64_t user, const struct account *accoun
 	struct portal_person_row u;
 	if (!portal_person(c->db, c->arena, user, &u))
 		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
-	*out = (struct portal_person){ .first_name = str_is_empty(u.first_name) ? u.name : u.first_name, .name = u.name,
+	*out = (struct portal_person){ .first_name = str_is_empty(u.first_name) ? u.name : u.first_name,
+		.name = u.name,
 		.time_zone = str_is_empty(u.time_zone) ? account->time_zone : u.time_zone };
 	if (str_is_empty(u.locale) || !text_locale_parse(u.locale, &out->locale))
 		out->locale = account->locale;
@@ -112,10 +135,22 @@ void portal_choices(struct ctx *c, const struct portal_item *p, struct portal_se
 		const struct portal_sessions_row *s = &rows.items[i];
 		struct portal_overlap_row other;
 		struct portal_session *o = &out->items[out->n++];
-		*o = (struct portal_session){ .id = s->id, .seats_taken = s->seats_taken, .waiting = s->waiting, .starts_at = s->starts_at, .ends_at = s->ends_at,
-			.days = s->days, .start_at = s->start_at, .end_at = s->end_at, .capacity = s->capacity, .title = s->title, .instructor = s->instructor,
-			.time_zone = s->time_zone, .location = s->location, .url = s->url,
-			.open = s->starts_at - (p->closes_before.has ? p->closes_before.v : 0) > c->now, .current = p->session.has && p->session.v == s->id };
+		*o = (struct portal_session){ .id = s->id,
+			.seats_taken = s->seats_taken,
+			.waiting = s->waiting,
+			.starts_at = s->starts_at,
+			.ends_at = s->ends_at,
+			.days = s->days,
+			.start_at = s->start_at,
+			.end_at = s->end_at,
+			.capacity = s->capacity,
+			.title = s->title,
+			.instructor = s->instructor,
+			.time_zone = s->time_zone,
+			.location = s->location,
+			.url = s->url,
+			.open = s->starts_at - (p->closes_before.has ? p->closes_before.v : 0) > c->now,
+			.current = p->session.has && p->session.v == s->id };
 		if (portal_overlap(c->db, c->arena, c->actor->id, s->id, p->id, &other))
 			o->overlaps = other.title;
 	}

@@ -39,13 +39,19 @@ void seat_promote(struct ctx *c, int64_t session_id)
 {
 	struct seat_session_row s;
 	struct seat_first_waiting_row first;
-	while (seat_session(c->db, c->arena, session_id, &s) && s.waiting > 0 && is_free(&s) && !s.cancelled_at.has
-		&& seat_first_waiting(c->db, c->arena, session_id, &first)) {
+	while (seat_session(c->db, c->arena, session_id, &s) && s.waiting > 0 && is_free(&s) && !s.cancelled_at.has &&
+		seat_first_waiting(c->db, c->arena, session_id, &first)) {
 		seat_give(c->db, first.id);
 		seat_unqueue(c->db, session_id);
 		seat_add(c->db, session_id, 1);
-		audit_add(c, &(struct audit_entry){ .action = "enrollment.seat", .object = "enrollment", .object_id = first.id, .user_id = first.user_id,
-			.training_id = first.training_id, .before = STR("{\"status\":\"waiting\"}"), .after = STR("{\"status\":\"enrolled\"}") });
+		audit_add(c,
+			&(struct audit_entry){ .action = "enrollment.seat",
+				.object = "enrollment",
+				.object_id = first.id,
+				.user_id = first.user_id,
+				.training_id = first.training_id,
+				.before = STR("{\"status\":\"waiting\"}"),
+				.after = STR("{\"status\":\"enrolled\"}") });
 		tell_invited(c, first.id, "seat");
 	}
 }
@@ -56,7 +62,8 @@ bool seat_capacity(struct ctx *c, int64_t session_id, struct opt_i64 capacity, b
 	if (!seat_session(c->db, c->arena, session_id, &s))
 		return err_set(&c->errs, ERR_NOT_FOUND);
 	if (capacity.has && s.seats_taken > capacity.v && !over)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("capacity"), CODE_out_of_range, t_seat_capacity_below(&c->text, s.seats_taken));
+		return err_add(&c->errs, c->arena, ERR_INVALID, STR("capacity"), CODE_out_of_range,
+			t_seat_capacity_below(&c->text, s.seats_taken));
 	seat_set_capacity(c->db, session_id, capacity);
 	seat_promote(c, session_id);
 	return true;

@@ -14,8 +14,13 @@ bool account_load(struct ctx *c, struct account *out)
 	struct account_row_row row;
 	if (!account_row(c->db, c->arena, &row) || row.secret.n != sizeof out->secret)
 		return false;
-	*out = (struct account){ .name = row.name, .time_zone = row.time_zone, .when_full = row.when_full, .on_clash = row.on_clash, .mail_name = row.mail_name,
-		.undo_hold = row.undo_hold, .needs_setup = row.needs_setup };
+	*out = (struct account){ .name = row.name,
+		.time_zone = row.time_zone,
+		.when_full = row.when_full,
+		.on_clash = row.on_clash,
+		.mail_name = row.mail_name,
+		.undo_hold = row.undo_hold,
+		.needs_setup = row.needs_setup };
 	if (!text_locale_parse(row.locale, &out->locale))
 		out->locale = LOCALE_EN;
 	memcpy(out->secret, row.secret.p, sizeof out->secret);
@@ -30,19 +35,21 @@ bool account_create(struct ctx *c, struct str name, struct str time_zone)
 
 static bool check_zone(struct ctx *c, struct str zone)
 {
-	return tz_get(zone) || err_add(&c->errs, c->arena, ERR_INVALID, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
+	return tz_get(zone) ||
+		err_add(&c->errs, c->arena, ERR_INVALID, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
 }
 
 static bool check_locale(struct ctx *c, struct str tag)
 {
 	enum text_locale l;
-	return text_locale_parse(tag, &l) || err_add(&c->errs, c->arena, ERR_INVALID, STR("locale"), CODE_invalid, t_error_invalid(&c->text));
+	return text_locale_parse(tag, &l) ||
+		err_add(&c->errs, c->arena, ERR_INVALID, STR("locale"), CODE_invalid, t_error_invalid(&c->text));
 }
 
 static bool is_one_of(struct ctx *c, const char *field, struct str value, struct str a, struct str b, struct str d)
 {
-	return str_eq(value, a) || str_eq(value, b) || str_eq(value, d)
-		|| err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), CODE_invalid, t_error_invalid(&c->text));
+	return str_eq(value, a) || str_eq(value, b) || str_eq(value, d) ||
+		err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), CODE_invalid, t_error_invalid(&c->text));
 }
 
 bool account_save(struct ctx *c, const struct account_form *f)
@@ -77,7 +84,12 @@ bool account_save(struct ctx *c, const struct account_form *f)
 	audit_diff_i64(&d, "undo_hold", SOME(old.undo_hold), SOME(f->undo_hold));
 	audit_diff_end(&d);
 	if (d.n)
-		audit_add(c, &(struct audit_entry){ .action = "account.edit", .object = "account", .object_id = 1, .before = buf_str(&before), .after = buf_str(&after) });
+		audit_add(c,
+			&(struct audit_entry){ .action = "account.edit",
+				.object = "account",
+				.object_id = 1,
+				.before = buf_str(&before),
+				.after = buf_str(&after) });
 	return !db_failed(c->db);
 }
 
@@ -89,7 +101,8 @@ bool own_settings_save(struct ctx *c, const struct own_form *f)
 	bool theme_ok = is_one_of(c, "theme", f->theme, STR("system"), STR("light"), STR("dark"));
 	if (!zone_ok || !locale_ok || !theme_ok)
 		return false;
-	own_settings_update(c->db, c->actor->id, str_is_empty(f->time_zone) ? STR_NULL : f->time_zone, str_is_empty(f->locale) ? STR_NULL : f->locale, f->theme);
+	own_settings_update(c->db, c->actor->id, str_is_empty(f->time_zone) ? STR_NULL : f->time_zone,
+		str_is_empty(f->locale) ? STR_NULL : f->locale, f->theme);
 	struct buf after = buf_new(c->arena);
 	BUF_LIT(&after, "{\"time_zone\":");
 	buf_json(&after, f->time_zone);
@@ -98,7 +111,11 @@ bool own_settings_save(struct ctx *c, const struct own_form *f)
 	BUF_LIT(&after, ",\"theme\":");
 	buf_json(&after, f->theme);
 	BUF_LIT(&after, "}");
-	audit_add(c, &(struct audit_entry){ .action = "user.preferences", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id,
-		.after = buf_str(&after) });
+	audit_add(c,
+		&(struct audit_entry){ .action = "user.preferences",
+			.object = "user",
+			.object_id = c->actor->id,
+			.user_id = c->actor->id,
+			.after = buf_str(&after) });
 	return !db_failed(c->db);
 }

@@ -86,7 +86,8 @@ void tell_organizer(struct ctx *c, int64_t enrollment_id, const char *kind)
 
 void tell_user(struct ctx *c, int64_t user_id, const char *kind, int64_t enrollment_id, int64_t batch_id)
 {
-	notification_insert(c->db, user_id, str_from(kind), enrollment_id ? SOME(enrollment_id) : NONE, batch_id ? SOME(batch_id) : NONE, c->now);
+	notification_insert(c->db, user_id, str_from(kind), enrollment_id ? SOME(enrollment_id) : NONE,
+		batch_id ? SOME(batch_id) : NONE, c->now);
 }
 
 void tell_due(struct ctx *c, int64_t rows, bool *left, int64_t *next_at)

@@ -9,14 +9,14 @@
 
 struct app {
 	struct store *store;
-	struct pool *pool;              /* slow routes */
+	struct pool *pool; /* slow routes */
 	struct server *server;
-	struct str base_url;            /* "https://muster.example.org", no slash at the end; "" takes the Host of the request */
-	struct str mail_from;           /* "Name <addr>" of the organizer of invitations */
-	int64_t undo_hold;              /* seconds; -1: the account's setting */
-	bool limits;                    /* rate limits of sign-in and the like */
+	struct str base_url;  /* "https://muster.example.org", no slash at the end; "" takes the Host of the request */
+	struct str mail_from; /* "Name <addr>" of the organizer of invitations */
+	int64_t undo_hold;    /* seconds; -1: the account's setting */
+	bool limits;          /* rate limits of sign-in and the like */
 	bool has_smtp;
-	void (*wake_jobs)(void *arg);   /* something may be due */
+	void (*wake_jobs)(void *arg); /* something may be due */
 	void *wake_arg;
 	/* Requests with an Idempotency-Key that run now, for those who repeat them. */
 	pthread_mutex_t replay_lock;

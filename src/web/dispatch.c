@@ -7,6 +7,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "web/app.h"
+#include "web/limit.h"
 #include "web/replay.h"
 #include "web/reply.h"
 #include "web/router.h"
@@ -45,18 +46,20 @@ static bool object_allowed(struct req *r)
 	return false;
 }
 
-/* Trainings and sessions have managers by what they organize or teach, not by a permission: for them the object decides. */
+/* Trainings and sessions have managers by what they organize or teach, not by a permission: for them the object
+ * decides. */
 static bool role_allows(const struct req *r)
 {
 	enum route_object o = r->route->object;
-	return actor_can(r->c.actor, r->route->permission) || o == OBJ_TRAINING || o == OBJ_SESSION
-		|| (o == OBJ_ENROLLMENT && (r->route->permission == PERM_RESULTS || r->route->permission == PERM_USERS_VIEW));
+	return actor_can(r->c.actor, r->route->permission) || o == OBJ_TRAINING || o == OBJ_SESSION ||
+		(o == OBJ_ENROLLMENT && (r->route->permission == PERM_RESULTS || r->route->permission == PERM_USERS_VIEW));
 }
 
 static void no_sign_in(struct req *r)
 {
 	if (r->api) {
-		reply_status(r, 401);
+		if (str_is_null(http_header(r->http, "Authorization")) || !limit_wrong_token(r))
+			reply_status(r, 401);
 	} else if (r->account->needs_setup) {
 		reply_error_page(r, 403, t_setup_needed(&r->c.text), t_setup_needed_words(&r->c.text));
 	} else {
@@ -66,7 +69,8 @@ static void no_sign_in(struct req *r)
 	}
 }
 
-/* Everything between transaction and handler, in the order of api.md: 401, 403, 404, then the handler's own 422 and 409. */
+/* Everything between transaction and handler, in the order of api.md: 401, 403, 404, then the handler's own 422 and
+ * 409. */
 static void answer(struct req *r)
 {
 	struct account *account = ARENA_NEW(r->c.arena, struct account);
@@ -116,7 +120,10 @@ static void run_read(struct req *r)
 	r->c.db = NULL;
 }
 
-struct write_request { struct db_job job; struct req *r; };
+struct write_request {
+	struct db_job job;
+	struct req *r;
+};
 
 static bool write_run(struct db *tx, void *arg)
 {
@@ -181,8 +188,10 @@ static void page_missing(struct req *r)
 	reply_not_found(r);
 }
 
-static const struct route missing = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_PUBLIC, PERM_NONE, OBJ_NONE, "page_missing" };
-static const struct route missing_api = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_USER, PERM_NONE, OBJ_NONE, "page_missing" };
+static const struct route missing = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_PUBLIC, PERM_NONE, OBJ_NONE,
+	"page_missing" };
+static const struct route missing_api = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_USER, PERM_NONE, OBJ_NONE,
+	"page_missing" };
 
 enum http_next app_handle(struct http *h, void *arg)
 {
@@ -226,7 +235,8 @@ size_t app_body_limit(struct str path, void *arg)
 {
 	(void)arg;
 	/* Pasted lists and big API bodies; everything else is a form. */
-	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")) || str_starts(path, STR("/api/v1/users/import")))
+	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")) ||
+		str_starts(path, STR("/api/v1/users/import")))
 		return 16u << 20;
 	return 1u << 20;
 }

@@ -7,16 +7,25 @@
 
 /* Loads the draft of the request; false with the reply made when it was used (303 to its result) or cannot be read. */
 bool enroll_draft(struct req *r, struct draft *d);
-/* Title, steps and summary for the page of `stage`. */
-void enroll_head_fill(struct req *r, const struct draft *d, enum draft_stage stage, struct enroll_head *h);
+/* Title, steps and summary for the page of `stage`; `users`: how many the audience has, from enroll_count_users() or
+ * the plan. */
+void enroll_head_fill(
+	struct req *r, const struct draft *d, enum draft_stage stage, int64_t users, struct enroll_head *h);
 /* "27 users": resolves the audience; leaves it in the staging table. Counts that are wanted may be NULL. */
-int64_t enroll_count_users(struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active);
+int64_t enroll_count_users(
+	struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active);
 /* After a change: saves on the version the form carried; on a conflict shows `show` again with 409. True when saved. */
 bool enroll_save(struct req *r, struct draft *d, enum draft_stage reached);
 /* Status of a page that shows what c.errs says. */
 unsigned enroll_status(const struct req *r);
 /* A session as a row: tiles, times in its own zone, place. */
-struct session_facts { int64_t id; struct str title, instructor, zone, location, url; int64_t start_at, end_at, starts_at, ends_at, days; struct opt_i64 capacity; int64_t taken; };
+struct session_facts {
+	int64_t id;
+	struct str title, instructor, zone, location, url;
+	int64_t start_at, end_at, starts_at, ends_at, days;
+	struct opt_i64 capacity;
+	int64_t taken;
+};
 struct session_row enroll_session_row(struct req *r, const struct session_facts *s);
 /* The instant in the reader's zone: "Mon 30 Nov, 09:00 Berlin time". */
 struct str enroll_instant(struct req *r, int64_t at);

@@ -41,8 +41,8 @@ static enum http_method parse_method(const char *s)
 	return HTTP_OTHER;
 }
 
-static enum MHD_Result on_field(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n,
-	const char *value, size_t value_n)
+static enum MHD_Result on_field(
+	void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value, size_t value_n)
 {
 	(void)kind;
 	struct exchange *x = cls;
@@ -116,13 +116,17 @@ static enum MHD_Result refuse_and_close(struct exchange *x, unsigned status)
 	return refuse(x, status);
 }
 
-static unsigned check_head(struct exchange *x, const char *url, const char *method, const char *version,
-	uint64_t *body_n)
+static unsigned check_head(
+	struct exchange *x, const char *url, const char *method, const char *version, uint64_t *body_n)
 {
 	MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, on_field, x);
 	struct guard_head head = {
-		.begin = method, .target = x->target, .target_n = x->target_n, .version = version,
-		.fields = x->fields, .fields_n = x->fields_n,
+		.begin = method,
+		.target = x->target,
+		.target_n = x->target_n,
+		.version = version,
+		.fields = x->fields,
+		.fields_n = x->fields_n,
 		.size = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size,
 	};
 	unsigned bad = guard_head(&head, body_n);

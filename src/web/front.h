@@ -12,24 +12,27 @@ struct lane;
 
 /* One request, in its own arena. While it is suspended another thread owns `http`; the rest is the lane's. */
 struct exchange {
-	struct http http;                     /* first: http->private points back here all the same */
+	struct http http; /* first: http->private points back here all the same */
 	struct MHD_Connection *connection;
 	struct lane *lane;
 	struct link *link;
-	const char *target; size_t target_n;  /* where the raw target stood in MHD's buffer */
+	const char *target;
+	size_t target_n; /* where the raw target stood in MHD's buffer */
 	bool target_ok, begun, handled;
-	struct http_header *fields; size_t fields_n, fields_cap;
-	char *body; size_t body_n, body_cap, body_max;
+	struct http_header *fields;
+	size_t fields_n, fields_cap;
+	char *body;
+	size_t body_n, body_cap, body_max;
 };
 
 /* One connection, from accept to close; touched by its lane only. */
 struct link {
 	struct link *next, *prev;
-	struct exchange *exchange;            /* between request line and completion, else NULL */
+	struct exchange *exchange; /* between request line and completion, else NULL */
 	int fd;
 	bool suspended;
-	bool unread;                          /* closed by us while the client may still be sending */
-	int64_t due_ms;                       /* closed when this has passed, unless suspended */
+	bool unread;    /* closed by us while the client may still be sending */
+	int64_t due_ms; /* closed when this has passed, unless suspended */
 	struct peer peer;
 };
 
@@ -37,27 +40,29 @@ struct lane {
 	struct server *server;
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
-	int wake;                             /* eventfd; MHD's own signal can be lost between two passes */
+	int wake; /* eventfd; MHD's own signal can be lost between two passes */
 	bool quiesced;
-	struct link links;                    /* all connections of this lane */
+	struct link links; /* all connections of this lane */
 	struct leaving linger;
 	int64_t sweep_ms, log_ms;
 };
 
 struct server {
 	struct server_options o;
-	struct peer_net *proxies; size_t proxies_n;
+	struct peer_net *proxies;
+	size_t proxies_n;
 	int port;
-	struct lane *lanes; int lanes_n, lanes_running;
+	struct lane *lanes;
+	int lanes_n, lanes_running;
 	atomic_bool draining, stopping;
 	atomic_int_fast64_t requests, connections, refused, in_flight, at_work;
 	atomic_int quiesced;
 	pthread_mutex_t lock;
-	pthread_cond_t changed;               /* in_flight or quiesced, while draining */
+	pthread_cond_t changed; /* in_flight or quiesced, while draining */
 };
 
 /* lane.c */
-bool lane_start(struct lane *l, struct server *s, int listen_fd);   /* takes the socket, also when it fails */
+bool lane_start(struct lane *l, struct server *s, int listen_fd); /* takes the socket, also when it fails */
 void lane_join(struct lane *l);
 void lane_wake(struct lane *l);
 /* The deadline from now on, for so many bytes in either direction. */

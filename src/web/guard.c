@@ -1,9 +1,15 @@
 #include "web/guard.h"
 #include <string.h>
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
-static bool is_alnum(char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+static bool is_alnum(char c)
+{
+	return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
 
 /* RFC 9110 5.6.2: what names of methods and headers are made of. */
 static bool is_token(struct str s)
@@ -53,7 +59,10 @@ static bool is_length(struct str s, uint64_t *out)
 }
 
 /* MHD puts NULs over the CR LF that it has found. */
-static bool is_line_end(const char *p) { return p[0] == '\0' && p[1] == '\0'; }
+static bool is_line_end(const char *p)
+{
+	return p[0] == '\0' && p[1] == '\0';
+}
 
 /* One header line: where the line before ended to where this one ends, leaving no byte unexplained. */
 static bool is_line(const struct http_header *f, const char *at, const char *end)
@@ -123,7 +132,10 @@ unsigned guard_head(const struct guard_head *h, uint64_t *body_n)
 }
 
 /* What may stand in a target as it is: a fragment is never sent. */
-static bool is_visible(unsigned char c) { return c > ' ' && c < 127 && c != '#'; }
+static bool is_visible(unsigned char c)
+{
+	return c > ' ' && c < 127 && c != '#';
+}
 
 static int hex(char c)
 {

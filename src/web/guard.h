@@ -13,11 +13,13 @@
 #include "web/server.h"
 
 struct guard_head {
-	const char *begin;                   /* the method, at the first byte of the head; NUL-terminated in place */
-	const char *target; size_t target_n; /* where the raw target stands or stood */
-	const char *version;                 /* NUL-terminated in place */
-	const struct http_header *fields; size_t fields_n;   /* in order of appearance, pointing into the head */
-	size_t size;                         /* bytes from `begin` behind the empty line */
+	const char *begin; /* the method, at the first byte of the head; NUL-terminated in place */
+	const char *target;
+	size_t target_n;     /* where the raw target stands or stood */
+	const char *version; /* NUL-terminated in place */
+	const struct http_header *fields;
+	size_t fields_n; /* in order of appearance, pointing into the head */
+	size_t size;     /* bytes from `begin` behind the empty line */
 };
 enum { GUARD_HEAD_MAX = 8192, GUARD_FIELDS_MAX = 100 };
 

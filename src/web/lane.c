@@ -13,10 +13,10 @@
 #include "web/front.h"
 
 enum {
-	SWEEP_MS = 250,              /* how exact a deadline is */
-	LOG_MS = 10000,              /* at most one line of MHD in this time */
-	BYTES_PER_S = 4096,          /* the slowest client that is waited for */
-	CONNECTION_MEMORY = 16384,   /* bounds head, header table and reply head together */
+	SWEEP_MS = 250,            /* how exact a deadline is */
+	LOG_MS = 10000,            /* at most one line of MHD in this time */
+	BYTES_PER_S = 4096,        /* the slowest client that is waited for */
+	CONNECTION_MEMORY = 16384, /* bounds head, header table and reply head together */
 };
 
 struct link *link_of(struct MHD_Connection *c)
@@ -191,16 +191,11 @@ bool lane_start(struct lane *l, struct server *s, int listen_fd)
 	}
 	/* STRICT_FOR_CLIENT stays off: the guard refuses all of that itself, and MHD would send the reply's head twice. */
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG;
-	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_on_request, l,
-		MHD_OPTION_EXTERNAL_LOGGER, on_log, l,
-		MHD_OPTION_LISTEN_SOCKET, listen_fd,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->o.connections_max + 64,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.deadline_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_URI_LOG_CALLBACK, exchange_on_target, l,
-		MHD_OPTION_NOTIFY_COMPLETED, exchange_on_done, l,
-		MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
-		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_on_request, l, MHD_OPTION_EXTERNAL_LOGGER, on_log, l,
+		MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->o.connections_max + 64,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.deadline_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, exchange_on_target, l, MHD_OPTION_NOTIFY_COMPLETED,
+		exchange_on_done, l, MHD_OPTION_NOTIFY_CONNECTION, on_connection, l, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
 		MHD_OPTION_END);
 	if (!l->daemon) {
 		close(listen_fd);

@@ -7,7 +7,14 @@
 #include <stdint.h>
 
 enum { LINGER_MAX = 32, LINGER_MS = 2000, LINGER_BYTES = 32 << 20, LINGER_PASS_MS = 10 };
-struct leaving { int n; struct { int fd; int64_t until_ms; size_t left; } items[LINGER_MAX]; };
+struct leaving {
+	int n;
+	struct {
+		int fd;
+		int64_t until_ms;
+		size_t left;
+	} items[LINGER_MAX];
+};
 
 /* Keeps a duplicate of `fd`, which the caller closes as usual. Does nothing when LINGER_MAX wait already. */
 void linger_add(struct leaving *g, int fd);

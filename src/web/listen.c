@@ -60,13 +60,12 @@ static int open_one(const struct sockaddr_storage *at, socklen_t n, bool first)
 	if (fd < 0) {
 		return -1;
 	}
-	bool ok = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-		&& setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0
-		&& (at->ss_family != AF_INET6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0)
-		&& (first || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
-		&& bind(fd, (const struct sockaddr *)at, n) == 0
-		&& (!first || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0)
-		&& listen(fd, BACKLOG) == 0;
+	bool ok = setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+		(at->ss_family != AF_INET6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0) &&
+		(first || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) &&
+		bind(fd, (const struct sockaddr *)at, n) == 0 &&
+		(!first || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0) && listen(fd, BACKLOG) == 0;
 	if (!ok) {
 		int why = errno;
 		close(fd);

@@ -5,7 +5,12 @@
 #include "web/view_page.h"
 #include "web/web.h"
 
-struct place { enum nav id; const char *key, *href; enum permission permission; bool managers, gap; };
+struct place {
+	enum nav id;
+	const char *key, *href;
+	enum permission permission;
+	bool managers, gap;
+};
 
 static const struct place places[] = {
 	{ NAV_HOME, "home", "/", PERM_NONE, false, false },
@@ -42,11 +47,16 @@ static struct str label(const struct text *t, enum nav id)
 
 static struct str role_words(const struct text *t, struct str key)
 {
-	if (str_eq(key, STR("owner"))) return t_role_owner(t);
-	if (str_eq(key, STR("account_admin"))) return t_role_account_admin(t);
-	if (str_eq(key, STR("department_admin"))) return t_role_department_admin(t);
-	if (str_eq(key, STR("supervisor"))) return t_role_supervisor(t);
-	if (str_eq(key, STR("custom"))) return t_role_custom(t);
+	if (str_eq(key, STR("owner")))
+		return t_role_owner(t);
+	if (str_eq(key, STR("account_admin")))
+		return t_role_account_admin(t);
+	if (str_eq(key, STR("department_admin")))
+		return t_role_department_admin(t);
+	if (str_eq(key, STR("supervisor")))
+		return t_role_supervisor(t);
+	if (str_eq(key, STR("custom")))
+		return t_role_custom(t);
 	return t_role_learner(t);
 }
 
@@ -65,21 +75,32 @@ static void navigation(struct req *r, struct page_view *p, int current)
 		const struct place *l = &places[i];
 		if ((l->managers && !actor_can(r->c.actor, l->permission)))
 			continue;
-		p->nav[p->nav_n++] = (struct nav_item){ .key = str_from(l->key), .label = label(&r->c.text, l->id), .href = str_from(l->href),
-			.current = (int)l->id == current, .gap = l->gap };
+		p->nav[p->nav_n++] = (struct nav_item){ .key = str_from(l->key),
+			.label = label(&r->c.text, l->id),
+			.href = str_from(l->href),
+			.current = (int)l->id == current,
+			.gap = l->gap };
 	}
 	struct notification_unread_count_row unread = { 0 };
 	if (r->c.db)
 		notification_unread_count(r->c.db, r->c.arena, r->c.actor->id, &unread);
-	p->notifications = (struct nav_item){ .key = STR("notifications"), .label = t_nav_notifications(&r->c.text), .href = STR("/notifications"),
-		.current = current == NAV_NOTIFICATIONS, .badge = badge(r, unread.n), .badge_words = t_nav_unread(&r->c.text, unread.n) };
+	p->notifications = (struct nav_item){ .key = STR("notifications"),
+		.label = t_nav_notifications(&r->c.text),
+		.href = STR("/notifications"),
+		.current = current == NAV_NOTIFICATIONS,
+		.badge = badge(r, unread.n),
+		.badge_words = t_nav_unread(&r->c.text, unread.n) };
 }
 
 void page_begin(struct req *r, struct page_view *p, struct str title, int nav)
 {
 	*p = (struct page_view){
-		.lang = str_from(text_locale_tag(r->c.text.locale)), .dir = text_locale_is_rtl(r->c.text.locale) ? STR("rtl") : STR("ltr"),
-		.title = title, .csrf = r->csrf, .errors = r->c.errs.items, .errors_n = r->c.errs.n,
+		.lang = str_from(text_locale_tag(r->c.text.locale)),
+		.dir = text_locale_is_rtl(r->c.text.locale) ? STR("rtl") : STR("ltr"),
+		.title = title,
+		.csrf = r->csrf,
+		.errors = r->c.errs.items,
+		.errors_n = r->c.errs.n,
 	};
 	struct str words = r->http->method == HTTP_GET ? flash_take(r) : STR("");
 	if (!str_is_empty(words))

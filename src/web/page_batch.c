@@ -10,7 +10,11 @@ enum { SKIPS_SHOWN = 100 };
 static void fill_kpis(struct req *r, const struct batch *b, struct batch_view *v)
 {
 	const struct text *t = &r->c.text;
-	const struct { struct str label; int64_t n; bool always; } all[] = { { t_batch_enrolled(t), b->enrolled, true }, { t_batch_waiting(t), b->waitlisted, false },
+	const struct {
+		struct str label;
+		int64_t n;
+		bool always;
+	} all[] = { { t_batch_enrolled(t), b->enrolled, true }, { t_batch_waiting(t), b->waitlisted, false },
 		{ t_batch_moved(t), b->moved, false }, { t_batch_skipped(t), b->skipped, true } };
 	v->kpis = ARENA_ARRAY(r->c.arena, struct kpi, 4);
 	for (size_t i = 0; i < 4; i++)
@@ -30,14 +34,29 @@ static void fill_sessions(struct req *r, struct batch_view *v)
 		if (!draft_session(r->c.db, r->c.arena, s->id, &f))
 			continue;
 		struct session_row *row = &v->sessions[v->sessions_n++];
-		*row = enroll_session_row(r, &(struct session_facts){ .title = str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(s->training_title), STR_ARG(s->title)),
-			.instructor = f.instructor, .zone = f.time_zone, .location = f.location, .url = f.url, .start_at = f.start_at, .end_at = f.end_at,
-			.starts_at = f.starts_at, .ends_at = f.ends_at, .days = f.days });
-		row->href = str_fmt(r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training_id, (long long)s->id);
+		*row = enroll_session_row(r,
+			&(struct session_facts){
+				.title = str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(s->training_title), STR_ARG(s->title)),
+				.instructor = f.instructor,
+				.zone = f.time_zone,
+				.location = f.location,
+				.url = f.url,
+				.start_at = f.start_at,
+				.end_at = f.end_at,
+				.starts_at = f.starts_at,
+				.ends_at = f.ends_at,
+				.days = f.days });
+		row->href = str_fmt(
+			r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training_id, (long long)s->id);
 		int64_t before = s->seats_taken > s->enrolled ? s->seats_taken - s->enrolled : 0;
-		struct seats seats = { .taken = before, .added = s->seats_taken - before, .capacity = s->capacity.has ? s->capacity.v : 0 };
-		row->strip = seat_strip_make(r->c.arena, &seats, t_check_strip(t, before, s->seats_taken, s->capacity.has ? s->capacity.v : 0));
-		row->seats_now = s->capacity.has ? str_fmt(r->c.arena, "%lld/%lld", (long long)s->seats_taken, (long long)s->capacity.v) : text_i64(t, s->seats_taken);
+		struct seats seats = {
+			.taken = before, .added = s->seats_taken - before, .capacity = s->capacity.has ? s->capacity.v : 0
+		};
+		row->strip = seat_strip_make(
+			r->c.arena, &seats, t_check_strip(t, before, s->seats_taken, s->capacity.has ? s->capacity.v : 0));
+		row->seats_now = s->capacity.has
+			? str_fmt(r->c.arena, "%lld/%lld", (long long)s->seats_taken, (long long)s->capacity.v)
+			: text_i64(t, s->seats_taken);
 		if (s->waitlisted)
 			row->badge = (struct badge){ STR("warn"), t_check_waiting(t, s->waitlisted) };
 	}
@@ -51,7 +70,8 @@ static void fill_skips(struct req *r, const struct batch *b, struct batch_view *
 	for (size_t i = 0; i < skips.n; i++) {
 		const struct batch_skip *s = &skips.items[i];
 		struct str why = text_lookup(&r->c.text, str_fmt(r->c.arena, "reason_%lld", (long long)s->code));
-		v->skips[v->skips_n++] = (struct check_item){ .person = enroll_person(r, s->user_name, STR("")), .where = s->training_title,
+		v->skips[v->skips_n++] = (struct check_item){ .person = enroll_person(r, s->user_name, STR("")),
+			.where = s->training_title,
 			.why = str_is_null(why) ? t_choice_skip(&r->c.text) : why };
 	}
 	if (skips.more)
@@ -133,7 +153,8 @@ void page_batch_undo(struct req *r)
 	int64_t undone;
 	struct batch_kept kept;
 	if (batch_undo(&r->c, r->id, &undone, &kept))
-		reply_redirect_flash(r, t_batch_undone_words(&r->c.text, undone, (int64_t)kept.n), "/batches/%lld", (long long)r->id);
+		reply_redirect_flash(
+			r, t_batch_undone_words(&r->c.text, undone, (int64_t)kept.n), "/batches/%lld", (long long)r->id);
 	else
 		reply_error(r);
 }

@@ -9,13 +9,14 @@
 #include "model/audit.h"
 #include "model/owner.h"
 #include "web/app.h"
+#include "web/limit.h"
 #include "web/reply.h"
 #include "web/router.h"
 #include "web/sign_in.h"
 #include "web/view_door.h"
 #include "web/web.h"
 
-enum { THROTTLE_SECONDS = 300, THROTTLE_TRIES = 10, PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
+enum { LOGIN_TRIES = 10, PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
 
 /* ---- sign-in */
 static void login_show(struct req *r, unsigned status, struct str login, struct str wrong)
@@ -38,7 +39,12 @@ void page_login(struct req *r)
 		login_show(r, 200, STR(""), STR(""));
 }
 
-struct login_write { struct req *r; struct str throttle_name, throttle_from, token; int64_t user_id; bool ok; };
+struct login_write {
+	struct req *r;
+	struct str throttle_name, throttle_from, token;
+	int64_t user_id;
+	bool ok;
+};
 
 static bool login_write(struct db *tx, void *arg)
 {
@@ -46,24 +52,18 @@ static bool login_write(struct db *tx, void *arg)
 	struct ctx c = w->r->c;
 	c.db = tx;
 	if (!w->ok) {
-		throttle_hit(tx, w->throttle_name, c.now, c.now + THROTTLE_SECONDS);
-		throttle_hit(tx, w->throttle_from, c.now, c.now + THROTTLE_SECONDS);
+		throttle_hit(tx, w->throttle_name, c.now, c.now + LIMIT_SECONDS);
+		throttle_hit(tx, w->throttle_from, c.now, c.now + LIMIT_SECONDS);
 		return true;
 	}
 	throttle_clear(tx, w->throttle_name);
 	sign_in_start(&c, w->user_id, &w->token);
 	struct actor self = { .id = w->user_id };
 	c.actor = &self;
-	audit_add(&c, &(struct audit_entry){ .action = "sign_in.create", .object = "user", .object_id = w->user_id, .user_id = w->user_id });
+	audit_add(&c,
+		&(struct audit_entry){
+			.action = "sign_in.create", .object = "user", .object_id = w->user_id, .user_id = w->user_id });
 	return true;
-}
-
-static int64_t throttled(struct req *r, struct str key, int64_t tries)
-{
-	struct throttle_get_row row;
-	if (!r->app->limits || !throttle_get(r->c.db, r->c.arena, key, r->c.now, &row) || row.count < tries)
-		return 0;
-	return (row.until - r->c.now + 59) / 60;
 }
 
 void page_login_post(struct req *r)
@@ -74,18 +74,19 @@ void page_login_post(struct req *r)
 	/* Hashed, so that what people mistype as a login (a password) is not kept. */
 	w.throttle_name = str_cat(r->c.arena, STR("login:"), crypt_hash(r->c.arena, fold));
 	w.throttle_from = str_cat(r->c.arena, STR("from:"), r->c.from);
-	int64_t wait = throttled(r, w.throttle_name, THROTTLE_TRIES);
+	int64_t wait = limit_wait(r, w.throttle_name, LOGIN_TRIES);
 	if (!wait)
-		wait = throttled(r, w.throttle_from, (int64_t)THROTTLE_TRIES * 10);
+		wait = limit_wait(r, w.throttle_from, (int64_t)LOGIN_TRIES * 10);
 	if (wait) {
-		login_show(r, 429, login, t_login_slow(&r->c.text, wait));
-		http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait * 60));
+		login_show(r, 429, login, t_login_slow(&r->c.text, (wait + 59) / 60));
+		http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait));
 		return;
 	}
 	struct sign_in_user_row user;
 	bool known = sign_in_user(r->c.db, r->c.arena, fold, &user) && !str_is_empty(user.password);
 	/* An unknown login costs the same time as a known one: it is hashed against something. */
-	static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$iWCM1nLq1Y3CwhE0hVZ1jHZp1p8Y1E8xw7QyT1P5X4M";
+	static const char nobody[] =
+		"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$iWCM1nLq1Y3CwhE0hVZ1jHZp1p8Y1E8xw7QyT1P5X4M";
 	bool right = crypt_password_ok(known ? user.password : str_from(nobody), password);
 	w.ok = known && right && str_eq(user.status, STR("active"));
 	w.user_id = w.ok ? user.id : 0;
@@ -114,8 +115,8 @@ void page_logout(struct req *r)
 static bool setup_key_ok(struct req *r, struct str key)
 {
 	struct account_setup_hash_row row;
-	return r->account->needs_setup && account_setup_hash(r->c.db, r->c.arena, &row) && !str_is_null(row.setup_hash)
-		&& !str_is_empty(key) && crypt_equal(row.setup_hash, crypt_hash(r->c.arena, key));
+	return r->account->needs_setup && account_setup_hash(r->c.db, r->c.arena, &row) && !str_is_null(row.setup_hash) &&
+		!str_is_empty(key) && crypt_equal(row.setup_hash, crypt_hash(r->c.arena, key));
 }
 
 static void setup_show(struct req *r, struct setup_view *v)
@@ -136,7 +137,12 @@ void page_setup(struct req *r)
 	setup_show(r, &v);
 }
 
-struct setup_write { struct req *r; struct owner_form form; struct errs errs; bool ok; };
+struct setup_write {
+	struct req *r;
+	struct owner_form form;
+	struct errs errs;
+	bool ok;
+};
 
 static bool setup_write(struct db *tx, void *arg)
 {
@@ -152,15 +158,21 @@ static bool setup_write(struct db *tx, void *arg)
 void page_setup_post(struct req *r)
 {
 	struct setup_view v = {
-		.key = req_form(r, "key"), .account = req_form(r, "account"), .time_zone = req_form(r, "time_zone"), .login = req_form(r, "login"),
-		.email = req_form(r, "email"), .first_name = req_form(r, "first_name"), .last_name = req_form(r, "last_name"),
+		.key = req_form(r, "key"),
+		.account = req_form(r, "account"),
+		.time_zone = req_form(r, "time_zone"),
+		.login = req_form(r, "login"),
+		.email = req_form(r, "email"),
+		.first_name = req_form(r, "first_name"),
+		.last_name = req_form(r, "last_name"),
 	};
 	if (!setup_key_ok(r, v.key)) {
 		reply_error_page(r, 404, t_setup_used(&r->c.text), t_setup_used_words(&r->c.text));
 		return;
 	}
 	struct str password = req_form(r, "password");
-	struct setup_write w = { .r = r, .form = { v.account, v.time_zone, v.login, v.email, v.first_name, v.last_name, STR_NULL } };
+	struct setup_write w = { .r = r,
+		.form = { v.account, v.time_zone, v.login, v.email, v.first_name, v.last_name, STR_NULL } };
 	if (password.n < PASSWORD_MIN)
 		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("password"), CODE_required, t_password_short(&r->c.text));
 	else if (password.n > PASSWORD_MAX)
@@ -198,6 +210,8 @@ void page_metrics(struct req *r)
 	if (!local)
 		sign_in_load(r);
 	if (!local && !actor_can(r->c.actor, PERM_METRICS)) {
+		if (!r->c.actor && !str_is_null(http_header(r->http, "Authorization")) && limit_wrong_token(r))
+			return;
 		reply_status(r, r->c.actor ? 403 : 401);
 		return;
 	}

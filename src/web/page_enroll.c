@@ -23,16 +23,21 @@ bool enroll_draft(struct req *r, struct draft *d)
 
 unsigned enroll_status(const struct req *r)
 {
-	return r->c.errs.kind == ERR_NONE ? 200 : r->c.errs.kind == ERR_CONFLICT ? 409 : r->c.errs.kind == ERR_FORBIDDEN ? 403 : 422;
+	return r->c.errs.kind == ERR_NONE     ? 200
+		: r->c.errs.kind == ERR_CONFLICT  ? 409
+		: r->c.errs.kind == ERR_FORBIDDEN ? 403
+										  : 422;
 }
 
 bool enroll_save(struct req *r, struct draft *d, enum draft_stage reached)
 {
-	/* Adding and removing merge with what another tab did; only forms that replace a whole stage say what they were based on. */
+	/* Adding and removing merge with what another tab did; only forms that replace a whole stage say what they were
+	 * based on. */
 	return draft_save(&r->c, d, req_form_has(r, "version") ? req_form_id(r, "version") : d->version, reached);
 }
 
-int64_t enroll_count_users(struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active)
+int64_t enroll_count_users(
+	struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active)
 {
 	int64_t count = 0;
 	struct pick_status_counts_row row = { 0 };
@@ -85,11 +90,12 @@ static struct str stage_name(enum draft_stage s)
 	return str_from(names[s]);
 }
 
-void enroll_head_fill(struct req *r, const struct draft *d, enum draft_stage stage, struct enroll_head *h)
+void enroll_head_fill(
+	struct req *r, const struct draft *d, enum draft_stage stage, int64_t users, struct enroll_head *h)
 {
 	const struct text *t = &r->c.text;
-	struct str labels[] = { STR_NULL, t_enroll_step_users(t), t_enroll_step_trainings(t), t_enroll_step_parameters(t), t_enroll_step_check(t) };
-	int64_t users = enroll_count_users(r, d, NULL, NULL, NULL);
+	struct str labels[] = { STR_NULL, t_enroll_step_users(t), t_enroll_step_trainings(t), t_enroll_step_parameters(t),
+		t_enroll_step_check(t) };
 	*h = (struct enroll_head){ .id = d->id, .version = d->version, .conflict = r->c.errs.kind == ERR_CONFLICT };
 	/* Check is a page of the draft, opened when there is something to see: it stands among the steps once it was. */
 	int last = d->stage >= DRAFT_CHECK || stage == DRAFT_CHECK ? DRAFT_CHECK : DRAFT_PARAMETERS;
@@ -98,8 +104,12 @@ void enroll_head_fill(struct req *r, const struct draft *d, enum draft_stage sta
 	for (int s = DRAFT_USERS; s <= last; s++) {
 		struct step *step = &h->steps.items[h->steps.items_n++];
 		*step = (struct step){ .number = str_fmt(r->c.arena, "%d", s), .label = labels[s] };
-		step->href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id, STR_ARG(stage_name((enum draft_stage)s)));
-		step->state = s == (int)stage ? STEP_CURRENT : s > d->stage ? STEP_AHEAD : s < (int)stage ? STEP_DONE : STEP_OPEN;
+		step->href =
+			str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id, STR_ARG(stage_name((enum draft_stage)s)));
+		step->state = s == (int)stage ? STEP_CURRENT
+			: s > d->stage            ? STEP_AHEAD
+			: s < (int)stage          ? STEP_DONE
+									  : STEP_OPEN;
 		if (s == DRAFT_USERS && users)
 			step->count = text_i64(t, users);
 		if (s == DRAFT_TRAININGS && d->spec.trainings_n)
@@ -134,16 +144,22 @@ void page_enroll(struct req *r)
 	v.drafts = ARENA_ARRAY(r->c.arena, struct draft_row_view, drafts.n ? drafts.n : 1);
 	for (size_t i = 0; i < drafts.n; i++) {
 		const struct draft_of_owner_row *d = &drafts.items[i];
-		v.drafts[v.drafts_n++] = (struct draft_row_view){ .id = d->id, .title = draft_words(r, d->body), .detail = enroll_instant(r, d->updated_at),
-			.href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id, STR_ARG(stage_name((enum draft_stage)d->stage))) };
+		v.drafts[v.drafts_n++] = (struct draft_row_view){ .id = d->id,
+			.title = draft_words(r, d->body),
+			.detail = enroll_instant(r, d->updated_at),
+			.href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id,
+				STR_ARG(stage_name((enum draft_stage)d->stage))) };
 	}
 	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, HUB_ROWS, &batches);
 	v.batches = ARENA_ARRAY(r->c.arena, struct draft_row_view, batches.n ? batches.n : 1);
 	for (size_t i = 0; i < batches.n; i++) {
 		const struct batch_of_actor_row *b = &batches.items[i];
-		struct str title = str_eq(b->status, STR("undone")) ? t_batch_title_undone(t)
+		struct str title = str_eq(b->status, STR("undone"))
+			? t_batch_title_undone(t)
 			: t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
-		v.batches[v.batches_n++] = (struct draft_row_view){ .id = b->id, .title = title, .detail = enroll_instant(r, b->created_at),
+		v.batches[v.batches_n++] = (struct draft_row_view){ .id = b->id,
+			.title = title,
+			.detail = enroll_instant(r, b->created_at),
 			.href = str_fmt(r->c.arena, "/batches/%lld", (long long)b->id) };
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_drafts(t), .words = t_enroll_no_drafts_words(t) };
@@ -151,7 +167,8 @@ void page_enroll(struct req *r)
 	tpl_enroll_hub(reply_html(r, 200), t, &v);
 }
 
-/* A draft from where the button was: a user's page, ticked users, a training, or nothing. Opens at its first open stage. */
+/* A draft from where the button was: a user's page, ticked users, a training, or nothing. Opens at its first open
+ * stage. */
 void page_enroll_create(struct req *r)
 {
 	struct enroll_spec s = { 0 };
@@ -159,10 +176,12 @@ void page_enroll_create(struct req *r)
 	int64_t id, training = req_form_id(r, "training");
 	const char *const names[] = { "user", "id" };
 	for (size_t k = 0; k < 2; k++) {
-		size_t n = req_form_all(r, names[k], &ids);
+		size_t n = req_form_all(r, names[k], &ids), users_n = 0;
+		int64_t *users = ARENA_ARRAY(r->c.arena, int64_t, n + 1);
 		for (size_t i = 0; i < n; i++)
 			if (str_to_i64(ids[i], &id) && id > 0)
-				spec_add_user(&r->c, &s, id);
+				users[users_n++] = id;
+		spec_add_users(&r->c, &s, users, users_n);
 	}
 	if (training && policy_training(&r->c, PERM_TRAININGS_VIEW, training))
 		spec_add_training(&r->c, &s, training);

@@ -11,7 +11,13 @@
 
 enum { ROWS_A_GROUP = 100, KPIS = 6 };
 
-struct check { struct req *r; struct draft *d; struct plan *p; struct enroll_check_view *v; };
+struct check {
+	struct req *r;
+	struct draft *d;
+	struct plan *p;
+	struct enroll_check_view *v;
+	struct plan_people_row people;
+};
 
 static struct str number(struct req *r, int64_t n)
 {
@@ -27,15 +33,18 @@ static void fill_kpis(struct check *k)
 {
 	const struct text *t = &k->r->c.text;
 	const struct plan *p = k->p;
+	const struct plan_people_row *n = &k->people;
+	struct str where = t_check_kpi_sessions(t, (int64_t)p->sessions_n);
 	k->v->kpis = ARENA_ARRAY(k->r->c.arena, struct kpi, KPIS);
-	kpi(k, t_check_kpi_enroll(t), p->enroll, t_check_kpi_sessions(t, (int64_t)p->sessions_n));
-	if (p->wait)
-		kpi(k, t_check_kpi_wait(t), p->wait, t_check_kpi_wait_words(t));
-	if (p->move)
-		kpi(k, t_check_kpi_move(t), p->move, t_check_kpi_move_words(t));
-	kpi(k, t_check_kpi_skip(t), p->skip, t_check_kpi_skip_words(t));
-	kpi(k, t_check_kpi_decide(t), p->decide, t_check_kpi_decide_words(t));
-	kpi(k, t_check_kpi_email(t), p->no_email, t_check_kpi_email_words(t));
+	kpi(k, t_check_kpi_enroll(t), n->enroll,
+		p->enroll == n->enroll ? where : t_check_kpi_enrollments(t, p->enroll, where));
+	if (n->wait)
+		kpi(k, t_check_kpi_wait(t), n->wait, t_check_kpi_wait_words(t));
+	if (n->move)
+		kpi(k, t_check_kpi_move(t), n->move, t_check_kpi_move_words(t));
+	kpi(k, t_check_kpi_skip(t), n->skip, t_check_kpi_skip_words(t));
+	kpi(k, t_check_kpi_decide(t), n->decide, t_check_kpi_decide_words(t));
+	kpi(k, t_check_kpi_email(t), n->no_email, t_check_kpi_email_words(t));
 }
 
 /* ---- seats before and after */
@@ -50,16 +59,30 @@ static void fill_sessions(struct check *k)
 		if (!draft_session(r->c.db, r->c.arena, s->session, &f))
 			continue;
 		struct session_row *row = &k->v->sessions[k->v->sessions_n++];
-		*row = enroll_session_row(r, &(struct session_facts){ .title = k->d->spec.trainings_n > 1
-				? str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(f.training_title), STR_ARG(f.title)) : f.title,
-			.instructor = f.instructor, .zone = f.time_zone, .location = f.location, .url = f.url, .start_at = f.start_at, .end_at = f.end_at,
-			.starts_at = f.starts_at, .ends_at = f.ends_at, .days = f.days });
+		*row = enroll_session_row(r,
+			&(struct session_facts){ .title = k->d->spec.trainings_n > 1
+					? str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(f.training_title), STR_ARG(f.title))
+					: f.title,
+				.instructor = f.instructor,
+				.zone = f.time_zone,
+				.location = f.location,
+				.url = f.url,
+				.start_at = f.start_at,
+				.end_at = f.end_at,
+				.starts_at = f.starts_at,
+				.ends_at = f.ends_at,
+				.days = f.days });
 		struct str of = s->capacity.has ? str_fmt(r->c.arena, "/%lld", (long long)s->capacity.v) : STR("");
 		int64_t added = s->after > s->before ? s->after - s->before : 0;
-		struct seats seats = { .taken = s->before < s->after ? s->before : s->after, .added = added, .capacity = s->capacity.has ? s->capacity.v : 0 };
-		row->strip = seat_strip_make(r->c.arena, &seats, t_check_strip(t, s->before, s->after, s->capacity.has ? s->capacity.v : 0));
-		row->seats_before = t_check_seats_before(t, str_fmt(r->c.arena, "%lld" STR_FMT, (long long)s->before, STR_ARG(of)));
-		row->seats_now = str_fmt(r->c.arena, "%+lld → %lld" STR_FMT, (long long)(s->after - s->before), (long long)s->after, STR_ARG(of));
+		struct seats seats = { .taken = s->before < s->after ? s->before : s->after,
+			.added = added,
+			.capacity = s->capacity.has ? s->capacity.v : 0 };
+		row->strip = seat_strip_make(
+			r->c.arena, &seats, t_check_strip(t, s->before, s->after, s->capacity.has ? s->capacity.v : 0));
+		row->seats_before =
+			t_check_seats_before(t, str_fmt(r->c.arena, "%lld" STR_FMT, (long long)s->before, STR_ARG(of)));
+		row->seats_now = str_fmt(
+			r->c.arena, "%+lld → %lld" STR_FMT, (long long)(s->after - s->before), (long long)s->after, STR_ARG(of));
 		if (s->waiting_after > s->waiting_before)
 			row->badge = (struct badge){ STR("warn"), t_check_waiting(t, s->waiting_after - s->waiting_before) };
 	}
@@ -93,13 +116,23 @@ static struct str group_title(const struct text *t, int64_t code, int64_t n)
 	}
 }
 
-struct choice { const char *value; int64_t codes; bool over; };
+struct choice {
+	const char *value;
+	int64_t codes;
+	bool over;
+};
 #define OF(code) (INT64_C(1) << (code))
 
 /* What can be chosen for a reason, the default first where there is one. */
 static const struct choice choices[] = {
-	{ "skip", OF(E02_OTHER_SESSION) | OF(E05_OVERLAP) | OF(E12_STARTED) | OF(E15_TEACHES) | OF(E16_DECLINED_BEFORE) | OF(E09_NO_EMAIL) | OF(E04_FULL) | OF(E13_CLOSED) | OF(0), false },
-	{ "enroll", OF(E05_OVERLAP) | OF(E12_STARTED) | OF(E15_TEACHES) | OF(E16_DECLINED_BEFORE) | OF(E09_NO_EMAIL) | OF(E13_CLOSED) | OF(0), false },
+	{ "skip",
+		OF(E02_OTHER_SESSION) | OF(E05_OVERLAP) | OF(E12_STARTED) | OF(E15_TEACHES) | OF(E16_DECLINED_BEFORE) |
+			OF(E09_NO_EMAIL) | OF(E04_FULL) | OF(E13_CLOSED) | OF(0),
+		false },
+	{ "enroll",
+		OF(E05_OVERLAP) | OF(E12_STARTED) | OF(E15_TEACHES) | OF(E16_DECLINED_BEFORE) | OF(E09_NO_EMAIL) |
+			OF(E13_CLOSED) | OF(0),
+		false },
 	{ "move", OF(E02_OTHER_SESSION), false },
 	{ "wait", OF(E04_FULL), false },
 	{ "over", OF(E04_FULL), true },
@@ -107,22 +140,30 @@ static const struct choice choices[] = {
 
 static struct str choice_words(const struct text *t, const char *value, int64_t code)
 {
-	if (!strcmp(value, "skip")) return t_choice_skip(t);
-	if (!strcmp(value, "move")) return t_choice_move(t);
-	if (!strcmp(value, "wait")) return t_choice_wait(t);
-	if (!strcmp(value, "over")) return t_choice_over(t);
+	if (!strcmp(value, "skip"))
+		return t_choice_skip(t);
+	if (!strcmp(value, "move"))
+		return t_choice_move(t);
+	if (!strcmp(value, "wait"))
+		return t_choice_wait(t);
+	if (!strcmp(value, "over"))
+		return t_choice_over(t);
 	return code == E12_STARTED ? t_choice_history(t) : code == E09_NO_EMAIL ? t_choice_notify(t) : t_choice_enroll(t);
 }
 
-static void fill_options(struct req *r, struct field *f, int64_t code, struct str chosen)
+/* Who is in another session already cannot wait for this one: the seat there would be lost. */
+static void fill_options(struct req *r, struct field *f, int64_t code, bool moves, struct str chosen)
 {
 	f->options = ARENA_ARRAY(r->c.arena, struct field_option, sizeof choices / sizeof *choices + 1);
 	for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
 		if (!(choices[i].codes & OF(code)) || (choices[i].over && !actor_can(r->c.actor, PERM_OVER)))
 			continue;
+		if (moves && !strcmp(choices[i].value, "wait"))
+			continue;
 		struct str value = str_from(choices[i].value);
-		f->options[f->options_n++] = (struct field_option){ .value = value, .label = choice_words(&r->c.text, choices[i].value, code),
-			.chosen = str_eq(value, chosen) };
+		f->options[f->options_n++] = (struct field_option){
+			.value = value, .label = choice_words(&r->c.text, choices[i].value, code), .chosen = str_eq(value, chosen)
+		};
 	}
 }
 
@@ -138,7 +179,9 @@ static struct str current(const struct plan_item *i)
 
 static void fill_item(struct req *r, const struct plan_item *i, int64_t code, struct check_item *out)
 {
-	*out = (struct check_item){ .person = enroll_person(r, i->user_name, i->login), .department = i->department, .where = i->training_title,
+	*out = (struct check_item){ .person = enroll_person(r, i->user_name, i->login),
+		.department = i->department,
+		.where = i->training_title,
 		.why = reason(&r->c.text, code) };
 	struct str session = !str_is_null(i->session_title) ? i->session_title : t_enroll_participant_chooses(&r->c.text);
 	out->where = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(i->training_title), STR_ARG(session));
@@ -146,30 +189,34 @@ static void fill_item(struct req *r, const struct plan_item *i, int64_t code, st
 		out->why = str_fmt(r->c.arena, STR_FMT " (" STR_FMT ")", STR_ARG(out->why), STR_ARG(i->old_session_title));
 	out->key = str_fmt(r->c.arena, "d-%lld-%lld", (long long)i->user, (long long)i->training);
 	out->choice.label = t_check_choice_for(&r->c.text, i->user_name);
-	fill_options(r, &out->choice, code, current(i));
+	fill_options(r, &out->choice, code, i->old_session.has,
+		code == E04_FULL && str_eq(i->effect, STR("move")) ? STR("over") : current(i));
 	out->fixed = out->choice.options_n == 0;
 }
 
-static struct check_group *group(struct check *k, struct check_group **list, size_t *n, size_t *cap, const char *effect, int64_t code, int64_t note,
-	int64_t shown_code, int64_t count)
+static struct check_group *group(struct check *k, struct check_group **list, size_t *n, size_t *cap, const char *effect,
+	int64_t code, int64_t note, int64_t shown_code, int64_t count)
 {
 	struct req *r = k->r;
 	struct plan_items items;
 	struct check_group *g = VEC_PUSH(r->c.arena, *list, *n, *cap);
 	enroll_plan_items(&r->c, str_from(effect), code, note, 0, ROWS_A_GROUP, &items);
-	*g = (struct check_group){ .badge = { STR(""), reason_badge(&r->c.text, shown_code) }, .title = group_title(&r->c.text, shown_code, count) };
+	*g = (struct check_group){ .badge = { STR(""), reason_badge(&r->c.text, shown_code) },
+		.title = group_title(&r->c.text, shown_code, count) };
 	g->items = ARENA_ARRAY(r->c.arena, struct check_item, items.n ? items.n : 1);
 	for (size_t i = 0; i < items.n; i++)
 		fill_item(r, &items.items[i], shown_code, &g->items[g->items_n++]);
 	if (items.more)
-		g->more = t_check_more(&r->c.text, count - (int64_t)items.n);
-	g->all = (struct field){ .name = str_fmt(r->c.arena, "g-%s-%lld-%lld", effect, (long long)code, (long long)note), .label = t_check_all(&r->c.text) };
-	fill_options(r, &g->all, shown_code, STR_NULL);
+		g->more = t_check_more(&r->c.text, count > (int64_t)items.n ? count - (int64_t)items.n : 1);
+	g->all = (struct field){ .name = str_fmt(r->c.arena, "g-%s-%lld-%lld", effect, (long long)code, (long long)note),
+		.label = t_check_all(&r->c.text) };
+	fill_options(r, &g->all, shown_code, false, STR_NULL);
 	if (g->all.options_n) {
 		g->choices = true;
 		struct field f = g->all;
 		f.options = ARENA_ARRAY(r->c.arena, struct field_option, g->all.options_n + 1);
-		f.options[0] = (struct field_option){ .value = STR(""), .label = t_check_one_by_one(&r->c.text), .chosen = true };
+		f.options[0] =
+			(struct field_option){ .value = STR(""), .label = t_check_one_by_one(&r->c.text), .chosen = true };
 		memcpy(f.options + 1, g->all.options, g->all.options_n * sizeof *f.options);
 		f.options_n = g->all.options_n + 1;
 		g->all = f;
@@ -183,35 +230,37 @@ static void fill_groups(struct check *k)
 	struct enroll_check_view *v = k->v;
 	const struct text *t = &k->r->c.text;
 	size_t decisions = 0, notes = 0, skipped = 0;
-	int64_t decide_count = 0, skip_count = 0, note_count = 0;
 	plan_reasons(k->r->c.db, k->r->c.arena, &rows);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct plan_reasons_row *x = &rows.items[i];
 		bool skip = str_eq(x->effect, STR("skip"));
 		struct check_group *g = skip
-			? group(k, &v->skipped, &v->skipped_n, &skipped, "skip", x->code, 0, x->code, x->n)
-			: group(k, &v->decisions, &v->decisions_n, &decisions, str_c(k->r->c.arena, x->effect), x->code, 0, x->code, x->n);
+			? group(k, &v->skipped, &v->skipped_n, &skipped, "skip", x->code, 0, x->code, x->people)
+			: group(k, &v->decisions, &v->decisions_n, &decisions, str_c(k->r->c.arena, x->effect), x->code, 0, x->code,
+				  x->people);
 		g->badge.kind = skip ? STR("") : STR("warn");
 		v->skipped_choices = v->skipped_choices || (skip && g->choices);
-		*(skip ? &skip_count : &decide_count) += x->n;
 	}
-	const struct { int64_t note, code, n; } known[] = { { NOTE_OVERLAP, E05_OVERLAP, k->p->overlaps }, { NOTE_CLOSED, E13_CLOSED, k->p->closed },
-		{ NOTE_NO_EMAIL, E09_NO_EMAIL, k->p->no_email } };
+	const struct {
+		int64_t note, code, n;
+	} known[] = { { NOTE_OVERLAP, E05_OVERLAP, k->people.overlaps }, { NOTE_CLOSED, E13_CLOSED, k->people.closed },
+		{ NOTE_NO_EMAIL, E09_NO_EMAIL, k->people.no_email } };
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].n) {
+		if (known[i].n)
 			group(k, &v->notes, &v->notes_n, &notes, "enroll", -1, known[i].note, known[i].code, known[i].n);
-			note_count += known[i].n;
-		}
-	v->decisions_count = t_enroll_users(t, decide_count);
-	v->skipped_count = t_enroll_users(t, skip_count);
-	v->notes_count = t_enroll_users(t, note_count);
+	if (k->people.decide)
+		v->decisions_count = t_enroll_users(t, k->people.decide);
+	v->skipped_count = t_enroll_users(t, k->people.skip);
+	v->notes_count = t_enroll_users(t, k->people.noted);
 }
 
 /* ---- the summary beside */
 static void choice(struct check *k, struct str label, struct str value, const char *stage)
 {
 	struct sum_row *s = &k->v->choices[k->v->choices_n++];
-	*s = (struct sum_row){ .label = label, .value = value, .what = label,
+	*s = (struct sum_row){ .label = label,
+		.value = value,
+		.what = label,
 		.href = str_fmt(k->r->c.arena, "/enroll/%lld/%s", (long long)k->d->id, stage) };
 }
 
@@ -225,7 +274,7 @@ static void fill_choices(struct check *k)
 		const struct enroll_training *x = &k->d->spec.trainings[i];
 		struct draft_training_row row;
 		struct draft_session_row s;
-		if (draft_training(r->c.db, r->c.arena, x->training, &row))
+		if (draft_training(r->c.db, r->c.arena, x->training, r->c.actor->id, &row))
 			buf_fmt(&titles, "%s" STR_FMT, i ? ", " : "", STR_ARG(row.title));
 		bool has = x->session.has && draft_session(r->c.db, r->c.arena, x->session.v, &s);
 		buf_fmt(&sessions, "%s" STR_FMT, i ? ", " : "", STR_ARG(has ? s.title : t_enroll_participant_chooses(t)));
@@ -233,18 +282,21 @@ static void fill_choices(struct check *k)
 	struct str when = enroll_instant(r, k->p->access_at);
 	choice(k, t_check_your_users(t), t_enroll_users(t, k->p->users), "users");
 	choice(k, t_check_your_trainings(t), buf_str(&titles), "trainings");
-	choice(k, t_check_your_access(t), k->p->access_is_hold && !k->p->access_was_past ? t_check_now(t, when) : when, "parameters");
+	choice(k, t_check_your_access(t), k->p->access_is_hold && !k->p->access_was_past ? t_check_now(t, when) : when,
+		"parameters");
 	choice(k, t_check_your_sessions(t), buf_str(&sessions), "parameters");
-	choice(k, t_check_your_message(t), str_is_empty(k->d->spec.message) ? t_check_your_message_none(t) : k->d->spec.message, "parameters");
+	choice(k, t_check_your_message(t),
+		str_is_empty(k->d->spec.message) ? t_check_your_message_none(t) : k->d->spec.message, "parameters");
 }
 
 static void show(struct req *r, struct draft *d, struct plan *p, unsigned status)
 {
 	struct enroll_check_view v = { 0 };
-	struct check k = { r, d, p, &v };
+	struct check k = { .r = r, .d = d, .p = p, .v = &v };
 	const struct text *t = &r->c.text;
 	struct plan_user_count_row users = { 0 };
 	plan_user_count(r->c.db, r->c.arena, &users);
+	plan_people(r->c.db, r->c.arena, &k.people);
 	fill_kpis(&k);
 	fill_sessions(&k);
 	fill_groups(&k);
@@ -259,7 +311,7 @@ static void show(struct req *r, struct draft *d, struct plan *p, unsigned status
 		v.past = t_check_past(t, when);
 	if (p->repeated)
 		v.unknown = t_check_repeated(t, p->repeated);
-	enroll_head_fill(r, d, DRAFT_CHECK, &v.head);
+	enroll_head_fill(r, d, DRAFT_CHECK, p->users, &v.head);
 	v.head.summary = t_check_summary(t, t_enroll_users(t, users.n), when);
 	page_begin(r, &v.page, t_check_title(t), NAV_TRAININGS);
 	tpl_enroll_check(reply_html(r, status), t, &v);
@@ -277,7 +329,10 @@ static void back_to_stage(struct req *r, const struct draft *d)
 		audience = audience || str_starts(r->c.errs.items[i].field, STR("audience"));
 		trainings = trainings || str_eq(r->c.errs.items[i].field, STR("trainings"));
 	}
-	reply_redirect_flash(r, r->c.errs.items[0].message, "/enroll/%lld/%s", (long long)d->id, audience ? "users" : trainings ? "trainings" : "parameters");
+	reply_redirect_flash(r, r->c.errs.items[0].message, "/enroll/%lld/%s", (long long)d->id,
+		audience        ? "users"
+			: trainings ? "trainings"
+						: "parameters");
 }
 
 void page_enroll_check(struct req *r)
@@ -291,7 +346,8 @@ void page_enroll_check(struct req *r)
 		return;
 	}
 	if (!str_is_null(req_query(r, "changed")))
-		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_error_outcome_changed(&r->c.text));
+		err_add(
+			&r->c.errs, r->c.arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_error_outcome_changed(&r->c.text));
 	show(r, &d, &p, enroll_status(r));
 }
 
@@ -300,7 +356,7 @@ void page_enroll_check(struct req *r)
 static void decide_group(struct req *r, struct draft *d, struct str key, struct str value)
 {
 	struct str rest = str_sub(key, 2, key.n), effect, code_text;
-	int64_t code, note, after = 0;
+	int64_t code, note;
 	struct plan_items items;
 	if (!str_split(&rest, '-', &effect))
 		return;
@@ -310,12 +366,10 @@ static void decide_group(struct req *r, struct draft *d, struct str key, struct 
 		rest = str_sub(rest, 1, rest.n);
 	if (!str_split(&rest, '-', &code_text) || !str_to_i64(code_text, &code) || !str_to_i64(rest, &note))
 		return;
-	do {
-		enroll_plan_items(&r->c, effect, any ? -1 : code, note, after, ROWS_A_GROUP * 10, &items);
-		for (size_t i = 0; i < items.n; i++)
-			spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
-		after += (int64_t)items.n;
-	} while (items.more);
+	/* One too many is enough for the draft to refuse it. */
+	enroll_plan_items(&r->c, effect, any ? -1 : code, note, 0, ENROLL_DECISIONS_MAX + 1, &items);
+	for (size_t i = 0; i < items.n; i++)
+		spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
 }
 
 static void decide_one(struct req *r, struct draft *d, struct str key, struct str value)
@@ -365,12 +419,13 @@ void page_enroll_check_post(struct req *r)
 		if (enroll_save_now(r, &d, DRAFT_CHECK))
 			reply_redirect(r, "/enroll/%lld/check", (long long)d.id);
 		else
-			show(r, &d, &p, 409);
+			show(r, &d, &p, enroll_status(r));
 		return;
 	}
 	/* What the reader saw is what is done, or it is shown anew (E18). */
 	if (!str_eq(req_form(r, "plan"), p.digest)) {
-		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_error_outcome_changed(&r->c.text));
+		err_add(
+			&r->c.errs, r->c.arena, ERR_CONFLICT, STR(""), CODE_outcome_changed, t_error_outcome_changed(&r->c.text));
 		show(r, &d, &p, 409);
 		return;
 	}

@@ -1,4 +1,5 @@
-/* Stage 3, Parameters: access date, session of each training, text of the invitation. Enroll does it at once when nothing needs to be seen first. */
+/* Stage 3, Parameters: access date, session of each training, text of the invitation. Enroll does it at once when
+ * nothing needs to be seen first. */
 #include "base/tz.h"
 #include "gen/queries.h"
 #include "gen/templates.h"
@@ -32,8 +33,9 @@ static bool read_access(struct req *r, struct enroll_spec *s)
 	if (str_is_empty(time))
 		return refuse(r, "access_time", t_enroll_access_time_missing(t));
 	if (str_is_empty(date))
-		date = when_iso_date(t, r->c.now, r->c.actor->time_zone);
-	if (!zone || !tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(str_sub(time, 0, 5))), &wall))
+		return refuse(r, "access_at", t_enroll_access_date_missing(t));
+	if (!zone ||
+		!tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(str_sub(time, 0, 5))), &wall))
 		return refuse(r, "access_at", t_enroll_access_bad(t));
 	int64_t at = tz_to_instant(zone, &wall, 0, &kind);
 	if (kind == TZ_SKIPPED)
@@ -63,16 +65,30 @@ static bool read_form(struct req *r, struct enroll_spec *s)
 	if (!str_is_empty(str_trim(message)) && !text_clean_block(r->c.arena, message, &s->message))
 		ok = refuse(r, "message", t_error_invalid(&r->c.text));
 	else if (str_count_chars(s->message) > MESSAGE_CHARS)
-		ok = err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("message"), CODE_too_long, t_enroll_message_long(&r->c.text, MESSAGE_CHARS));
+		ok = err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("message"), CODE_too_long,
+			t_enroll_message_long(&r->c.text, MESSAGE_CHARS));
 	return ok;
 }
 
 /* ---- the page */
-static void fill_session(struct req *r, const struct draft_sessions_row *s, const struct enroll_session_group *g, int64_t chosen, struct enroll_session_choice *out)
+static void fill_session(struct req *r, const struct draft_sessions_row *s, const struct enroll_session_group *g,
+	int64_t chosen, struct enroll_session_choice *out)
 {
-	struct session_facts f = { .id = s->id, .title = s->title, .instructor = s->instructor, .zone = s->time_zone, .location = s->location, .url = s->url,
-		.start_at = s->start_at, .end_at = s->end_at, .starts_at = s->starts_at, .ends_at = s->ends_at, .days = s->days, .capacity = s->capacity };
-	*out = (struct enroll_session_choice){ .name = g->name, .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen };
+	struct session_facts f = { .id = s->id,
+		.title = s->title,
+		.instructor = s->instructor,
+		.zone = s->time_zone,
+		.location = s->location,
+		.url = s->url,
+		.start_at = s->start_at,
+		.end_at = s->end_at,
+		.starts_at = s->starts_at,
+		.ends_at = s->ends_at,
+		.days = s->days,
+		.capacity = s->capacity };
+	*out = (struct enroll_session_choice){
+		.name = g->name, .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen
+	};
 	out->row = enroll_session_row(r, &f);
 	if (!s->capacity.has) {
 		out->seats = t_enroll_seats_open(&r->c.text);
@@ -89,12 +105,13 @@ static void fill_group(struct req *r, const struct enroll_training *t, size_t in
 	struct draft_sessions_rows rows;
 	draft_sessions(r->c.db, r->c.arena, t->training, r->c.now, &rows);
 	g->name = str_fmt(r->c.arena, "session-%lld", (long long)t->training);
-	if (draft_training(r->c.db, r->c.arena, t->training, &training))
+	if (draft_training(r->c.db, r->c.arena, t->training, r->c.actor->id, &training))
 		g->title = training.title;
 	int64_t chosen = t->session.has ? t->session.v : 0;
 	/* Nothing said yet: the first session that has a seat is the likely one. */
 	for (size_t i = 0; i < rows.n && !t->chosen && !chosen; i++)
-		if (rows.items[i].starts_at > r->c.now && (!rows.items[i].capacity.has || rows.items[i].seats_taken < rows.items[i].capacity.v))
+		if (rows.items[i].starts_at > r->c.now &&
+			(!rows.items[i].capacity.has || rows.items[i].seats_taken < rows.items[i].capacity.v))
 			chosen = rows.items[i].id;
 	g->sessions = ARENA_ARRAY(r->c.arena, struct enroll_session_choice, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++)
@@ -136,12 +153,16 @@ static void show(struct req *r, const struct draft *d)
 	v.groups = ARENA_ARRAY(r->c.arena, struct enroll_session_group, d->spec.trainings_n ? d->spec.trainings_n : 1);
 	for (size_t i = 0; i < d->spec.trainings_n; i++)
 		fill_group(r, &d->spec.trainings[i], i, &v.groups[v.groups_n++]);
-	v.message = (struct field){ .name = STR("message"), .label = t_enroll_message(t), .hint = t_enroll_message_hint(t), .optional = true, .full = true,
+	v.message = (struct field){ .name = STR("message"),
+		.label = t_enroll_message(t),
+		.hint = t_enroll_message_hint(t),
+		.optional = true,
+		.full = true,
 		.value = posted ? req_form(r, "message") : d->spec.message };
 	field_errors(&v.message, &r->c.errs);
 	v.date_error = error_at(r, "access_at");
 	v.time_error = error_at(r, "access_time");
-	enroll_head_fill(r, d, DRAFT_PARAMETERS, &v.head);
+	enroll_head_fill(r, d, DRAFT_PARAMETERS, enroll_count_users(r, d, NULL, NULL, NULL), &v.head);
 	page_begin(r, &v.page, t_enroll_title(t), NAV_TRAININGS);
 	tpl_enroll_parameters(reply_html(r, enroll_status(r)), t, &v);
 }
@@ -174,9 +195,20 @@ void page_enroll_autosave(struct req *r)
 	}
 	reply_empty(r, 204);
 	http_set_header(r->http, STR("X-Version"), str_fmt(r->c.arena, "%lld", (long long)d.version));
+	/* A header is ASCII; the words need not be. */
+	struct buf saved = buf_new(r->c.arena);
+	buf_url(&saved, t_enroll_saved(&r->c.text, when_time(&r->c.text, r->c.now, r->c.actor->time_zone)));
+	http_set_header(r->http, STR("X-Saved"), buf_str(&saved));
 }
 
-struct save { struct req *r; struct draft *d; int64_t version; enum draft_stage reached; bool ok; struct errs errs; };
+struct save {
+	struct req *r;
+	struct draft *d;
+	int64_t version;
+	enum draft_stage reached;
+	bool ok;
+	struct errs errs;
+};
 
 static bool save_run(struct db *tx, void *arg)
 {

@@ -22,7 +22,7 @@ static struct str detail(struct req *r, struct str organizer, int64_t upcoming, 
 	struct str sessions = t_enroll_sessions_ahead(t, upcoming);
 	if (next_at.has)
 		sessions = t_enroll_next_session(t, sessions, enroll_instant(r, next_at.v));
-	return t_enroll_training_detail(t, organizer, sessions);
+	return str_is_empty(organizer) ? sessions : t_enroll_training_detail(t, organizer, sessions);
 }
 
 static void show(struct req *r, const struct draft *d)
@@ -33,19 +33,23 @@ static void show(struct req *r, const struct draft *d)
 	v.q = r->http->method == HTTP_GET ? req_query(r, "q") : req_form(r, "q");
 	if (str_is_null(v.q))
 		v.q = STR("");
-	draft_trainings(r->c.db, r->c.arena, user_like(r->c.arena, v.q), r->c.now, FOUND, &rows);
+	draft_trainings(r->c.db, r->c.arena, user_like(r->c.arena, v.q), r->c.now, FOUND, r->c.actor->id, &rows);
 	v.found = ARENA_ARRAY(r->c.arena, struct enroll_training_row, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++)
-		v.found[v.found_n++] = (struct enroll_training_row){ .id = rows.items[i].id, .title = rows.items[i].title,
-			.detail = detail(r, rows.items[i].organizer, rows.items[i].upcoming, rows.items[i].next_at), .chosen = is_chosen(d, rows.items[i].id) };
+		v.found[v.found_n++] = (struct enroll_training_row){ .id = rows.items[i].id,
+			.title = rows.items[i].title,
+			.detail = detail(r, rows.items[i].organizer, rows.items[i].upcoming, rows.items[i].next_at),
+			.chosen = is_chosen(d, rows.items[i].id) };
 	v.chosen = ARENA_ARRAY(r->c.arena, struct enroll_training_row, d->spec.trainings_n ? d->spec.trainings_n : 1);
 	for (size_t i = 0; i < d->spec.trainings_n; i++) {
 		struct draft_training_row row;
-		if (draft_training(r->c.db, r->c.arena, d->spec.trainings[i].training, &row))
-			v.chosen[v.chosen_n++] = (struct enroll_training_row){ .id = row.id, .title = row.title, .detail = row.organizer, .chosen = true };
+		if (draft_training(r->c.db, r->c.arena, d->spec.trainings[i].training, r->c.actor->id, &row))
+			v.chosen[v.chosen_n++] = (struct enroll_training_row){
+				.id = row.id, .title = row.title, .detail = row.organizer, .chosen = true
+			};
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_training(t, v.q), .words = t_enroll_no_training_words(t) };
-	enroll_head_fill(r, d, DRAFT_TRAININGS, &v.head);
+	enroll_head_fill(r, d, DRAFT_TRAININGS, enroll_count_users(r, d, NULL, NULL, NULL), &v.head);
 	page_begin(r, &v.page, t_enroll_title(t), NAV_TRAININGS);
 	tpl_enroll_trainings(reply_html(r, enroll_status(r)), t, &v);
 }

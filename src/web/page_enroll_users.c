@@ -10,7 +10,8 @@
 
 enum { SUGGESTIONS = 10, MATCHES = 50, CHIPS = 40, CONDITIONS = 3, GROUPS_SHOWN = 200, UNKNOWN_SHOWN = 50 };
 
-static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty", "not_empty" };
+static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty",
+	"not_empty" };
 
 static struct str operator_words(const struct text *t, const char *op)
 {
@@ -39,7 +40,8 @@ static struct str login_and_email(struct req *r, struct str login, struct str em
 	return str_is_empty(email) ? login : str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(login), STR_ARG(email));
 }
 
-static size_t suggest(struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
+static size_t suggest(
+	struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
 {
 	struct suggest_users_rows rows;
 	struct str whole = text_fold(r->c.arena, str_trim(q)), like = user_like(r->c.arena, str_trim(q));
@@ -54,8 +56,10 @@ static size_t suggest(struct req *r, const struct draft *d, struct str q, int64_
 	size_t n = *more ? (size_t)limit : rows.n;
 	for (size_t i = 0; i < n; i++) {
 		const struct suggest_users_row *u = &rows.items[i];
-		(*out)[i] = (struct enroll_match){ .id = u->id, .person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
-			.detail = u->department, .reason = why_not(r, d, u->id, u->status) };
+		(*out)[i] = (struct enroll_match){ .id = u->id,
+			.person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
+			.detail = u->department,
+			.reason = why_not(r, d, u->id, u->status) };
 	}
 	return n;
 }
@@ -80,10 +84,13 @@ void page_enroll_suggest(struct req *r)
 }
 
 /* ---- the basket */
-static struct enroll_chip *chip(struct req *r, struct enroll_chip **list, size_t *n, size_t *cap, char kind, int64_t id, struct str label)
+static struct enroll_chip *chip(
+	struct req *r, struct enroll_chip **list, size_t *n, size_t *cap, char kind, int64_t id, struct str label)
 {
 	struct enroll_chip *c = VEC_PUSH(r->c.arena, *list, *n, *cap);
-	*c = (struct enroll_chip){ .key = str_fmt(r->c.arena, "%c%lld", kind, (long long)id), .label = label, .remove = t_part_remove(&r->c.text, label) };
+	*c = (struct enroll_chip){ .key = str_fmt(r->c.arena, "%c%lld", kind, (long long)id),
+		.label = label,
+		.remove = t_part_remove(&r->c.text, label) };
 	return c;
 }
 
@@ -116,7 +123,7 @@ static void fill_rules(struct req *r, const struct draft *d, struct enroll_users
 	}
 	for (size_t i = 0; i < a->groups_n; i++) {
 		struct audience_group_name_row row;
-		if (audience_group_name(r->c.db, r->c.arena, a->groups[i], &row))
+		if (audience_group_name(r->c.db, r->c.arena, r->c.actor->id, a->groups[i], &row))
 			chip(r, &v->rules, &v->rules_n, &cap, 'g', row.id, t_enroll_group(&r->c.text, row.name));
 	}
 	for (size_t i = 0; i < a->filter_n; i++)
@@ -137,10 +144,13 @@ static void fill_people(struct req *r, const struct draft *d, struct enroll_user
 	stage(r, a->except, a->except_n);
 	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
 	for (size_t i = 0; i < rows.n; i++)
-		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', rows.items[i].id, t_enroll_except(&r->c.text, rows.items[i].name));
+		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', rows.items[i].id,
+			t_enroll_except(&r->c.text, rows.items[i].name));
 }
 
-static void fill_basket(struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
+/* Answers how many there are. */
+static int64_t fill_basket(
+	struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
 {
 	const struct text *t = &r->c.text;
 	int64_t no_email = 0, not_active = 0, count;
@@ -150,11 +160,13 @@ static void fill_basket(struct req *r, const struct draft *d, struct enroll_user
 	v->empty = audience_is_empty(&d->spec.audience);
 	v->count = t_enroll_users(t, count);
 	if (no_email && not_active)
-		v->notes = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(t_enroll_notes_email(t, no_email)), STR_ARG(t_enroll_notes_inactive(t, not_active)));
+		v->notes = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(t_enroll_notes_email(t, no_email)),
+			STR_ARG(t_enroll_notes_inactive(t, not_active)));
 	else if (no_email)
 		v->notes = t_enroll_notes_email(t, no_email);
 	else if (not_active)
 		v->notes = t_enroll_notes_inactive(t, not_active);
+	return count;
 }
 
 /* ---- Advanced Search: read from the query when it shows, from the form when it is added */
@@ -169,7 +181,8 @@ static void read_search(struct req *r, source *one, source_all *all, struct audi
 	size_t n = all(r, "department", &values);
 	for (size_t i = 0; i < n; i++)
 		if (str_to_i64(values[i], &id))
-			*VEC_PUSH(r->c.arena, out->departments, out->departments_n, out->departments_cap) = (struct audience_department){ id, nested };
+			*VEC_PUSH(r->c.arena, out->departments, out->departments_n, out->departments_cap) =
+				(struct audience_department){ id, nested };
 	n = all(r, "group", &values);
 	for (size_t i = 0; i < n; i++)
 		if (str_to_i64(values[i], &id))
@@ -216,7 +229,8 @@ static size_t department_ids(struct req *r, const struct audience *a, struct str
 	return n;
 }
 
-/* Search narrows: people of the departments and groups who also meet the conditions. An enrollment's parts are a union, so that is kept as conditions. */
+/* Search narrows: people of the departments and groups who also meet the conditions. An enrollment's parts are a union,
+ * so that is kept as conditions. */
 static void narrow(struct req *r, struct audience *a)
 {
 	if (!a->filter_n || (!a->departments_n && !a->groups_n))
@@ -229,7 +243,9 @@ static void narrow(struct req *r, struct audience *a)
 	}
 	if (a->groups_n) {
 		c = VEC_PUSH(r->c.arena, a->filter, a->filter_n, a->filter_cap);
-		*c = (struct user_condition){ .field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(r->c.arena, struct str, a->groups_n) };
+		*c = (struct user_condition){
+			.field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(r->c.arena, struct str, a->groups_n)
+		};
 		for (size_t i = 0; i < a->groups_n; i++)
 			c->values[c->values_n++] = str_fmt(r->c.arena, "%lld", (long long)a->groups[i]);
 	}
@@ -244,14 +260,19 @@ static bool is_in(const struct audience *a, int64_t id)
 	return false;
 }
 
-static size_t branches(struct req *r, const struct departments *list, size_t from, size_t to, const struct audience *a, struct enroll_branch **out)
+static size_t branches(struct req *r, const struct departments *list, size_t from, size_t to, const struct audience *a,
+	struct enroll_branch **out)
 {
 	size_t n = 0, cap = 0;
 	*out = NULL;
 	for (size_t i = from; i < to;) {
 		const struct department *d = &list->items[i];
 		struct enroll_branch *b = VEC_PUSH(r->c.arena, *out, n, cap);
-		struct enroll_branch filled = { .id = d->id, .name = d->name, .count = text_i64(&r->c.text, d->users), .checked = is_in(a, d->id), .open = d->depth < 2,
+		struct enroll_branch filled = { .id = d->id,
+			.name = d->name,
+			.count = text_i64(&r->c.text, d->users),
+			.checked = is_in(a, d->id),
+			.open = d->depth < 2,
 			.below = t_enroll_below(&r->c.text, d->name) };
 		filled.children_n = branches(r, list, i + 1, d->end, a, &filled.children);
 		*b = filled;
@@ -268,7 +289,8 @@ static void search_field(struct req *r, struct field *f, struct str label, struc
 
 static void option(struct field *f, struct str value, struct str label)
 {
-	f->options[f->options_n++] = (struct field_option){ .value = value, .label = label, .chosen = str_eq(value, f->value) };
+	f->options[f->options_n++] =
+		(struct field_option){ .value = value, .label = label, .chosen = str_eq(value, f->value) };
 }
 
 static void fill_conditions(struct req *r, struct enroll_search *s, const struct field_defs *defs)
@@ -316,8 +338,10 @@ static void fill_found(struct req *r, const struct draft *d, struct enroll_searc
 {
 	int64_t count = 0;
 	struct pick_list_rows rows;
+	if (!audience_is_empty(a) && !audience_resolve(&r->c, a, NULL, &count))
+		return;
 	s->searched = true;
-	if (audience_is_empty(a) || !audience_resolve(&r->c, a, NULL, &count))
+	if (audience_is_empty(a))
 		return;
 	s->found = t_enroll_users(&r->c.text, count);
 	s->any = count > 0;
@@ -325,8 +349,10 @@ static void fill_found(struct req *r, const struct draft *d, struct enroll_searc
 	s->people = ARENA_ARRAY(r->c.arena, struct enroll_match, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct pick_list_row *u = &rows.items[i];
-		s->people[s->people_n++] = (struct enroll_match){ .id = u->user_id, .person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
-			.detail = u->department, .reason = why_not(r, d, u->user_id, u->status) };
+		s->people[s->people_n++] = (struct enroll_match){ .id = u->user_id,
+			.person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
+			.detail = u->department,
+			.reason = why_not(r, d, u->user_id, u->status) };
 	}
 }
 
@@ -345,7 +371,8 @@ static void fill_search(struct req *r, const struct draft *d, struct enroll_sear
 	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);
 	for (size_t i = 0; i < groups.n; i++) {
 		struct field_option *o = &s->groups.options[s->groups.options_n++];
-		*o = (struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)groups.items[i].id), .label = groups.items[i].name };
+		*o = (struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)groups.items[i].id),
+			.label = groups.items[i].name };
 		for (size_t k = 0; k < asked.groups_n; k++)
 			o->chosen = o->chosen || asked.groups[k] == groups.items[i].id;
 	}
@@ -370,11 +397,11 @@ static void show(struct req *r, const struct draft *d, struct enroll_users_view 
 	v->search.open = !str_is_null(req_query(r, "advanced"));
 	if (v->search.open)
 		fill_search(r, d, &v->search, &defs);
-	fill_basket(r, d, v, &defs);
+	int64_t users = fill_basket(r, d, v, &defs);
 	for (size_t i = 0; i < r->c.errs.n; i++)
 		if (str_eq(r->c.errs.items[i].field, STR("paste")))
 			v->paste_error = r->c.errs.items[i].message;
-	enroll_head_fill(r, d, DRAFT_USERS, &v->head);
+	enroll_head_fill(r, d, DRAFT_USERS, users, &v->head);
 	page_begin(r, &v->page, t_enroll_title(&r->c.text), NAV_TRAININGS);
 	tpl_enroll_users(reply_html(r, enroll_status(r)), &r->c.text, v);
 }
@@ -420,7 +447,17 @@ static bool add_person(struct req *r, struct draft *d, int64_t id)
 	return true;
 }
 
-/* What a search found: as rules where it is departments or groups, as persons where it has conditions (the draft's own conditions narrow all of it). */
+/* R3: a group with nobody in scope is not there, whatever a form names. */
+static bool group_is_there(struct req *r, int64_t id)
+{
+	struct errs before = r->c.errs;
+	bool ok = policy_group(&r->c, PERM_ENROLL, id);
+	r->c.errs = before;
+	return ok;
+}
+
+/* What a search found: as rules where it is departments or groups, as persons where it has conditions (the draft's own
+ * conditions narrow all of it). */
 static bool add_search(struct req *r, struct draft *d)
 {
 	struct audience asked = { 0 };
@@ -430,10 +467,13 @@ static bool add_search(struct req *r, struct draft *d)
 		for (size_t i = 0; i < asked.departments_n; i++)
 			spec_add_department(&r->c, &d->spec, asked.departments[i].id, asked.departments[i].nested);
 		for (size_t i = 0; i < asked.groups_n; i++)
-			spec_add_group(&r->c, &d->spec, asked.groups[i]);
+			if (group_is_there(r, asked.groups[i]))
+				spec_add_group(&r->c, &d->spec, asked.groups[i]);
 		return true;
 	}
 	narrow(r, &asked);
+	if (!user_filter_parse(&r->c, asked.filter, asked.filter_n))
+		return false;
 	if (!d->spec.audience.filter_n) {
 		d->spec.audience.filter = asked.filter;
 		d->spec.audience.filter_n = d->spec.audience.filter_cap = asked.filter_n;
@@ -444,8 +484,10 @@ static bool add_search(struct req *r, struct draft *d)
 	if (!audience_resolve(&r->c, &asked, NULL, &count))
 		return false;
 	pick_list(r->c.db, r->c.arena, 0, count, &rows);
+	int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++)
-		spec_add_user(&r->c, &d->spec, rows.items[i].user_id);
+		ids[i] = rows.items[i].user_id;
+	spec_add_users(&r->c, &d->spec, ids, rows.n);
 	return true;
 }
 
@@ -455,8 +497,7 @@ static bool add_paste(struct req *r, struct draft *d, struct enroll_users_view *
 	v->paste = req_form(r, "paste");
 	if (!audience_paste(&r->c, v->paste, &p))
 		return false;
-	for (size_t i = 0; i < p.users_n; i++)
-		spec_add_user(&r->c, &d->spec, p.users[i]);
+	spec_add_users(&r->c, &d->spec, p.users, p.users_n);
 	struct buf list = buf_new(r->c.arena);
 	for (size_t i = 0; i < p.unknown_n && i < UNKNOWN_SHOWN; i++) {
 		if (i)

@@ -40,13 +40,14 @@ static void fill_needs(struct req *r, struct home_view *v)
 		need(v, STR("bad"), t_home_failed(t, failed.n), t_home_failed_action(t), STR("/outbox?state=failed"));
 	portal_declined(r->c.db, r->c.arena, me, r->c.now - DECLINED_DAYS * 86400, r->c.now, &declined);
 	for (size_t i = 0; i < declined.n; i++)
-		need(v, STR("warn"), t_home_declined(t, declined.items[i].n, declined.items[i].title), t_home_declined_action(t),
+		need(v, STR("warn"), t_home_declined(t, declined.items[i].n, declined.items[i].title),
+			t_home_declined_action(t),
 			str_fmt(r->c.arena, "/trainings/%lld/participants?answer=declined", (long long)declined.items[i].id));
 	if (actor_can(r->c.actor, PERM_ENROLL))
 		draft_of_owner(r->c.db, r->c.arena, me, DRAFTS_SHOWN, &drafts);
 	for (size_t i = 0; i < drafts.n; i++)
-		need(v, STR(""), t_home_draft(t, when_instant(t, drafts.items[i].updated_at, r->c.actor->time_zone, r->c.now)), t_home_draft_action(t),
-			str_fmt(r->c.arena, "/enroll/%lld", (long long)drafts.items[i].id));
+		need(v, STR(""), t_home_draft(t, when_instant(t, drafts.items[i].updated_at, r->c.actor->time_zone, r->c.now)),
+			t_home_draft_action(t), str_fmt(r->c.arena, "/enroll/%lld", (long long)drafts.items[i].id));
 }
 
 static struct home_need recent_of(struct req *r, const struct batch_of_actor_row *row)
@@ -82,8 +83,15 @@ static void fill_recent(struct req *r, struct home_view *v)
 static void fill_groups(struct req *r, const struct portal_items *mine, struct home_view *v)
 {
 	const struct text *t = &r->c.text;
-	const struct portal_link calendar = { t_home_calendar(t), STR("/calendar") }, all = { t_home_all(t), STR("/me/trainings") }, no_link = { STR(""), STR("") };
-	const struct { enum portal_state state; const char *key; struct str title; struct portal_link more; size_t limit; } groups[] = {
+	const struct portal_link calendar = { t_home_calendar(t), STR("/calendar") },
+							 all = { t_home_all(t), STR("/me/trainings") }, no_link = { STR(""), STR("") };
+	const struct {
+		enum portal_state state;
+		const char *key;
+		struct str title;
+		struct portal_link more;
+		size_t limit;
+	} groups[] = {
 		{ PORTAL_ASKS, "asks", t_home_asks(t), no_link, COMING_SHOWN },
 		{ PORTAL_CHOOSE, "choose", t_home_choose(t), no_link, COMING_SHOWN },
 		{ PORTAL_COMING, "coming", t_home_coming(t), calendar, COMING_SHOWN },
@@ -95,7 +103,8 @@ static void fill_groups(struct req *r, const struct portal_items *mine, struct h
 	v->groups = ARENA_ARRAY(r->c.arena, struct portal_group, n);
 	for (size_t g = 0; g < n; g++) {
 		struct portal_group *out = &v->groups[v->groups_n];
-		*out = (struct portal_group){ .key = str_from(groups[g].key), .title = groups[g].title, .more = groups[g].more };
+		*out =
+			(struct portal_group){ .key = str_from(groups[g].key), .title = groups[g].title, .more = groups[g].more };
 		out->items = ARENA_ARRAY(r->c.arena, struct portal_card, mine->n ? mine->n : 1);
 		/* What is done: the latest first. */
 		for (size_t i = 0; i < mine->n && out->items_n < groups[g].limit; i++) {

@@ -14,7 +14,10 @@ void page_me_trainings(struct req *r)
 	const struct text *t = &r->c.text;
 	struct mine_view v = { 0 };
 	struct portal_items mine;
-	const struct { struct str key, title; bool past; } groups[] = { { STR("coming"), t_home_coming(t), false }, { STR("done"), t_home_done(t), true } };
+	const struct {
+		struct str key, title;
+		bool past;
+	} groups[] = { { STR("coming"), t_home_coming(t), false }, { STR("done"), t_home_done(t), true } };
 	portal_mine(&r->c, &mine);
 	v.groups = ARENA_ARRAY(r->c.arena, struct portal_group, 2);
 	for (size_t g = 0; g < 2; g++) {
@@ -49,7 +52,8 @@ void page_me_answer(struct req *r)
 	struct portal_item p;
 	struct enrollment now;
 	bool home = str_eq(req_form(r, "back"), STR("home"));
-	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false) || !enrollment_get(&r->c, p.id, &now)) {
+	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false) ||
+		!enrollment_get(&r->c, p.id, &now)) {
 		reply_error(r);
 		return;
 	}
@@ -84,7 +88,10 @@ static void choose_show(struct req *r, const struct portal_item *p, unsigned sta
 	for (size_t i = 0; i < list.n; i++) {
 		const struct portal_session *s = &list.items[i];
 		struct choose_option *o = &v.options[v.options_n++];
-		*o = (struct choose_option){ .id = s->id, .chosen = s->id == chosen, .closed = !s->open && !s->current, .seats = seats_words(t, s),
+		*o = (struct choose_option){ .id = s->id,
+			.chosen = s->id == chosen,
+			.closed = !s->open && !s->current,
+			.seats = seats_words(t, s),
 			.row = portal_row(r, s->time_zone, s->start_at, s->end_at, s->starts_at, s->ends_at, s->days) };
 		o->row.title = s->title;
 		o->row.place = portal_place(t, s->location, s->url, s->instructor);
@@ -92,7 +99,10 @@ static void choose_show(struct req *r, const struct portal_item *p, unsigned sta
 			o->overlaps = t_choose_overlaps(t, s->overlaps);
 	}
 	if (!v.options_n)
-		v.empty = (struct empty_view){ .title = t_choose_none(t), .words = t_choose_none_words(t), .href = STR("/me/trainings"), .action = t_portal_title(t) };
+		v.empty = (struct empty_view){ .title = t_choose_none(t),
+			.words = t_choose_none_words(t),
+			.href = STR("/me/trainings"),
+			.action = t_portal_title(t) };
 	for (size_t i = 0; i < r->c.errs.n; i++)
 		v.error = r->c.errs.items[i].message;
 	page_begin(r, &v.page, t_choose_title(t), NAV_HOME);
@@ -134,7 +144,8 @@ void page_me_choose_post(struct req *r)
 		return;
 	}
 	struct str what = portal_what(t, &now);
-	struct str words = now.state == PORTAL_WAITING ? t_choose_saved_waiting(t, what)
+	struct str words = now.state == PORTAL_WAITING
+		? t_choose_saved_waiting(t, what)
 		: t_choose_saved(t, what, when_session(t, now.starts_at.v, now.ends_at.v, now.days, now.time_zone, r->c.now));
 	reply_redirect_flash(r, words, "/me/trainings#e%lld", (long long)now.id);
 }

@@ -19,10 +19,18 @@ static void fill_days(struct req *r, const struct notifications *list, struct no
 		struct str iso = when_iso_date(t, n->at, zone);
 		if (!day || !str_eq(day->iso, iso)) {
 			day = &v->days[v->days_n++];
-			*day = (struct notice_day){ .title = when_date(t, n->at, zone, r->c.now), .iso = iso, .items = ARENA_ARRAY(r->c.arena, struct notice_view, list->n - i) };
+			*day = (struct notice_day){ .title = when_date(t, n->at, zone, r->c.now),
+				.iso = iso,
+				.items = ARENA_ARRAY(r->c.arena, struct notice_view, list->n - i) };
 		}
-		day->items[day->items_n++] = (struct notice_view){ .id = n->id, .words = n->words, .time = when_time(t, n->at, zone), .iso = when_iso(t, n->at, zone),
+		day->items[day->items_n++] = (struct notice_view){ .id = n->id,
+			.words = n->words,
+			.time = when_time(t, n->at, zone),
+			.iso = when_iso(t, n->at, zone),
 			.unread = !n->read_at.has };
+		if (n->mine && n->dated)
+			day->items[day->items_n - 1].calendar =
+				str_fmt(r->c.arena, "/enrollments/%lld/invite.ics", (long long)n->enrollment.v);
 	}
 }
 
@@ -39,7 +47,8 @@ void page_notifications(struct req *r)
 	fill_days(r, &list, &v);
 	v.count = t_notices_count(t, (int64_t)list.n);
 	if (list.n) {
-		struct list_end first = { STR(""), list.items[0].id, list.items[0].id }, last = { STR(""), list.items[list.n - 1].id, list.items[list.n - 1].id };
+		struct list_end first = { STR(""), list.items[0].id, list.items[0].id },
+						last = { STR(""), list.items[list.n - 1].id, list.items[list.n - 1].id };
 		if (list.more || list.has_before)
 			v.pager = list_pager(&l, v.count, list.n, first, last, list.has_before, list.more);
 	} else {

@@ -24,9 +24,11 @@ static struct badge state_badge(const struct text *t, struct str state)
 
 static struct str kind_words(const struct text *t, const struct outbox_item *o)
 {
-	struct str kind = str_eq(o->kind, STR("invite")) ? t_outbox_kind_invite(t) : str_eq(o->kind, STR("cancel")) ? t_outbox_kind_cancel(t)
-		: str_eq(o->kind, STR("waiting")) ? t_outbox_kind_waiting(t) : str_eq(o->kind, STR("choose")) ? t_outbox_kind_choose(t)
-		: t_outbox_kind_cancelled(t);
+	struct str kind = str_eq(o->kind, STR("invite")) ? t_outbox_kind_invite(t)
+		: str_eq(o->kind, STR("cancel"))             ? t_outbox_kind_cancel(t)
+		: str_eq(o->kind, STR("waiting"))            ? t_outbox_kind_waiting(t)
+		: str_eq(o->kind, STR("choose"))             ? t_outbox_kind_choose(t)
+													 : t_outbox_kind_cancelled(t);
 	return o->position.has && o->position.v > 1 ? t_outbox_kind_day(t, kind, o->position.v) : kind;
 }
 
@@ -35,9 +37,16 @@ static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
 	const struct text *t = &r->c.text;
 	struct str zone = r->c.actor->time_zone;
 	struct outbox_row v = {
-		.id = o->id, .address = str_is_null(o->address) ? STR("") : o->address, .name = o->user_name, .kind = kind_words(t, o),
-		.training = str_is_null(o->title) ? STR("") : o->title, .due = when_instant(t, o->due_at, zone, r->c.now), .due_iso = when_iso(t, o->due_at, zone),
-		.error = str_is_null(o->last_error) ? STR("") : o->last_error, .attempts = o->attempts, .state = state_badge(t, o->state),
+		.id = o->id,
+		.address = str_is_null(o->address) ? STR("") : o->address,
+		.name = o->user_name,
+		.kind = kind_words(t, o),
+		.training = str_is_null(o->title) ? STR("") : o->title,
+		.due = when_instant(t, o->due_at, zone, r->c.now),
+		.due_iso = when_iso(t, o->due_at, zone),
+		.error = str_is_null(o->last_error) ? STR("") : o->last_error,
+		.attempts = o->attempts,
+		.state = state_badge(t, o->state),
 	};
 	if (o->user)
 		v.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)o->user);
@@ -48,22 +57,36 @@ static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
 	return v;
 }
 
+static struct str count_words(const struct text *t, int64_t n)
+{
+	return n > OUTBOX_COUNT_BOUND ? t_outbox_count_many(t, OUTBOX_COUNT_BOUND) : t_outbox_count(t, n);
+}
+
 static void fill_states(struct req *r, struct str chosen, struct outbox_view *v)
 {
 	const struct text *t = &r->c.text;
 	struct outbox_sums s;
 	outbox_sums(&r->c, &s);
-	const struct { struct str state, label; int64_t n; } all[] = {
-		{ STR(""), t_outbox_all(t), s.waiting + s.sent + s.failed + s.dropped }, { STR("waiting"), t_outbox_waiting(t), s.waiting },
-		{ STR("sent"), t_outbox_sent(t), s.sent }, { STR("failed"), t_outbox_failed(t), s.failed }, { STR("dropped"), t_outbox_dropped(t), s.dropped },
+	const struct {
+		struct str state, label;
+		int64_t n;
+	} all[] = {
+		{ STR(""), t_outbox_all(t), s.waiting + s.sent + s.failed + s.dropped },
+		{ STR("waiting"), t_outbox_waiting(t), s.waiting },
+		{ STR("sent"), t_outbox_sent(t), s.sent },
+		{ STR("failed"), t_outbox_failed(t), s.failed },
+		{ STR("dropped"), t_outbox_dropped(t), s.dropped },
 	};
 	size_t n = sizeof all / sizeof *all;
 	v->states = (struct tabs_view){ .label = t_outbox_state(t), .items = ARENA_ARRAY(r->c.arena, struct tab, n) };
 	for (size_t i = 0; i < n; i++) {
-		v->states.items[v->states.items_n++] = (struct tab){ .label = all[i].label, .count = text_i64(t, all[i].n), .current = str_eq(chosen, all[i].state),
+		v->states.items[v->states.items_n++] = (struct tab){ .label = all[i].label,
+			.current = str_eq(chosen, all[i].state),
 			.href = i ? str_fmt(r->c.arena, "/outbox?state=" STR_FMT, STR_ARG(all[i].state)) : STR("/outbox") };
+		if (all[i].n <= OUTBOX_COUNT_BOUND)
+			v->states.items[i].count = text_i64(t, all[i].n);
 		if (v->states.items[i].current)
-			v->count = t_outbox_count(t, all[i].n);
+			v->count = count_words(t, all[i].n);
 	}
 }
 
@@ -74,7 +97,7 @@ void page_outbox(struct req *r)
 	struct outbox_items list;
 	struct outbox_view v = { 0 };
 	struct str state = req_query(r, "state");
-	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "-due", &page))
+	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "-id", &page))
 		return;
 	if (!outbox_page(&r->c, state, &page, &list)) {
 		reply_error(r);

@@ -1,20 +1,23 @@
-/* The page behind the links of a mail. It needs no sign-in: the link is the proof. GET and HEAD show, whatever the address says, so that whoever scans
- * mails for links answers nothing; POST acts. */
+/* The page behind the links of a mail. It needs no sign-in: the link is the proof. GET and HEAD show, whatever the
+ * address says, so that whoever scans mails for links answers nothing; POST acts. */
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/answer.h"
 #include "model/enrollment.h"
 #include "model/when.h"
+#include "web/limit.h"
 #include "web/portal_cards.h"
 #include "web/reply.h"
 
 enum { FACTS_MAX = 8 };
 
-static const struct choice { const char *link, *value; } choices[] = { { "accept", "accepted" }, { "maybe", "tentative" }, { "decline", "declined" } };
+static const struct choice {
+	const char *link, *value;
+} choices[] = { { "accept", "accepted" }, { "maybe", "tentative" }, { "decline", "declined" } };
 
-/* The token must not travel on: not into a search engine, not into a cache. As a referrer it stays here, as with every page ("same-origin");
- * "no-referrer" would make browsers send the answer with "Origin: null", which is refused. */
+/* The token must not travel on: not into a search engine, not into a cache. As a referrer it stays here, as with every
+ * page ("same-origin"); "no-referrer" would make browsers send the answer with "Origin: null", which is refused. */
 static void guard(struct req *r)
 {
 	http_set_header(r->http, STR("X-Robots-Tag"), STR("noindex, nofollow"));
@@ -29,14 +32,23 @@ static void nothing(struct req *r)
 }
 
 /* What the link opens; false with the reply made. */
-struct opened { int64_t id, user; struct portal_item item; struct portal_person person; };
+struct opened {
+	int64_t id, user;
+	struct portal_item item;
+	struct portal_person person;
+};
 
 static bool open_link(struct req *r, struct opened *o)
 {
 	struct policy_enrollment_facts_row facts;
 	o->id = answer_by_token(&r->c, r->name);
-	if (!o->id || !policy_enrollment_facts(r->c.db, r->c.arena, o->id, &facts) || !portal_of(&r->c, facts.user_id, o->id, &o->item)
-		|| !portal_person_get(&r->c, facts.user_id, r->account, &o->person)) {
+	if (!o->id && limit_wrong_token(r)) {
+		guard(r);
+		return false;
+	}
+	if (!o->id || !policy_enrollment_facts(r->c.db, r->c.arena, o->id, &facts) ||
+		!portal_of(&r->c, facts.user_id, o->id, &o->item) ||
+		!portal_person_get(&r->c, facts.user_id, r->account, &o->person)) {
 		nothing(r);
 		return false;
 	}
@@ -63,10 +75,13 @@ static void fill_facts(struct req *r, const struct opened *o, struct rsvp_view *
 		v->dated = true;
 		v->tile = (struct date_tile){ w.iso, w.month, w.day, w.weekday };
 		struct str yours = when_your_time(t, p->start_at, p->end_at, p->time_zone, o->person.time_zone);
-		fact(v, t_rsvp_when(t), when_session(t, p->days > 1 ? p->starts_at.v : p->start_at, p->days > 1 ? p->ends_at.v : p->end_at, p->days, p->time_zone, r->c.now),
+		fact(v, t_rsvp_when(t),
+			when_session(t, p->days > 1 ? p->starts_at.v : p->start_at, p->days > 1 ? p->ends_at.v : p->end_at, p->days,
+				p->time_zone, r->c.now),
 			STR(""));
 		if (p->days <= 1 && !str_is_empty(yours))
-			fact(v, t_rsvp_your_time(t), when_day_range(t, p->start_at, p->end_at, o->person.time_zone, r->c.now), STR(""));
+			fact(v, t_rsvp_your_time(t), when_day_range(t, p->start_at, p->end_at, o->person.time_zone, r->c.now),
+				STR(""));
 		fact(v, t_rsvp_where(t), p->location, STR(""));
 		bool link = str_starts(p->url, STR("https://")) || str_starts(p->url, STR("http://"));
 		fact(v, t_rsvp_link(t), p->url, link ? p->url : STR(""));
@@ -87,7 +102,8 @@ static void fill_state(struct req *r, const struct opened *o, struct rsvp_view *
 	case PORTAL_WAITING: v->state = t_rsvp_waiting(t), v->state_words = t_rsvp_waiting_words(t); break;
 	case PORTAL_CHOOSE:
 		v->state = t_rsvp_choose(t), v->state_words = t_rsvp_choose_words(t);
-		v->link = (struct portal_link){ t_portal_choose(t), str_fmt(r->c.arena, "/me/trainings/%lld/choose", (long long)o->id) };
+		v->link = (struct portal_link){ t_portal_choose(t),
+			str_fmt(r->c.arena, "/me/trainings/%lld/choose", (long long)o->id) };
 		break;
 	case PORTAL_ASKS:
 	case PORTAL_COMING: v->open = true; break;
@@ -126,8 +142,11 @@ static void fill_moved(struct req *r, const struct opened *o, struct rsvp_view *
 static void show(struct req *r, const struct opened *o, unsigned status)
 {
 	const struct text *t = &r->c.text;
-	struct rsvp_view v = { .token = r->name, .heading = t_rsvp_title(t, o->item.title), .what = portal_what(t, &o->item),
-		.for_name = t_rsvp_for(t, o->person.name), .not_you = t_rsvp_not_you(t, o->person.name) };
+	struct rsvp_view v = { .token = r->name,
+		.heading = t_rsvp_title(t, o->item.title),
+		.what = portal_what(t, &o->item),
+		.for_name = t_rsvp_for(t, o->person.name),
+		.not_you = t_rsvp_not_you(t, o->person.name) };
 	fill_facts(r, o, &v);
 	fill_state(r, o, &v);
 	fill_moved(r, o, &v);
@@ -164,7 +183,8 @@ void page_rsvp_post(struct req *r)
 		show(r, &o, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
 		return;
 	}
-	reply_redirect_flash(r, portal_saved_words(&r->c.text, portal_what(&r->c.text, &o.item), &now), "/rsvp/" STR_FMT, STR_ARG(r->name));
+	reply_redirect_flash(
+		r, portal_saved_words(&r->c.text, portal_what(&r->c.text, &o.item), &now), "/rsvp/" STR_FMT, STR_ARG(r->name));
 	guard(r);
 }
 

@@ -82,8 +82,8 @@ bool peer_parse(struct str s, struct peer *out)
 		return true;
 	}
 	/* Only IPv4 can carry a port without brackets. */
-	return str_find(s, STR(":"), &at) && is_port(str_sub(s, at + 1, s.n)) && parse_plain(str_sub(s, 0, at), out)
-		&& is_v4(out);
+	return str_find(s, STR(":"), &at) && is_port(str_sub(s, at + 1, s.n)) && parse_plain(str_sub(s, 0, at), out) &&
+		is_v4(out);
 }
 
 bool peer_net_parse(struct str s, struct peer_net *out)

@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include "base/log.h"
 
-struct task { void (*fn)(void *arg); void *arg; };
+struct task {
+	void (*fn)(void *arg);
+	void *arg;
+};
 
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;
-	struct task *ring;           /* queue_max places */
+	struct task *ring; /* queue_max places */
 	int first, waiting, queue_max;
 	bool stopping;
 	int threads_n;

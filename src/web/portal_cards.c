@@ -50,7 +50,8 @@ static struct date_tile tile(const struct text *t, int64_t at, struct str zone)
 	return (struct date_tile){ w.iso, w.month, w.day, w.weekday };
 }
 
-struct session_row portal_row(struct req *r, struct str zone, int64_t start_at, int64_t end_at, int64_t starts_at, int64_t ends_at, int64_t days)
+struct session_row portal_row(
+	struct req *r, struct str zone, int64_t start_at, int64_t end_at, int64_t starts_at, int64_t ends_at, int64_t days)
 {
 	const struct text *t = &r->c.text;
 	struct when_parts w = when_parts(t, start_at, end_at, zone, r->c.actor ? r->c.actor->time_zone : STR(""), r->c.now);
@@ -64,7 +65,8 @@ struct session_row portal_row(struct req *r, struct str zone, int64_t start_at, 
 
 struct str portal_place(const struct text *t, struct str location, struct str url, struct str instructor)
 {
-	struct str place = str_is_empty(location) ? url : location;
+	/* The link itself stands in a line of its own, while it is of use. */
+	struct str place = str_is_empty(location) && !str_is_empty(url) ? t_session_online(t) : location;
 	if (str_is_empty(place) || str_is_empty(instructor))
 		return str_is_empty(place) ? instructor : place;
 	return t_portal_place(t, place, instructor);
@@ -73,7 +75,8 @@ struct str portal_place(const struct text *t, struct str location, struct str ur
 struct str portal_day_words(struct req *r, const struct portal_day *d)
 {
 	const struct text *t = &r->c.text;
-	struct str when = when_day_range(t, d->start_at, d->end_at, d->time_zone, r->c.now), place = str_is_empty(d->location) ? d->url : d->location;
+	struct str when = when_day_range(t, d->start_at, d->end_at, d->time_zone, r->c.now),
+			   place = str_is_empty(d->location) ? d->url : d->location;
 	struct str day = t_portal_day(t, d->position);
 	return str_is_empty(place) ? t_portal_day_line(t, day, when) : t_portal_day_line_place(t, day, when, place);
 }

@@ -9,8 +9,9 @@
 
 static struct str body_hash(struct req *r)
 {
-	return crypt_hash(r->c.arena, str_fmt(r->c.arena, STR_FMT "?" STR_FMT "\n" STR_FMT, STR_ARG(r->http->path), STR_ARG(r->http->query),
-		STR_ARG(r->http->body)));
+	return crypt_hash(r->c.arena,
+		str_fmt(r->c.arena, STR_FMT "?" STR_FMT "\n" STR_FMT, STR_ARG(r->http->path), STR_ARG(r->http->query),
+			STR_ARG(r->http->body)));
 }
 
 /* True when there was an earlier one, and it answered. */
@@ -21,7 +22,8 @@ static bool replayed(struct req *r, struct str key, struct str hash, bool *runni
 	if (!idempotency_find(r->c.db, r->c.arena, r->c.actor->token_id, key, &row))
 		return false;
 	if (!str_eq(row.body_hash, hash)) {
-		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, STR("Idempotency-Key"), CODE_duplicate, t_error_replay(&r->c.text));
+		err_add(
+			&r->c.errs, r->c.arena, ERR_CONFLICT, STR("Idempotency-Key"), CODE_duplicate, t_error_replay(&r->c.text));
 		reply_error(r);
 		return true;
 	}
@@ -43,11 +45,16 @@ static void run_in_write(struct req *r, struct str key, struct str hash)
 		return;
 	r->route->handler(r);
 	if (r->http->status < 400)
-		idempotency_insert(r->c.db, r->c.actor->token_id, key, hash, SOME(r->http->status), buf_str(&r->http->out), r->c.now);
+		idempotency_insert(
+			r->c.db, r->c.actor->token_id, key, hash, SOME(r->http->status), buf_str(&r->http->out), r->c.now);
 }
 
 /* A slow route writes by itself: the key is claimed first, and whoever comes meanwhile waits. */
-struct claim { struct req *r; struct str key, hash; bool taken; };
+struct claim {
+	struct req *r;
+	struct str key, hash;
+	bool taken;
+};
 
 static bool claim_run(struct db *tx, void *arg)
 {
@@ -119,7 +126,8 @@ static void run_slow(struct req *r, struct str key, struct str hash)
 
 void replay_or_run(struct req *r)
 {
-	struct str key = r->api && r->http->method == HTTP_POST && r->c.actor ? http_header(r->http, "Idempotency-Key") : STR_NULL;
+	struct str key =
+		r->api && r->http->method == HTTP_POST && r->c.actor ? http_header(r->http, "Idempotency-Key") : STR_NULL;
 	if (str_is_null(key)) {
 		r->route->handler(r);
 		return;

@@ -9,9 +9,11 @@
 #include "web/app.h"
 #include "web/view_door.h"
 
+enum { ADDRESS_MAX = 4000 };
+
 static const char CSP[] =
-	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
-	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app";
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app";
 
 static void header(struct req *r, const char *name, const char *value)
 {
@@ -62,7 +64,8 @@ void reply_empty(struct req *r, unsigned status)
 	common(r, status, "text/plain; charset=utf-8");
 }
 
-/* What a form sent as a target must not lead away. Browsers read \ as /, and drop tabs and line breaks before they look. */
+/* What a form sent as a target must not lead away. Browsers read \ as /, and drop tabs and line breaks before they
+ * look. */
 static bool is_ours(struct str path)
 {
 	for (size_t i = 0; i < path.n; i++)
@@ -74,7 +77,11 @@ static bool is_ours(struct str path)
 static void redirect(struct req *r, const char *fmt, va_list args)
 {
 	struct str path = str_vfmt(r->c.arena, fmt, args);
-	if (!is_ours(path))
+	/* Longer than the head of a reply may be: without the query. */
+	size_t end;
+	if (path.n > ADDRESS_MAX && str_find(path, STR("?"), &end))
+		path = str_sub(path, 0, end);
+	if (path.n > ADDRESS_MAX || !is_ours(path))
 		path = STR("/");
 	common(r, 303, "text/html; charset=utf-8");
 	page_headers(r);
@@ -91,8 +98,8 @@ void reply_redirect(struct req *r, const char *fmt, ...)
 
 void cookie_set(struct req *r, const char *name, struct str value, int64_t max_age)
 {
-	struct str line = str_fmt(r->c.arena, "%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s", name, STR_ARG(value),
-		(long long)max_age, r->http->tls ? "; Secure" : "");
+	struct str line = str_fmt(r->c.arena, "%s=" STR_FMT "; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s", name,
+		STR_ARG(value), (long long)max_age, r->http->tls ? "; Secure" : "");
 	http_set_header(r->http, STR("Set-Cookie"), line);
 }
 
@@ -109,8 +116,10 @@ void reply_redirect_flash(struct req *r, struct str words, const char *fmt, ...)
 	redirect(r, fmt, args);
 	va_end(args);
 	if (words.n <= 1500)
-		cookie_set(r, "muster_flash", str_fmt(r->c.arena, STR_FMT "." STR_FMT, STR_ARG(flash_mac(r, words)),
-			STR_ARG(crypt_base64url(r->c.arena, words))), 60);
+		cookie_set(r, "muster_flash",
+			str_fmt(r->c.arena, STR_FMT "." STR_FMT, STR_ARG(flash_mac(r, words)),
+				STR_ARG(crypt_base64url(r->c.arena, words))),
+			60);
 }
 
 struct str flash_take(struct req *r)
@@ -197,18 +206,25 @@ void reply_problem(struct req *r, unsigned status, struct str detail)
 	common(r, status, "application/problem+json");
 	struct jw w = jw_new(&r->http->out);
 	jw_obj(&w);
-	jw_key(&w, "type"); jw_str(&w, STR("about:blank"));
-	jw_key(&w, "title"); jw_str(&w, status_title(&r->c.text, status));
-	jw_key(&w, "status"); jw_i64(&w, status);
-	jw_key(&w, "detail"); jw_str(&w, str_is_empty(detail) ? status_title(&r->c.text, status) : detail);
+	jw_key(&w, "type");
+	jw_str(&w, STR("about:blank"));
+	jw_key(&w, "title");
+	jw_str(&w, status_title(&r->c.text, status));
+	jw_key(&w, "status");
+	jw_i64(&w, status);
+	jw_key(&w, "detail");
+	jw_str(&w, str_is_empty(detail) ? status_title(&r->c.text, status) : detail);
 	jw_key(&w, "errors");
 	jw_arr(&w);
 	for (size_t i = 0; i < r->c.errs.n; i++) {
 		const struct err_item *e = &r->c.errs.items[i];
 		jw_obj(&w);
-		jw_key(&w, "field"); jw_str(&w, e->field);
-		jw_key(&w, "code"); jw_str(&w, str_from(err_code_name(e->code)));
-		jw_key(&w, "message"); jw_str(&w, e->message);
+		jw_key(&w, "field");
+		jw_str(&w, e->field);
+		jw_key(&w, "code");
+		jw_str(&w, str_from(err_code_name(e->code)));
+		jw_key(&w, "message");
+		jw_str(&w, e->message);
 		jw_end(&w);
 	}
 	jw_end(&w);

@@ -33,11 +33,26 @@ static int64_t id_of(struct str s)
 	return str_to_i64(s, &id) && id > 0 ? id : 0;
 }
 
-struct str req_query(const struct req *r, const char *name) { return pair_find(r->query, r->query_n, name); }
-struct str req_form(const struct req *r, const char *name) { return pair_find(r->form, r->form_n, name); }
-bool req_form_has(const struct req *r, const char *name) { return !str_is_null(req_form(r, name)); }
-int64_t req_form_id(const struct req *r, const char *name) { return id_of(req_form(r, name)); }
-int64_t req_query_id(const struct req *r, const char *name) { return id_of(req_query(r, name)); }
+struct str req_query(const struct req *r, const char *name)
+{
+	return pair_find(r->query, r->query_n, name);
+}
+struct str req_form(const struct req *r, const char *name)
+{
+	return pair_find(r->form, r->form_n, name);
+}
+bool req_form_has(const struct req *r, const char *name)
+{
+	return !str_is_null(req_form(r, name));
+}
+int64_t req_form_id(const struct req *r, const char *name)
+{
+	return id_of(req_form(r, name));
+}
+int64_t req_query_id(const struct req *r, const char *name)
+{
+	return id_of(req_query(r, name));
+}
 
 size_t req_form_all(const struct req *r, const char *name, struct str **out)
 {
@@ -56,17 +71,20 @@ static bool refuse(struct req *r, const char *field, enum err_code code, struct 
 	return false;
 }
 
-/* A cursor is base64url of: direction, sort column, id, key: what keyset paging needs to go on, and nothing that only this process knows. */
+/* A cursor is base64url of: direction, sort column, id, key: what keyset paging needs to go on, and nothing that only
+ * this process knows. */
 static bool cursor_read(struct req *r, struct str text, const char *const *sorts, size_t sorts_n, struct db_page *out)
 {
 	struct str raw;
 	if (!crypt_unbase64url(r->c.arena, text, &raw))
 		return false;
 	struct str direction, sort, id, number, rest = raw;
-	if (!str_split(&rest, ':', &direction) || !str_split(&rest, ':', &sort) || !str_split(&rest, ':', &id) || !str_split(&rest, ':', &number))
+	if (!str_split(&rest, ':', &direction) || !str_split(&rest, ':', &sort) || !str_split(&rest, ':', &id) ||
+		!str_split(&rest, ':', &number))
 		return false;
 	int64_t column;
-	if (!str_to_i64(sort, &column) || column < 0 || (size_t)column >= sorts_n || !str_to_i64(id, &out->after_id) || !str_to_i64(number, &out->after_int))
+	if (!str_to_i64(sort, &column) || column < 0 || (size_t)column >= sorts_n || !str_to_i64(id, &out->after_id) ||
+		!str_to_i64(number, &out->after_int))
 		return false;
 	(void)sorts;
 	out->backward = str_eq(direction, STR("b"));
@@ -75,7 +93,8 @@ static bool cursor_read(struct req *r, struct str text, const char *const *sorts
 	return out->has_after;
 }
 
-struct str req_cursor(struct req *r, const struct db_page *page, struct str sort_key, int64_t sort_int, int64_t id, bool backward)
+struct str req_cursor(
+	struct req *r, const struct db_page *page, struct str sort_key, int64_t sort_int, int64_t id, bool backward)
 {
 	struct buf b = buf_new(r->c.arena);
 	buf_fmt(&b, "%s:%d:%lld:%lld:", backward ? "b" : "f", page->sort, (long long)id, (long long)sort_int);
@@ -100,7 +119,8 @@ bool req_page(struct req *r, const char *const *sorts, size_t sorts_n, const cha
 		return refuse(r, "sort", CODE_invalid, t_error_sort(&r->c.text));
 	out->sort = (int)column;
 	struct str limit = req_query(r, "limit");
-	if (!str_is_empty(limit) && (!str_to_i64(limit, &out->limit) || out->limit < 1 || out->limit > (r->api ? 1000 : 200)))
+	if (!str_is_empty(limit) &&
+		(!str_to_i64(limit, &out->limit) || out->limit < 1 || out->limit > (r->api ? 1000 : 200)))
 		return refuse(r, "limit", CODE_out_of_range, t_error_limit(&r->c.text, r->api ? 1000 : 200));
 	struct str after = req_query(r, "after");
 	if (str_eq(after, STR("last")))

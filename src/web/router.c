@@ -23,11 +23,13 @@ const char *route_kind_name(enum route_kind k)
 
 const char *route_object_name(enum route_object o)
 {
-	static const char *const names[] = { "none", "user", "department", "group", "training", "session", "enrollment", "batch", "draft" };
+	static const char *const names[] = { "none", "user", "department", "group", "training", "session", "enrollment",
+		"batch", "draft" };
 	return names[o];
 }
 
-/* One path against one pattern, segment by segment. Ids are plain digits without leading zeros, so that each object has one address. */
+/* One path against one pattern, segment by segment. Ids are plain digits without leading zeros, so that each object has
+ * one address. */
 static bool matches(const char *pattern, struct str path, struct route_match *out)
 {
 	size_t i = 0;
@@ -65,7 +67,8 @@ bool router_match(enum http_method method, struct str path, struct route_match *
 	*out = (struct route_match){ 0 };
 	for (size_t i = 0; i < routes_n; i++) {
 		struct route_match m = { 0 };
-		/* A fixed segment ("/users/new") wins over a pattern because it stands first or because {id} takes digits only. */
+		/* A fixed segment ("/users/new") wins over a pattern because it stands first or because {id} takes digits only.
+		 */
 		if (!matches(routes[i].path, path, &m))
 			continue;
 		if (routes[i].method == wanted) {

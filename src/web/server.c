@@ -13,9 +13,9 @@
 enum {
 	LANES_MAX = 64,
 	DRAIN_MS = 10000,
-	FREE_MS = 5000,              /* for the replies of what the writer has finished */
+	FREE_MS = 5000, /* for the replies of what the writer has finished */
 	IN_FLIGHT_MAX = 4096,
-	OTHER_FILES = 256,           /* database, logs, mail, and the lanes' own */
+	OTHER_FILES = 256, /* database, logs, mail, and the lanes' own */
 };
 
 static bool read_proxies(struct arena *a, struct server *s, struct str *why)
@@ -96,7 +96,10 @@ struct server *server_start(struct arena *a, const struct server_options *o, str
 	return s;
 }
 
-int server_port(const struct server *s) { return s->port; }
+int server_port(const struct server *s)
+{
+	return s->port;
+}
 
 void server_note_change(struct server *s)
 {
@@ -149,6 +152,9 @@ void server_free(struct server *s)
 struct server_counters server_counters(struct server *s)
 {
 	return (struct server_counters){
-		.requests = s->requests, .connections = s->connections, .refused = s->refused, .in_flight = s->in_flight,
+		.requests = s->requests,
+		.connections = s->connections,
+		.refused = s->refused,
+		.in_flight = s->in_flight,
 	};
 }

@@ -9,37 +9,40 @@
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
 
-struct http_header { struct str name, value; };
+struct http_header {
+	struct str name, value;
+};
 
 /* One exchange. Lives in `arena`, from the first header to the last byte sent. */
 struct http {
 	struct arena *arena;
 	enum http_method method;
-	struct str path;              /* percent-decoded, begins with '/', valid UTF-8, no NUL */
-	struct str query;             /* raw, without '?' */
+	struct str path;  /* percent-decoded, begins with '/', valid UTF-8, no NUL */
+	struct str query; /* raw, without '?' */
 	struct str body;
-	struct str remote;            /* the peer's address as text; X-Forwarded-For when the peer is a trusted proxy */
-	bool tls;                     /* X-Forwarded-Proto: https from a trusted proxy */
+	struct str remote; /* the peer's address as text; X-Forwarded-For when the peer is a trusted proxy */
+	bool tls;          /* X-Forwarded-Proto: https from a trusted proxy */
 	int64_t started_ms;
 
 	/* the reply */
 	unsigned status;
-	struct http_header *headers; size_t headers_n, headers_cap;
-	struct buf out;               /* the body, unless: */
-	struct str fixed;             /* bytes that outlive the reply (assets) */
+	struct http_header *headers;
+	size_t headers_n, headers_cap;
+	struct buf out;   /* the body, unless: */
+	struct str fixed; /* bytes that outlive the reply (assets) */
 	bool close;
 
-	void *user;                   /* the handler's own */
+	void *user; /* the handler's own */
 	struct server *server;
 	void *private;
 };
 
-struct str http_header(const struct http *h, const char *name);        /* of the request; STR_NULL when absent */
+struct str http_header(const struct http *h, const char *name); /* of the request; STR_NULL when absent */
 /* Sets a header of the reply, in place of an earlier one of that name; Set-Cookie only ever adds. The bytes must
  * live as long as h. Content-Length, Date and Connection are not the caller's. A value with a control
  * character in it turns the reply into a 500. */
 void http_set_header(struct http *h, struct str name, struct str value);
-struct str http_cookie(const struct http *h, const char *name);        /* of the request; STR_NULL when absent */
+struct str http_cookie(const struct http *h, const char *name); /* of the request; STR_NULL when absent */
 
 enum http_next { HTTP_REPLY, HTTP_LATER };
 /* Called on a lane thread when head and body are there. HTTP_REPLY: the reply is filled in. HTTP_LATER: the
@@ -52,17 +55,19 @@ void http_suspend(struct http *h);
 void http_finish(struct http *h);
 
 struct server_options {
-	struct str listen;            /* HOST:PORT; port 0 picks one */
-	int threads;                  /* lanes; 0: the number of cores */
-	size_t body_max;              /* bytes; beyond it 413 */
+	struct str listen; /* HOST:PORT; port 0 picks one */
+	int threads;       /* lanes; 0: the number of cores */
+	size_t body_max;   /* bytes; beyond it 413 */
 	/* Seconds, absolute, however busy the client looks. A request line must be there this long after the connection
 	 * or the last reply; the rest of the head this long after the line; the body this long after the head, and the
 	 * reply taken this long after its start, each plus a second for 4 KiB. Time with the handler does not count. */
 	int deadline_s;
-	int in_flight_max;            /* requests with the handler or suspended; beyond it 503. 0: 4096 */
-	int connections_max;          /* beyond it 503 and close. 0: what the limit of open files allows */
-	const struct str *proxies; size_t proxies_n;   /* CIDR of trusted proxies */
-	http_handler *handler; void *arg;
+	int in_flight_max;   /* requests with the handler or suspended; beyond it 503. 0: 4096 */
+	int connections_max; /* beyond it 503 and close. 0: what the limit of open files allows */
+	const struct str *proxies;
+	size_t proxies_n; /* CIDR of trusted proxies */
+	http_handler *handler;
+	void *arg;
 	/* The largest body that this path takes, in bytes; 0: body_max. Called with `arg` before the body is read.
 	 * May be NULL. */
 	size_t (*body_limit)(struct str path, void *arg);
@@ -77,6 +82,8 @@ void server_drain(struct server *s);
  * that calls http_finish has returned from it. */
 void server_free(struct server *s);
 /* requests, refused: since the start; connections, in_flight: now. */
-struct server_counters { int64_t requests, connections, refused, in_flight; };
+struct server_counters {
+	int64_t requests, connections, refused, in_flight;
+};
 struct server_counters server_counters(struct server *s);
 #endif

@@ -6,7 +6,12 @@
 #include "web/reply.h"
 
 /* ---- "seen" times are written by the way: a lost one costs nothing, so nobody waits for it */
-struct touch { struct db_job job; bool token; int64_t id, at, until; char hash[65]; };
+struct touch {
+	struct db_job job;
+	bool token;
+	int64_t id, at, until;
+	char hash[65];
+};
 
 static bool touch_run(struct db *tx, void *arg)
 {
@@ -128,8 +133,8 @@ bool sign_in_request_is_ours(struct req *r)
 		return false;
 	if (!str_is_null(origin)) {
 		struct str host = host_of(origin);
-		bool same = str_eq_nocase(host, http_header(r->http, "Host"))
-			|| (!str_is_empty(r->app->base_url) && str_eq_nocase(host, host_of(r->app->base_url)));
+		bool same = str_eq_nocase(host, http_header(r->http, "Host")) ||
+			(!str_is_empty(r->app->base_url) && str_eq_nocase(host, host_of(r->app->base_url)));
 		if (!same)
 			return false;
 	}

@@ -2,7 +2,17 @@
 #ifndef MUSTER_WEB_VIEW_DOOR_H
 #define MUSTER_WEB_VIEW_DOOR_H
 #include "web/view_page.h"
-struct login_view { struct page_view page; struct str login, next, wrong; bool demo; };
-struct setup_view { struct page_view page; struct str key, account, time_zone, login, email, first_name, last_name; };
-struct error_view { struct page_view page; struct str title, words; };
+struct login_view {
+	struct page_view page;
+	struct str login, next, wrong;
+	bool demo;
+};
+struct setup_view {
+	struct page_view page;
+	struct str key, account, time_zone, login, email, first_name, last_name;
+};
+struct error_view {
+	struct page_view page;
+	struct str title, words;
+};
 #endif

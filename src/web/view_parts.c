@@ -2,7 +2,10 @@
 
 enum { STRIP_WIDTH = 960, STRIP_SEATS_MAX = 60, STRIP_GAP = 6, STRIP_EDGE = 2 };
 
-struct run { int64_t n; struct str kind; };
+struct run {
+	int64_t n;
+	struct str kind;
+};
 
 static void strip_push(struct seat_strip *strip, int64_t from, int64_t to, int64_t gap, struct str kind)
 {
@@ -29,8 +32,11 @@ struct seat_strip seat_strip_make(struct arena *a, const struct seats *s, struct
 	int64_t over_held = over - over_added < s->held ? over - over_added : s->held;
 	int64_t over_taken = over - over_added - over_held;
 	const struct run runs[] = {
-		{ s->taken - over_taken, STR("t") }, { s->held - over_held, STR("h") }, { s->added - over_added, STR("n") },
-		{ over > 0 ? 0 : s->capacity - sum, STR("f") }, { over, STR("x") },
+		{ s->taken - over_taken, STR("t") },
+		{ s->held - over_held, STR("h") },
+		{ s->added - over_added, STR("n") },
+		{ over > 0 ? 0 : s->capacity - sum, STR("f") },
+		{ over, STR("x") },
 	};
 	int64_t seats = s->capacity + over;
 	bool single = seats <= STRIP_SEATS_MAX;

@@ -8,9 +8,16 @@ import { eventually } from '../lib/muster.mjs';
 export function wallClock(at, zone = 'Europe/Berlin') {
 	const parts = Object.fromEntries(
 		new Intl.DateTimeFormat('en-GB', {
-			timeZone: zone, hourCycle: 'h23',
-			year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit',
-		}).formatToParts(new Date(at * 1000)).map((p) => [p.type, p.value]),
+			timeZone: zone,
+			hourCycle: 'h23',
+			year: 'numeric',
+			month: '2-digit',
+			day: '2-digit',
+			hour: '2-digit',
+			minute: '2-digit',
+		})
+			.formatToParts(new Date(at * 1000))
+			.map((p) => [p.type, p.value]),
 	);
 	return { date: `${parts.year}-${parts.month}-${parts.day}`, time: `${parts.hour}:${parts.minute}` };
 }
@@ -65,10 +72,15 @@ export async function openWizardFromUser(page, name) {
 
 export const steps = (page) => page.getByRole('navigation', { name: 'Enrollment steps' });
 export const basket = (page) => page.getByRole('region', { name: 'In this enrollment' });
-export const isSelected = (page, name) => basket(page).getByRole('button', { name: `Remove ${name}` }).waitFor();
+export const isSelected = (page, name) =>
+	basket(page)
+		.getByRole('button', { name: `Remove ${name}` })
+		.waitFor();
 
 export async function toStage(page, name) {
-	await steps(page).getByRole('link', { name: new RegExp(name) }).click();
+	await steps(page)
+		.getByRole('link', { name: new RegExp(name) })
+		.click();
 	await page.waitForURL(new RegExp(`/${name.toLowerCase()}$`));
 }
 
@@ -105,7 +117,9 @@ export async function addDepartment(page, name, { nested }) {
 	await departments.getByRole('checkbox', { name: 'And below' }).setChecked(nested);
 	await page.getByRole('button', { name: 'Show matches' }).click();
 	await page.getByRole('button', { name: /^Add \d+ users?$/ }).click();
-	await basket(page).getByRole('button', { name: nested ? `Remove ${name} and below` : `Remove ${name}`, exact: true }).waitFor();
+	await basket(page)
+		.getByRole('button', { name: nested ? `Remove ${name} and below` : `Remove ${name}`, exact: true })
+		.waitFor();
 }
 
 export async function addTraining(page, title, { scripts = true } = {}) {
@@ -113,7 +127,9 @@ export async function addTraining(page, title, { scripts = true } = {}) {
 	await search.fill(title);
 	if (!scripts) await search.press('Enter');
 	const found = page.locator('#list').getByRole('listitem').filter({ hasText: title });
-	await eventually(async () => (await page.locator('#list').getByRole('listitem').count()) === 1, { what: `only ${title}` });
+	await eventually(async () => (await page.locator('#list').getByRole('listitem').count()) === 1, {
+		what: `only ${title}`,
+	});
 	await found.getByRole('button', { name: 'Add', exact: true }).click();
 	await page.getByRole('region', { name: 'Chosen trainings' }).getByText(title, { exact: true }).waitFor();
 }
@@ -149,6 +165,8 @@ export async function cell(page, name, column) {
 
 // A row's action: its menu, then the item.
 export async function actOn(page, name, action) {
-	await row(page, name).getByRole('button', { name: /^Actions for/ }).click();
+	await row(page, name)
+		.getByRole('button', { name: /^Actions for/ })
+		.click();
 	await page.getByRole('menuitem', { name: action }).click();
 }

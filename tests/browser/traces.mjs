@@ -8,11 +8,14 @@ import { demoIds, minutesAhead, passInstant, wallClock } from './steps.mjs';
 
 const managers = ['owner', 'dept.admin'];
 
-// Answers { muster, api, ids, token (of Maria's answer link), own: login -> { draft, batch } }.
+// Answers { muster, relay, api, ids, token (of Maria's answer link), own: login -> { draft, batch } }.
 export async function organizationWithTraces() {
 	const relay = await startRelay();
-	relay.modes = { 'nomail@example.org': 'rcpt-5xx', 'emily.carter@example.org': 'rcpt-5xx' };
-	const muster = await startMuster({ demo: true, args: ['--smtp', relay.url, '--mail-from', 'Muster <training@example.org>'] });
+	relay.modes = { 'omar@example.org': 'rcpt-5xx' };
+	const muster = await startMuster({
+		demo: true,
+		args: ['--smtp', relay.url, '--mail-from', 'Muster <training@example.org>'],
+	});
 	const ids = await demoIds(muster);
 	const { api, trainings, sessions } = ids;
 	const access_at = minutesAhead(muster, 1);
@@ -27,8 +30,13 @@ export async function organizationWithTraces() {
 	const own = {};
 	for (const login of managers) {
 		const by = await apiOf(muster, login);
-		const done = await enroll(by, login === 'owner' ? ['maria', 'omar', 'nomail'] : ['sven', 'emily.carter', 'aiko.tanaka'],
-			'Negotiation basics', login === 'owner' ? 'Online afternoon' : 'Morning workshop', { message: 'Bring one case of your own.' });
+		const done = await enroll(
+			by,
+			login === 'owner' ? ['maria', 'omar', 'nomail'] : ['sven', 'emily.carter', 'aiko.tanaka'],
+			'Negotiation basics',
+			login === 'owner' ? 'Online afternoon' : 'Morning workshop',
+			{ message: 'Bring one case of your own.' },
+		);
 		own[login] = { batch: done.batch };
 	}
 	await enroll(api, ['maria'], 'Fire safety', 'Head office');
@@ -36,11 +44,15 @@ export async function organizationWithTraces() {
 	passInstant(muster, access_at);
 	const invitation = await relay.waitFor((m) => m.to.includes('maria@example.org') && m.html.includes('/rsvp/'));
 	const token = /\/rsvp\/([^?"]+)/.exec(invitation.html)[1];
-	await eventually(async () => (await api.all('/outbox')).every((m) => m.state !== 'waiting'), { what: 'all mail has left' });
+	await eventually(async () => (await api.all('/outbox')).every((m) => m.state !== 'waiting'), {
+		what: 'all mail has left',
+	});
 
-	await enroll(api, ['lars.eriksson'], 'Time management', 'Berlin', { access_at: new Date((access_at + 7200) * 1000).toISOString() });
+	await enroll(api, ['lars.eriksson'], 'Time management', 'Berlin', {
+		access_at: new Date((access_at + 7200) * 1000).toISOString(),
+	});
 	for (const login of managers) own[login].draft = await draftAtCheck(muster, ids, login, access_at + 86400);
-	return { muster, api, ids, token, own };
+	return { muster, relay, api, ids, token, own };
 }
 
 // A draft with persons, a department, two trainings and decisions to make, as its owner left it on Check.
@@ -52,18 +64,32 @@ async function draftAtCheck(muster, { api, users, trainings, sessions }, login, 
 		assert.equal(answer.status, 303, `${login} ${path}: ${answer.status} ${answer.words.slice(0, 300)}`);
 		return answer.location;
 	};
-	const draft = /\/enroll\/(\d+)/.exec(await post('/enroll', { id: [users.maria, users['aiko.tanaka'], users['grace.kim']] }))[1];
+	const draft = /\/enroll\/(\d+)/.exec(
+		await post('/enroll', { id: [users.maria, users['aiko.tanaka'], users['grace.kim']] }),
+	)[1];
 	const departments = await api.all('/departments');
-	await post(`/enroll/${draft}/users`, { department: departments.find((d) => d.name === 'Sales EMEA').id, nested: 1, add_rule: 1 });
+	await post(`/enroll/${draft}/users`, {
+		department: departments.find((d) => d.name === 'Sales EMEA').id,
+		nested: 1,
+		add_rule: 1,
+	});
 	await post(`/enroll/${draft}/users`, { next: 1 });
-	for (const title of ['Negotiation basics', 'Fire safety']) await post(`/enroll/${draft}/trainings`, { add: trainings[title] });
+	for (const title of ['Negotiation basics', 'Fire safety'])
+		await post(`/enroll/${draft}/trainings`, { add: trainings[title] });
 	await post(`/enroll/${draft}/trainings`, { next: 1 });
 	const { forms } = await web.get(`/enroll/${draft}/parameters`);
 	const form = forms.find((f) => f.id === 'parameters');
 	const { date, time } = wallClock(access_at);
-	const fields = { version: form.fields.find((f) => f.name === 'version').value, access_date: date, access_time: time, message: 'See you there.', go: 'check' };
+	const fields = {
+		version: form.fields.find((f) => f.name === 'version').value,
+		access_date: date,
+		access_time: time,
+		message: 'See you there.',
+		go: 'check',
+	};
 	const wanted = [sessions['Negotiation basics / Online afternoon'], sessions['Fire safety / Head office']];
-	for (const radio of form.fields.filter((f) => f.type === 'radio' && wanted.includes(f.value))) fields[radio.name] = radio.value;
+	for (const radio of form.fields.filter((f) => f.type === 'radio' && wanted.includes(f.value)))
+		fields[radio.name] = radio.value;
 	await post(`/enroll/${draft}/parameters`, fields);
 	return draft;
 }
@@ -73,7 +99,9 @@ async function draftAtCheck(muster, { api, users, trainings, sessions }, login, 
 export async function addresses({ api, ids, own, token, muster }, login) {
 	const { users, trainings, sessions } = ids;
 	const routes = JSON.parse((await runMuster(['routes'])).out).filter(
-		(r) => r.method === 'GET' && !/^\/(api\/|healthz|metrics|a\/|setup|feed)|\.ics$|\/suggest$|\/progress$|\.csv$/.test(r.path),
+		(r) =>
+			r.method === 'GET' &&
+			!/^\/(api\/|healthz|metrics|a\/|setup|feed)|\.ics$|\/suggest$|\/progress$|\.csv$/.test(r.path),
 	);
 	const enrollments = await api.all(`/trainings/${trainings['Negotiation basics']}/participants`);
 	const of = (user) => enrollments.find((e) => e.user === users[user]).id;
@@ -82,33 +110,75 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 	const groups = await api.all('/groups');
 	const { draft = '1', batch = '1' } = own[login] ?? {};
 	const object = {
-		user: users.maria, department: departments.find((d) => d.name === 'Sales').id, group: groups[0].id,
-		training: trainings['Negotiation basics'], session: sessions['Negotiation basics / Two-day course'], enrollment: of('aiko.tanaka'), draft, batch,
+		user: users.maria,
+		department: departments.find((d) => d.name === 'Sales').id,
+		group: groups[0].id,
+		training: trainings['Negotiation basics'],
+		session: sessions['Negotiation basics / Two-day course'],
+		enrollment: of('aiko.tanaka'),
+		draft,
+		batch,
 	};
 	const pages = routes.map((r) => ({
 		route: r.path,
-		path: r.path.replace('{name}', token).replace('{id}', r.path.startsWith('/me/') ? choosing : (object[r.object] ?? '1')),
+		path: r.path
+			.replace('{name}', token)
+			.replace('{id}', r.path.startsWith('/me/') ? choosing : (object[r.object] ?? '1')),
 	}));
 	const month = wallClock(muster.now() + 20 * 86400).date.slice(0, 7);
 	const several = `id=${of('aiko.tanaka')}&id=${of('grace.kim')}`;
 	const more = [
-		'/users?q=nobody-is-called-that', '/users?status=inactive&sort=-login', `/users?department=${object.department}&limit=5`,
-		`/users/${users['aiko.tanaka']}/learning`, `/users/${users.inactive}`, `/calendar?month=${month}`, `/calendar?view=agenda&month=${month}`,
+		'/users?q=nobody-is-called-that',
+		'/users?status=inactive&sort=-login',
+		`/users?department=${object.department}&limit=5`,
+		`/users/${users['aiko.tanaka']}/learning`,
+		`/users/${users.inactive}`,
+		`/calendar?month=${month}`,
+		`/calendar?view=agenda&month=${month}`,
 		`/trainings/${trainings['Negotiation basics']}/participants?sort=session&status=waiting&q=a`,
-		`/trainings/${trainings['Giving feedback']}/participants?sort=-result`, `/trainings/${trainings['Giving feedback']}`,
-		`/enrollments/edit?${several}`, `/enrollments/cancel?${several}`, `/enrollments/result?${several}`,
-		`/enroll/${draft}/users?advanced=1&find=1&department=${object.department}&nested=1`, `/enroll/${draft}/trainings?q=zzz`,
-		`/rsvp/${token}?a=decline&was=1`, '/rsvp/1.nosuchtoken', '/no-such-page',
-	].map((path) => ({ route: path.replaceAll(/\d{1,6}(?=[/?&]|$)/g, 'N').replaceAll(token, 'TOKEN').replace(month, 'MONTH'), path }));
+		`/trainings/${trainings['Giving feedback']}/participants?sort=-result`,
+		`/trainings/${trainings['Giving feedback']}`,
+		`/enrollments/edit?${several}`,
+		`/enrollments/cancel?${several}`,
+		`/enrollments/result?${several}`,
+		`/enroll/${draft}/users?advanced=1&find=1&department=${object.department}&nested=1`,
+		`/enroll/${draft}/trainings?q=zzz`,
+		`/rsvp/${token}?a=decline&was=1`,
+		'/rsvp/1.nosuchtoken',
+		'/no-such-page',
+	].map((path) => ({
+		route: path
+			.replaceAll(/\d{1,6}(?=[/?&]|$)/g, 'N')
+			.replaceAll(token, 'TOKEN')
+			.replace(month, 'MONTH'),
+		path,
+	}));
 	return [...pages, ...more];
 }
 
 // What people typed, were called or chose: it is shown as it is, in every language.
 export async function dataOf({ api }) {
-	const words = new Set(['Muster', 'Example Company', 'Berlin', 'New York', 'Europe/Berlin', 'America/New_York', 'UTC', 'Etc/UTC']);
+	const words = new Set([
+		'Muster',
+		'Example Company',
+		'Berlin',
+		'New York',
+		'Europe/Berlin',
+		'America/New_York',
+		'UTC',
+		'Etc/UTC',
+	]);
 	const put = (...all) => all.forEach((w) => typeof w === 'string' && w.length > 2 && words.add(w));
 	for (const u of await api.all('/users'))
-		put(u.login, u.email, u.first_name, u.last_name, `${u.first_name} ${u.last_name}`, `${u.last_name} ${u.first_name}`, ...Object.values(u.fields ?? {}));
+		put(
+			u.login,
+			u.email,
+			u.first_name,
+			u.last_name,
+			`${u.first_name} ${u.last_name}`,
+			`${u.last_name} ${u.first_name}`,
+			...Object.values(u.fields ?? {}),
+		);
 	for (const d of await api.all('/departments')) put(d.name);
 	for (const g of await api.all('/groups')) put(g.name);
 	for (const { id } of await api.all('/trainings')) {
@@ -119,6 +189,6 @@ export async function dataOf({ api }) {
 			for (const d of s.days) put(d.location, d.url, d.time_zone);
 		}
 	}
-	put('Bring one case of your own.', 'See you there.', 'nobody-is-called-that', 'zzz');
+	put('muster token', 'Bring one case of your own.', 'See you there.', 'nobody-is-called-that', 'zzz');
 	return [...words].sort((a, b) => b.length - a.length);
 }

@@ -8,13 +8,12 @@ import { startRelay } from '../lib/smtp.mjs';
 
 const hold = 60,
 	page_ms = 1000;
-let relay, muster, admin, web, department;
+let relay, muster, admin, department;
 
 before(async () => {
 	relay = await startRelay();
 	muster = await startMuster({ demo: true, args: ['--smtp', relay.url] });
 	admin = await apiOf(muster, 'admin');
-	web = await signedIn(muster, 'admin');
 	department = (await admin.all('/departments')).find((d) => d.name === 'Support').id;
 });
 
@@ -50,7 +49,9 @@ function withRelay(mode, body) {
 	};
 }
 
+// Signed in anew, since the clock jumps by days.
 async function assertFast() {
+	const web = await signedIn(muster, 'admin');
 	for (const path of ['/users', '/trainings', '/enroll', '/outbox', '/calendar']) {
 		const from = performance.now();
 		assert.equal((await web.get(path)).status, 200, path);
@@ -66,6 +67,7 @@ test('nobody listens: mail waits and says why, pages are as fast as ever, later 
 	await eventually(async () => (await states(enrollments)).some((m) => m.attempts > 0 && m.last_error), { what: 'a try' });
 	await assertFast();
 	assert.ok((await states(enrollments)).every((m) => m.state === 'waiting'));
+	const web = await signedIn(muster, 'admin');
 	assert.match((await web.get('/outbox')).words, new RegExp(emails[0].replace('.', '\\.')), 'and is shown');
 	await relay.listen();
 	await eventually(() => {
@@ -120,13 +122,14 @@ for (const mode of ['rcpt-5xx', 'data-5xx'])
 		await eventually(async () => (await states(enrollments)).every((m) => m.state === 'failed'), { what: 'the refusal' });
 		const [failed] = await outbox(emails, 'failed');
 		assert.match(failed.last_error, /550/);
-		assert.ok((await web.get('/outbox?state=failed')).text.includes(emails[0]));
 		const tries = relay.attempts.length;
 		later(86_400);
 		await assertFast();
 		assert.equal(relay.attempts.filter((a) => emails.includes(a.to[0])).length, relay.attempts.slice(0, tries).filter((a) => emails.includes(a.to[0])).length);
 		relay.mode = 'accept';
+		const web = await signedIn(muster, 'admin');
 		const page = await web.get('/outbox?state=failed');
+		assert.ok(page.text.includes(emails[0]));
 		const again = await web.post(`/outbox/${failed.id}/retry`, { csrf: page.csrf });
 		assert.equal(again.status, 303, again.words.slice(0, 300));
 		await eventually(() => relay.to(emails[0]).length === 1, { what: 'the mail leaves' });

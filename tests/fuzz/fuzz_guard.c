@@ -18,7 +18,10 @@
 enum { BODY_MAX = 4096, RECORD_MAX = 1 << 18 };
 
 /* What was seen, a record a request: method, path, query, body. */
-struct record { size_t n; char text[RECORD_MAX]; };
+struct record {
+	size_t n;
+	char text[RECORD_MAX];
+};
 static struct record seen, expected;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct server *server;
@@ -67,8 +70,8 @@ static enum http_next handle(struct http *h, void *arg)
 
 static bool token_byte(unsigned char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
-		|| (c && strchr("!#$%&'*+-.^_`|~", c));
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+		(c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 static bool all_token(struct str s)
@@ -109,11 +112,16 @@ static bool strict_path(struct str raw, char *out, size_t *n)
 	if (*n == 0 || out[0] != '/' || !str_is_utf8(path)) {
 		return false;
 	}
-	return !str_find(path, padded_dots[0], NULL) && !str_find(path, padded_dots[1], NULL) && !str_ends(path, STR("/."))
-		&& !str_ends(path, STR("/.."));
+	return !str_find(path, padded_dots[0], NULL) && !str_find(path, padded_dots[1], NULL) &&
+		!str_ends(path, STR("/.")) && !str_ends(path, STR("/.."));
 }
 
-struct strict { struct str method, raw_path, query; bool v11; int hosts, lengths, codings; size_t body_n; };
+struct strict {
+	struct str method, raw_path, query;
+	bool v11;
+	int hosts, lengths, codings;
+	size_t body_n;
+};
 
 static bool strict_request_line(struct str line, struct strict *r)
 {
@@ -161,8 +169,8 @@ static bool strict_field(struct str line, struct strict *r)
 	}
 	if (str_eq_nocase(name, STR("host"))) {
 		r->hosts++;
-		if (value.n == 0 || str_find(value, STR("@"), NULL) || str_find(value, STR("/"), NULL)
-			|| str_find(value, STR(","), NULL)) {
+		if (value.n == 0 || str_find(value, STR("@"), NULL) || str_find(value, STR("/"), NULL) ||
+			str_find(value, STR(","), NULL)) {
 			return false;
 		}
 	}
@@ -194,8 +202,14 @@ static struct str with_plain_line_ends(struct str s)
 /* Where the last line of the head ends, and how long the ending is. */
 static bool find_head_end(struct str s, size_t *at, size_t *n)
 {
-	static const struct { size_t n; const char *p; } endings[] = {
-		{ 4, "\r\n\r\n" }, { 4, "\r\n:\n" }, { 4, "\n:\r\n" }, { 4, "\n\0\r\n" },
+	static const struct {
+		size_t n;
+		const char *p;
+	} endings[] = {
+		{ 4, "\r\n\r\n" },
+		{ 4, "\r\n:\n" },
+		{ 4, "\n:\r\n" },
+		{ 4, "\n\0\r\n" },
 	};
 	*at = s.n;
 	for (int i = 0; i < 4; i++) {
@@ -211,8 +225,8 @@ static bool find_head_end(struct str s, size_t *at, size_t *n)
 static void skip_nothing(struct str *rest)
 {
 	size_t end;
-	while ((str_starts(*rest, STR("\0")) || str_starts(*rest, STR("\n")) || str_starts(*rest, STR("\r\n")))
-		&& str_find(*rest, STR("\n"), &end)) {
+	while ((str_starts(*rest, STR("\0")) || str_starts(*rest, STR("\n")) || str_starts(*rest, STR("\r\n"))) &&
+		str_find(*rest, STR("\n"), &end)) {
 		*rest = str_sub(*rest, end + 1, rest->n);
 	}
 }
@@ -272,7 +286,11 @@ static void read_strictly(struct str all)
 static void start(void)
 {
 	struct server_options o = {
-		.listen = STR("127.0.0.1:0"), .threads = 1, .body_max = BODY_MAX, .deadline_s = 5, .handler = handle,
+		.listen = STR("127.0.0.1:0"),
+		.threads = 1,
+		.body_max = BODY_MAX,
+		.deadline_s = 5,
+		.handler = handle,
 	};
 	struct str why = STR("");
 	server = server_start(arena_new(), &o, &why);
@@ -312,8 +330,7 @@ static void converse(const void *bytes, size_t n)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	/* A refusal may close before all is sent. */
 	(void)!send(fd, bytes, n, MSG_NOSIGNAL);
-	while (poll(&p, 1, SILENCE_MS) == 1 && recv(fd, waste, sizeof waste, 0) > 0) {
-	}
+	while (poll(&p, 1, SILENCE_MS) == 1 && recv(fd, waste, sizeof waste, 0) > 0) {}
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 	close(fd);
 	for (int64_t until = clock_mono_ms() + PATIENCE_MS; server_counters(server).connections > 0;) {

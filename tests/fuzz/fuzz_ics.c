@@ -57,8 +57,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		length = length << 8 | data[i + 4];
 	}
 	struct ics_event e = {
-		.uid = STR("fuzz@example.org"), .start_at = start, .end_at = start + (int64_t)(length % 1000000),
-		.time_zone = str_from(zones[data[8] % (sizeof zones / sizeof *zones)]), .dtstamp = length,
+		.uid = STR("fuzz@example.org"),
+		.start_at = start,
+		.end_at = start + (int64_t)(length % 1000000),
+		.time_zone = str_from(zones[data[8] % (sizeof zones / sizeof *zones)]),
+		.dtstamp = length,
 	};
 	struct str *const fields[] = { &e.summary, &e.description, &e.location, &e.url, &e.organizer_name, &e.attendee_name,
 		&e.organizer_email, &e.attendee_email };

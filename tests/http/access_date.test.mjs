@@ -307,3 +307,19 @@ test('a session that is over before its access date invites nobody', async () =>
 	assert.equal(count(u), 0);
 	assert.deepEqual(await outbox(e.id), []);
 });
+
+test('who waits or chooses hears nothing of a session that was cancelled before the access date', async () => {
+	const users = [await person(), await person()], t = await training(1, { capacity: 1 });
+	await enroll(users, t, { access_at: later(3600) });
+	const [seated, waiting] = [await enrollment(users[0], t), await enrollment(users[1], t)];
+	assert.equal(waiting.position, 1);
+	await admin.expect(204, 'DELETE', `/sessions/${t.session.id}`);
+	muster.setClock(muster.clock + 3601);
+	await eventually(async () => (await enrollment(users[1], t)).announced_at, { what: 'the access date' });
+	for (const [user, e] of [[users[0], seated], [users[1], waiting]]) {
+		await muster.cli(['token', user.login]);
+		const me = await apiOf(muster, user.login);
+		assert.deepEqual((await me.expect(200, 'GET', '/me/notifications')).items, []);
+		assert.deepEqual(await outbox(e.id), []);
+	}
+});

@@ -88,3 +88,22 @@ test('a stop in the middle of a silent relay is clean, and the mail leaves after
 	assert.equal(sent.last_error, null);
 	assert.equal(relay.to('sven@example.org').length, 1);
 });
+
+test('a crash while mail leaves loses none, and repeats only the same message', async () => {
+	const people = (await admin.all('/users?status=active')).filter((u) => u.email);
+	const t = await admin.expect(201, 'POST', '/trainings', { title: 'Crash course', sessions: [{ title: 'One', days: [
+		{ start: new Date((muster.now() + 9 * 86400) * 1000).toISOString().slice(0, 16), duration: 3600, time_zone: 'Europe/Berlin' }] }] });
+	const mails = () => relay.messages.filter((m) => /Crash course/.test(m.subject));
+	const { enrolled } = await admin.expect(201, 'POST', '/enrollments',
+		{ audience: { users: people.map((u) => u.id) }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+	await eventually(() => mails().length >= 5);
+	await muster.kill9();
+	assert.ok(mails().length < enrolled, 'the crash came too late to say anything');
+	await muster.start();
+	admin = await apiOf(muster, 'admin');
+	await eventually(() => new Set(mails().map((m) => m.to[0])).size === enrolled, { timeout: 30_000 });
+	const ids = new Map();
+	for (const m of mails()) ids.set(m.to[0], (ids.get(m.to[0]) ?? new Set()).add(m.messageId));
+	assert.ok([...ids.values()].every((s) => s.size === 1));
+	await eventually(async () => (await admin.all('/outbox?state=waiting')).length === 0);
+});

@@ -148,6 +148,8 @@ test('after sign-in one goes on to where one wanted to, and nowhere else', async
 		assert.equal(visitor.cookies.get('a'), undefined);
 	}
 	const visitor = new Web(muster);
+	const long = await visitor.get(`/users?q=${'%C3%BC'.repeat(1000)}`, { follow: false });
+	assert.deepEqual([long.status, long.location], [303, '/login'], 'what is too long for a head is left out');
 	const asked = await visitor.get('/notifications?after=x%2Fy', { follow: false });
 	assert.equal(asked.status, 303);
 	const page = await visitor.get(asked.location);

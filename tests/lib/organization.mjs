@@ -10,16 +10,22 @@ export function wall(muster, days, time = '09:00') {
 
 // A day of a session, three hours in Berlin unless said otherwise.
 export function dayAt(muster, days, time = '09:00', more = {}) {
-	return { start: wall(muster, days, time), duration: 10_800, time_zone: 'Europe/Berlin', location: 'Room 4', ...more };
+	const start = wall(muster, days, time);
+	return { start, duration: 10_800, time_zone: 'Europe/Berlin', location: 'Room 4', ...more };
 }
 
-// A training with one session for each item of `sessions`; those differ from the usual (in 30 days, no limit) by what the items say.
+// A training with one session for each item of `sessions`; those differ from the usual (in 30 days, no limit) by what
+// the items say.
 export async function newTraining(muster, api, sessions = [{}], more = {}) {
 	number++;
 	return api.expect(201, 'POST', '/trainings', {
 		title: `Course ${number}`,
 		...more,
-		sessions: sessions.map((s, i) => ({ title: `Run ${number}.${i + 1}`, days: [dayAt(muster, 30 + number)], ...s })),
+		sessions: sessions.map((s, i) => ({
+			title: `Run ${number}.${i + 1}`,
+			days: [dayAt(muster, 30 + number)],
+			...s,
+		})),
 	});
 }
 

@@ -1,6 +1,6 @@
 /* The plan of an enrollment against what the commit then does: small organizations at random, several rounds each, with
- * answers, cancellations and undone batches between them. Whatever Check shows is what happens, and seats are always what
- * the enrollments say. */
+ * answers, cancellations and undone batches between them. Whatever Check shows is what happens, and seats are always
+ * what the enrollments say. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,16 @@
 #include "model/tell.h"
 #include "model/training.h"
 
-enum { ORGANIZATIONS = 200, ORGANIZATIONS_LONG = 4000, USERS = 10, TRAININGS = 2, SESSIONS = 3, ROUNDS = 4, ALL = 1000, HOLD = 60 };
+enum {
+	ORGANIZATIONS = 200,
+	ORGANIZATIONS_LONG = 4000,
+	USERS = 10,
+	TRAININGS = 2,
+	SESSIONS = 3,
+	ROUNDS = 4,
+	ALL = 1000,
+	HOLD = 60
+};
 
 struct place {
 	struct arena *arena;
@@ -150,7 +159,9 @@ static void make_session(struct organization *o, int t, int s)
 	struct ctx *c = o->c;
 	int64_t day = (chance(o, 10) ? -2 : 3) * 86400;
 	struct session_day_form days[2] = {
-		{ .start = wall(c, c->now / 3600 * 3600 + day + below(o, 6) * 1800), .duration = 3600 + below(o, 4) * 1800, .time_zone = STR("UTC") },
+		{ .start = wall(c, c->now / 3600 * 3600 + day + below(o, 6) * 1800),
+			.duration = 3600 + below(o, 4) * 1800,
+			.time_zone = STR("UTC") },
 	};
 	days[1] = days[0];
 	days[1].start = wall(c, c->now / 3600 * 3600 + day + 86400);
@@ -182,9 +193,10 @@ static void make(struct organization *o)
 	o->owner.time_zone = o->account.time_zone;
 	c->actor = &o->owner;
 	for (int t = 0; t < TRAININGS; t++) {
-		struct training_form form = {
-			.title = str_fmt(c->arena, "T%d", t), .description = STR(""), .has_closes = chance(o, 30), .closes_before = SOME(4 * 86400)
-		};
+		struct training_form form = { .title = str_fmt(c->arena, "T%d", t),
+			.description = STR(""),
+			.has_closes = chance(o, 30),
+			.closes_before = SOME(4 * 86400) };
 		expect(training_create(c, &form, &o->trainings[t]));
 		for (int s = 0; s < SESSIONS; s++)
 			make_session(o, t, s);
@@ -215,7 +227,8 @@ static void look(struct organization *o, struct state all[USERS][TRAININGS])
 			/* R1. */
 			expect(t >= 0 && !seen[t]);
 			seen[t] = true;
-			all[u][t] = (struct state){ rows.items[i].id, rows.items[i].session_id, rows.items[i].status, rows.items[i].answer };
+			all[u][t] = (struct state){ rows.items[i].id, rows.items[i].session_id, rows.items[i].status,
+				rows.items[i].answer };
 		}
 	}
 }
@@ -261,7 +274,9 @@ static void random_decisions(struct organization *o, struct enroll_spec *s)
 	for (int i = below(o, 6); i > 0; i--) {
 		int t = below(o, TRAININGS);
 		struct enroll_decision *d = VEC_PUSH(c->arena, s->decisions, s->decisions_n, s->decisions_cap);
-		*d = (struct enroll_decision){ .user = o->users[below(o, USERS)], .training = o->trainings[t], .choice = str_from(choices[below(o, 5)]) };
+		*d = (struct enroll_decision){
+			.user = o->users[below(o, USERS)], .training = o->trainings[t], .choice = str_from(choices[below(o, 5)])
+		};
 		if (chance(o, 30))
 			d->session = SOME(some_session(o, t));
 	}
@@ -279,7 +294,8 @@ static void random_spec(struct organization *o, struct enroll_spec *s)
 	if (chance(o, 20)) {
 		struct departments all;
 		department_list(c, PERM_ENROLL, &all);
-		*VEC_PUSH(c->arena, a->departments, a->departments_n, a->departments_cap) = (struct audience_department){ all.items[0].id, true };
+		*VEC_PUSH(c->arena, a->departments, a->departments_n, a->departments_cap) =
+			(struct audience_department){ all.items[0].id, true };
 	}
 	if (chance(o, 20))
 		*VEC_PUSH(c->arena, a->except, a->except_n, a->except_cap) = o->users[below(o, USERS)];
@@ -287,7 +303,9 @@ static void random_spec(struct organization *o, struct enroll_spec *s)
 	for (int i = 0; i < trainings; i++) {
 		int t = (first + i) % TRAININGS;
 		struct enroll_training *x = VEC_PUSH(c->arena, s->trainings, s->trainings_n, s->trainings_cap);
-		*x = (struct enroll_training){ .training = o->trainings[t], .session = chance(o, 85) ? SOME(some_session(o, t)) : NONE, .chosen = true };
+		*x = (struct enroll_training){
+			.training = o->trainings[t], .session = chance(o, 85) ? SOME(some_session(o, t)) : NONE, .chosen = true
+		};
 	}
 	s->when_full = str_from(fulls[below(o, 3)]);
 	s->on_clash = chance(o, 30) ? STR("skip") : STR("warn");
@@ -324,11 +342,13 @@ static void check_plan(struct organization *o, const struct plan *p, const struc
 	struct batch b;
 	bool planned[USERS][TRAININGS] = { { false } };
 	expect(batch_get(c, batch, &b));
-	expect(b.enrolled == p->enroll && b.waitlisted == p->wait && b.moved == p->move && b.skipped == p->skip + p->decide);
+	expect(
+		b.enrolled == p->enroll && b.waitlisted == p->wait && b.moved == p->move && b.skipped == p->skip + p->decide);
 	expect(b.total == p->pairs && b.done == p->pairs && str_eq(b.status, STR("done")));
 	expect((int64_t)items->n == p->pairs);
 	for (size_t i = 0; i < items->n; i++) {
-		int u = index_of(o->users, USERS, items->items[i].user), t = index_of(o->trainings, TRAININGS, items->items[i].training);
+		int u = index_of(o->users, USERS, items->items[i].user),
+			t = index_of(o->trainings, TRAININGS, items->items[i].training);
 		check_item(o, &items->items[i]);
 		if (u >= 0 && t >= 0)
 			planned[u][t] = true;
@@ -420,9 +440,11 @@ static bool one_organization(struct db *tx, void *arg)
 {
 	struct telling *t = arg;
 	struct organization o = { .seed = t->seed };
-	struct ctx c = {
-		.arena = t->arena, .db = tx, .now = 1800000000, .text = { .arena = t->arena, .locale = LOCALE_EN }, .from = STR("")
-	};
+	struct ctx c = { .arena = t->arena,
+		.db = tx,
+		.now = 1800000000,
+		.text = { .arena = t->arena, .locale = LOCALE_EN },
+		.from = STR("") };
 	o.c = &c;
 	make(&o);
 	look(&o, o.now);
@@ -445,7 +467,8 @@ static void test_plan_is_what_happens(void **state)
 		struct telling t = { p->arena, UINT64_C(0x9e3779b97f4a7c15) * (uint64_t)(organization_n + 1) };
 		assert_int_equal(db_write(p->store, one_organization, &t), DB_OK);
 		if (wrong_n)
-			fail_msg("organization %d: line %d does not hold (and %d more)", wrong_organization, wrong_line, wrong_n - 1);
+			fail_msg(
+				"organization %d: line %d does not hold (and %d more)", wrong_organization, wrong_line, wrong_n - 1);
 		arena_rewind(p->arena, mark);
 	}
 	assert_true(enrolled_n > 50 && waiting_n > 50 && moved_n > 5 && skipped_n > 50 && open_n > 50);

@@ -29,7 +29,8 @@ static const struct damage {
 	{ "waiting_order", "UPDATE enrollment SET position = 1 WHERE status = 'waiting'" },
 	{ "waiting_order", "UPDATE session SET next_position = 1 WHERE waiting > 0" },
 	{ "one_enrollment",
-		"DROP INDEX enrollment_one; INSERT INTO enrollment (user_id, training_id, status, access_at, announced_at, created_at)"
+		"DROP INDEX enrollment_one; INSERT INTO enrollment (user_id, training_id, status, access_at,"
+		" announced_at, created_at)"
 		" SELECT user_id, training_id, 'enrolled', access_at, announced_at, created_at FROM enrollment WHERE id = 1" },
 	{ "session_of_training", "UPDATE enrollment SET training_id = training_id + 1 WHERE id = 1" },
 	{ "cancelled_at", "UPDATE enrollment SET cancelled_at = 1 WHERE id = 1" },
@@ -44,13 +45,15 @@ static const struct damage {
 	{ "not_told", "UPDATE enrollment SET batch_id = 1 WHERE id = 1" },
 	{ "told_early",
 		"UPDATE enrollment SET announced_at = NULL WHERE id = 1;"
-		"INSERT INTO notification (user_id, kind, enrollment_id, at) SELECT user_id, 'invited', id, 1 FROM enrollment WHERE id = 1" },
+		"INSERT INTO notification (user_id, kind, enrollment_id, at)"
+		" SELECT user_id, 'invited', id, 1 FROM enrollment WHERE id = 1" },
 	{ "mailed_early",
 		"UPDATE enrollment SET announced_at = NULL WHERE id = 1;"
 		"INSERT INTO outbox (enrollment_id, kind, due_at, created_at) VALUES (1, 'choose', 1, 1)" },
 	{ "invited_early",
 		"UPDATE enrollment SET announced_at = NULL WHERE id = 1;"
-		"INSERT INTO invitation (enrollment_id, position, state, address, summary, location, time_zone, start_at, end_at)"
+		"INSERT INTO invitation (enrollment_id, position, state, address, summary, location, time_zone,"
+		" start_at, end_at)"
 		" VALUES (1, 1, 'invited', 'a@example.org', '', '', 'UTC', 1, 2)" },
 	{ "cancel_uninvited",
 		"INSERT INTO outbox (enrollment_id, position, kind, due_at, created_at) VALUES (1, 1, 'cancel', 1, 1)" },
@@ -58,7 +61,8 @@ static const struct damage {
 		"INSERT INTO outbox (enrollment_id, position, kind, state, sequence, sent_at, due_at, created_at)"
 		" VALUES (1, 1, 'invite', 'sent', 0, 20, 1, 1), (1, 1, 'invite', 'sent', 1, 10, 1, 1)" },
 	{ "batch",
-		"INSERT INTO batch (actor_id, status, total, done, access_at, when_full, created_at) VALUES (1, 'done', 2, 2, 1, 'wait', 1)" },
+		"INSERT INTO batch (actor_id, status, total, done, access_at, when_full, created_at)"
+		" VALUES (1, 'done', 2, 2, 1, 'wait', 1)" },
 	{ "supervisors",
 		"UPDATE users SET supervisor_id = (SELECT id FROM users WHERE login = 'maria') WHERE login = 'sven'" },
 	{ "supervisors", "UPDATE users SET supervisor_id = id WHERE login = 'omar'" },

@@ -14,9 +14,17 @@
 /* MHD refuses a bad length before anybody is asked, and repeats the head of its reply as the body. It closes all the
  * same, so nothing follows that could be taken for another reply. */
 enum { BY_MHD = 1000 };
-struct probe { const char *name; const char *bytes; size_t n; int status; };
-#define PROBE(name, bytes, status) { name, "" bytes, sizeof(bytes) - 1, status }
-#define GET "GET / HTTP/1.1\r\nHost: a\r\n"
+struct probe {
+	const char *name;
+	const char *bytes;
+	size_t n;
+	int status;
+};
+#define PROBE(name, bytes, status) \
+	{ \
+		name, "" bytes, sizeof(bytes) - 1, status \
+	}
+#define GET  "GET / HTTP/1.1\r\nHost: a\r\n"
 #define POST "POST / HTTP/1.1\r\nHost: a\r\n"
 
 static const struct probe probes[] = {
@@ -142,7 +150,11 @@ static int setup(void **state)
 {
 	(void)state;
 	struct server_options o = {
-		.listen = STR("127.0.0.1:0"), .threads = 1, .body_max = 65536, .deadline_s = 20, .handler = answer,
+		.listen = STR("127.0.0.1:0"),
+		.threads = 1,
+		.body_max = 65536,
+		.deadline_s = 20,
+		.handler = answer,
 	};
 	struct str why = STR("");
 	arena = arena_new();
@@ -163,8 +175,8 @@ static bool is_refused(struct wire *w, const struct probe *p)
 	if (p->status > BY_MHD) {
 		struct wire_reply again;
 		wire_reply(w, &again, true);
-		return wire_read_all(w) && !strstr(w->in, "HTTP/1.")
-			&& (again.status == 0 || again.status == p->status - BY_MHD);
+		return wire_read_all(w) && !strstr(w->in, "HTTP/1.") &&
+			(again.status == 0 || again.status == p->status - BY_MHD);
 	}
 	return wire_wait_eof(w);
 }

@@ -16,7 +16,7 @@
 
 enum { SAMPLE_EVENTS = 400 };
 
-static const int64_t MARCH = 1805356800;      /* 2027-03-18 08:00 UTC, 09:00 in Berlin */
+static const int64_t MARCH = 1805356800; /* 2027-03-18 08:00 UTC, 09:00 in Berlin */
 
 static int setup(void **state)
 {
@@ -33,15 +33,24 @@ static int teardown(void **state)
 static struct ics_event berlin_event(void)
 {
 	return (struct ics_event){
-		.uid = STR("k3v9q2m7x1t8d4c6b5n0a7w2e9@train.example"), .sequence = 2, .dtstamp = 1795464000,
+		.uid = STR("k3v9q2m7x1t8d4c6b5n0a7w2e9@train.example"),
+		.sequence = 2,
+		.dtstamp = 1795464000,
 		.summary = STR("Erste Hilfe \xe2\x80\x93 Grundkurs (Tag 1 von 2)"),
-		.location = STR("Raum B12, Hauptstra\xc3\x9f" "e 5; K\xc3\xb6ln"),
+		.location = STR("Raum B12, Hauptstra\xc3\x9f"
+						"e 5; K\xc3\xb6ln"),
 		.description = STR("Bitte 10 Minuten fr\xc3\xbcher da sein.\nDetails: C:\\kurs"),
 		.url = STR("https://train.example/my/812?a=1,2;3"),
-		.start_at = MARCH, .end_at = MARCH + 27000, .time_zone = STR("Europe/Berlin"),
-		.organizer_name = STR("Example Academy"), .organizer_email = STR("training@train.example"),
-		.attendee_name = STR("Ana Garc\xc3\xad" "a, Dr."), .attendee_email = STR("ana@customer.example"),
-		.partstat = ICS_NEEDS_ACTION, .rsvp = true,
+		.start_at = MARCH,
+		.end_at = MARCH + 27000,
+		.time_zone = STR("Europe/Berlin"),
+		.organizer_name = STR("Example Academy"),
+		.organizer_email = STR("training@train.example"),
+		.attendee_name = STR("Ana Garc\xc3\xad"
+							 "a, Dr."),
+		.attendee_email = STR("ana@customer.example"),
+		.partstat = ICS_NEEDS_ACTION,
+		.rsvp = true,
 	};
 }
 
@@ -94,25 +103,24 @@ static void assert_bytes(struct str got, const char *want)
 		fail_msg("got:\n" STR_FMT, STR_ARG(got));
 }
 
-static const char BERLIN_ZONE[] =
-	"BEGIN:VTIMEZONE\r\n"
-	"TZID:Europe/Berlin\r\n"
-	"X-LIC-LOCATION:Europe/Berlin\r\n"
-	"BEGIN:STANDARD\r\n"
-	"DTSTART:19701025T030000\r\n"
-	"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
-	"TZOFFSETFROM:+0200\r\n"
-	"TZOFFSETTO:+0100\r\n"
-	"TZNAME:CET\r\n"
-	"END:STANDARD\r\n"
-	"BEGIN:DAYLIGHT\r\n"
-	"DTSTART:19700329T020000\r\n"
-	"RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\n"
-	"TZOFFSETFROM:+0100\r\n"
-	"TZOFFSETTO:+0200\r\n"
-	"TZNAME:CEST\r\n"
-	"END:DAYLIGHT\r\n"
-	"END:VTIMEZONE\r\n";
+static const char BERLIN_ZONE[] = "BEGIN:VTIMEZONE\r\n"
+								  "TZID:Europe/Berlin\r\n"
+								  "X-LIC-LOCATION:Europe/Berlin\r\n"
+								  "BEGIN:STANDARD\r\n"
+								  "DTSTART:19701025T030000\r\n"
+								  "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n"
+								  "TZOFFSETFROM:+0200\r\n"
+								  "TZOFFSETTO:+0100\r\n"
+								  "TZNAME:CET\r\n"
+								  "END:STANDARD\r\n"
+								  "BEGIN:DAYLIGHT\r\n"
+								  "DTSTART:19700329T020000\r\n"
+								  "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\n"
+								  "TZOFFSETFROM:+0100\r\n"
+								  "TZOFFSETTO:+0200\r\n"
+								  "TZNAME:CEST\r\n"
+								  "END:DAYLIGHT\r\n"
+								  "END:VTIMEZONE\r\n";
 
 static void request_is_golden(void **state)
 {
@@ -132,17 +140,20 @@ static void request_is_golden(void **state)
 		"DTSTART;TZID=Europe/Berlin:20270318T090000\r\n"
 		"DTEND;TZID=Europe/Berlin:20270318T163000\r\n"
 		"SUMMARY:Erste Hilfe \xe2\x80\x93 Grundkurs (Tag 1 von 2)\r\n"
-		"LOCATION:Raum B12\\, Hauptstra\xc3\x9f" "e 5\\; K\xc3\xb6ln\r\n"
+		"LOCATION:Raum B12\\, Hauptstra\xc3\x9f"
+		"e 5\\; K\xc3\xb6ln\r\n"
 		"DESCRIPTION:Bitte 10 Minuten fr\xc3\xbcher da sein.\\nDetails: C:\\\\kurs\r\n"
 		"URL:https://train.example/my/812?a=1,2;3\r\n"
 		"ORGANIZER;CN=Example Academy:mailto:training@train.example\r\n"
-		"ATTENDEE;CN=\"Ana Garc\xc3\xad" "a, Dr.\";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTS\r\n"
+		"ATTENDEE;CN=\"Ana Garc\xc3\xad"
+		"a, Dr.\";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTS\r\n"
 		" TAT=NEEDS-ACTION;RSVP=TRUE:mailto:ana@customer.example\r\n"
 		"STATUS:CONFIRMED\r\n"
 		"X-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\n"
 		"X-MICROSOFT-DISALLOW-COUNTER:TRUE\r\n"
 		"END:VEVENT\r\n"
-		"END:VCALENDAR\r\n", BERLIN_ZONE);
+		"END:VCALENDAR\r\n",
+		BERLIN_ZONE);
 	assert_bytes(got, want.p);
 	assert_lines(got);
 	assert_true(str_eq(got, ics_write(*state, ICS_REQUEST, &e, 1, NULL)));
@@ -180,7 +191,10 @@ static void request_has_neither_alarm_nor_transp(void **state)
 static void answers_are_said(void **state)
 {
 	static const char *const words[] = {
-		"PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED", "PARTSTAT=TENTATIVE", "PARTSTAT=DECLINED",
+		"PARTSTAT=NEEDS-ACTION",
+		"PARTSTAT=ACCEPTED",
+		"PARTSTAT=TENTATIVE",
+		"PARTSTAT=DECLINED",
 	};
 	for (int i = ICS_NEEDS_ACTION; i <= ICS_DECLINED; i++) {
 		struct ics_event e = berlin_event();
@@ -258,14 +272,17 @@ static struct str in_zone(struct arena *a, const char *zone, int64_t start_at, i
 static void zones_are_said_by_two_rules_at_most(void **state)
 {
 	struct str s = in_zone(*state, "America/New_York", MARCH, MARCH + 3600);
-	assert_true(has(s, "DTSTART:19700308T020000\r\nRRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3\r\n"
+	assert_true(has(s,
+		"DTSTART:19700308T020000\r\nRRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3\r\n"
 		"TZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\nTZNAME:EDT"));
-	assert_true(has(s, "DTSTART:19701101T020000\r\nRRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11\r\n"
+	assert_true(has(s,
+		"DTSTART:19701101T020000\r\nRRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11\r\n"
 		"TZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\nTZNAME:EST"));
 	assert_true(has(s, "DTSTART;TZID=America/New_York:20270318T040000"));
 
 	s = in_zone(*state, "Asia/Kolkata", MARCH, MARCH + 3600);
-	assert_true(has(s, "BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0530\r\n"
+	assert_true(has(s,
+		"BEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0530\r\n"
 		"TZOFFSETTO:+0530\r\nTZNAME:IST\r\nEND:STANDARD\r\nEND:VTIMEZONE"));
 	assert_true(has(s, "DTSTART;TZID=Asia/Kolkata:20270318T133000"));
 
@@ -354,12 +371,26 @@ static void no_text_makes_a_second_property(void **state)
 	for (int i = 0; i < 500; i++)
 		buf_put(&smileys, STR("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80"));
 	const struct str hostile[] = {
-		STR("a\r\nATTENDEE:mailto:evil@example.org\r\nX: y"), STR("a\nBEGIN:VALARM\nEND:VALARM"),
-		STR("a\rMETHOD:CANCEL"), STR("\"quoted\";CN=\"x\":mailto:evil@example.org"), STR("^nATTENDEE:x^'y^^"),
-		STR("a\\nb\\\\;,:"), STR("\r\n\r\n"), STR("a\0b\x01\x1b[31m\x7f\xc2\x85z"), STR("\xff\xfe\xc3(\xed\xa0\x80"),
-		STR("\xe2\x80\xa8" "BEGIN:VEVENT\xe2\x80\xa9"), STR("\xe2\x80\xae" "drow\xe2\x80\xac"),
+		STR("a\r\nATTENDEE:mailto:evil@example.org\r\nX: y"),
+		STR("a\nBEGIN:VALARM\nEND:VALARM"),
+		STR("a\rMETHOD:CANCEL"),
+		STR("\"quoted\";CN=\"x\":mailto:evil@example.org"),
+		STR("^nATTENDEE:x^'y^^"),
+		STR("a\\nb\\\\;,:"),
+		STR("\r\n\r\n"),
+		STR("a\0b\x01\x1b[31m\x7f\xc2\x85z"),
+		STR("\xff\xfe\xc3(\xed\xa0\x80"),
+		STR("\xe2\x80\xa8"
+			"BEGIN:VEVENT\xe2\x80\xa9"),
+		STR("\xe2\x80\xae"
+			"drow\xe2\x80\xac"),
 		STR("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd8\xb3\xd9\x84\xd8\xa7\xd9\x85"),
-		STR(";VALUE=X:y"), STR("=?utf-8?q?x?="), STR("   "), STR("x:\t; y"), buf_str(&ten_thousand), buf_str(&smileys),
+		STR(";VALUE=X:y"),
+		STR("=?utf-8?q?x?="),
+		STR("   "),
+		STR("x:\t; y"),
+		buf_str(&ten_thousand),
+		buf_str(&smileys),
 	};
 	struct ics_event plain = berlin_event();
 	struct str want = shape(a, ics_write(a, ICS_REQUEST, &plain, 1, NULL));
@@ -408,9 +439,23 @@ static uint64_t random_next(uint64_t *seed)
 static struct ics_event *sample_events(struct arena *a)
 {
 	static const char *const zones[] = {
-		"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Europe/Dublin", "Africa/Casablanca", "Australia/Sydney",
-		"America/Sao_Paulo", "Asia/Kathmandu", "America/Nuuk", "Africa/Cairo", "Pacific/Auckland",
-		"Australia/Lord_Howe", "America/Santiago", "Europe/London", "Pacific/Apia", "Asia/Tokyo", "America/St_Johns",
+		"Europe/Berlin",
+		"America/New_York",
+		"Asia/Kolkata",
+		"Europe/Dublin",
+		"Africa/Casablanca",
+		"Australia/Sydney",
+		"America/Sao_Paulo",
+		"Asia/Kathmandu",
+		"America/Nuuk",
+		"Africa/Cairo",
+		"Pacific/Auckland",
+		"Australia/Lord_Howe",
+		"America/Santiago",
+		"Europe/London",
+		"Pacific/Apia",
+		"Asia/Tokyo",
+		"America/St_Johns",
 		"UTC",
 	};
 	struct ics_event *events = ARENA_ARRAY(a, struct ics_event, SAMPLE_EVENTS);

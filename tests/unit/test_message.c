@@ -32,10 +32,17 @@ static int teardown(void **state)
 static struct str invitation(struct arena *a, struct str summary)
 {
 	struct ics_event e = {
-		.uid = STR("k3v9q2m7@train.example"), .dtstamp = 1795464000, .summary = summary,
-		.start_at = 1805356800, .end_at = 1805383800, .time_zone = STR("Europe/Berlin"),
-		.organizer_name = STR("Example Academy"), .organizer_email = STR("training@train.example"),
-		.attendee_name = STR("Ana Garcia"), .attendee_email = STR("ana@customer.example"), .rsvp = true,
+		.uid = STR("k3v9q2m7@train.example"),
+		.dtstamp = 1795464000,
+		.summary = summary,
+		.start_at = 1805356800,
+		.end_at = 1805383800,
+		.time_zone = STR("Europe/Berlin"),
+		.organizer_name = STR("Example Academy"),
+		.organizer_email = STR("training@train.example"),
+		.attendee_name = STR("Ana Garcia"),
+		.attendee_email = STR("ana@customer.example"),
+		.rsvp = true,
 	};
 	return ics_write(a, ICS_REQUEST, &e, 1, NULL);
 }
@@ -43,14 +50,20 @@ static struct str invitation(struct arena *a, struct str summary)
 static struct mail sample(struct arena *a)
 {
 	return (struct mail){
-		.from_name = STR("Example Academy"), .from_email = STR("training@train.example"),
-		.to_name = STR("Ana Garc\xc3\xad" "a, Dr."), .to_email = STR("ana@customer.example"),
+		.from_name = STR("Example Academy"),
+		.from_email = STR("training@train.example"),
+		.to_name = STR("Ana Garc\xc3\xad"
+					   "a, Dr."),
+		.to_email = STR("ana@customer.example"),
 		.subject = STR("Einladung: Erste Hilfe \xe2\x80\x93 Grundkurs"),
-		.message_id = STR("i.7f3a9c@train.example"), .in_reply_to = STR("i.first@train.example"),
-		.references = STR("i.first@train.example i.second@train.example"), .date = 1795464000,
+		.message_id = STR("i.7f3a9c@train.example"),
+		.in_reply_to = STR("i.first@train.example"),
+		.references = STR("i.first@train.example i.second@train.example"),
+		.date = 1795464000,
 		.text_plain = STR("Guten Tag,\n\nbitte fr\xc3\xbch da sein.\n.\nFrom here on.\n"),
 		.text_html = STR("<!doctype html><p>Guten Tag,<p>bitte fr\xc3\xbch da sein.\n"),
-		.calendar = invitation(a, STR("Erste Hilfe \xe2\x80\x93 Grundkurs")), .calendar_method = STR("REQUEST"),
+		.calendar = invitation(a, STR("Erste Hilfe \xe2\x80\x93 Grundkurs")),
+		.calendar_method = STR("REQUEST"),
 	};
 }
 
@@ -279,11 +292,22 @@ static void no_name_makes_a_second_header(void **state)
 	for (int i = 0; i < 10000; i++)
 		buf_char(&ten_thousand, 'x');
 	const struct str hostile[] = {
-		STR("a\r\nBcc: evil@example.org"), STR("a\nBcc: evil@example.org"), STR("a\r\n\r\n<script>"),
-		STR("\"a\" <evil@example.org>, b"), STR("a\\\"b\\"), STR("=?utf-8?q?a=0D=0ABcc:_evil@example.org?="),
-		STR("a\0b\x01\x7f\xc2\x85"), STR("\xff\xfe"), STR("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80"),
-		STR("\xe2\x80\xae" "abc"), STR("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"), STR("(comment) @ , ; : <>"), STR(""),
-		STR("   "), buf_str(&ten_thousand),
+		STR("a\r\nBcc: evil@example.org"),
+		STR("a\nBcc: evil@example.org"),
+		STR("a\r\n\r\n<script>"),
+		STR("\"a\" <evil@example.org>, b"),
+		STR("a\\\"b\\"),
+		STR("=?utf-8?q?a=0D=0ABcc:_evil@example.org?="),
+		STR("a\0b\x01\x7f\xc2\x85"),
+		STR("\xff\xfe"),
+		STR("\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80"),
+		STR("\xe2\x80\xae"
+			"abc"),
+		STR("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"),
+		STR("(comment) @ , ; : <>"),
+		STR(""),
+		STR("   "),
+		buf_str(&ten_thousand),
 	};
 	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
 		struct mail m = sample(a);
@@ -306,7 +330,8 @@ static void no_name_makes_a_second_header(void **state)
 static void names_come_back_whole(void **state)
 {
 	static const char *const names[] = {
-		"Zo\xc3\xab Garc\xc3\xad\x61, Dr.", "O'Brien \"Bob\" (x)",
+		"Zo\xc3\xab Garc\xc3\xad\x61, Dr.",
+		"O'Brien \"Bob\" (x)",
 		"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d \xd7\x9b\xd7\x94\xd7\x9f",
 		"\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x9a\x80 Zo\xc3\xab",
 		"A name that goes on and on so that its header has to be folded somewhere \xc3\xa9",
@@ -327,12 +352,33 @@ static void names_come_back_whole(void **state)
 static void addresses_are_checked(void **state)
 {
 	static const char *const good[] = {
-		"a@b", "ana.garcia+x@customer.example", "o'brien@example.org", "a!#$%&*/=?^_`{|}~-@x.example",
+		"a@b",
+		"ana.garcia+x@customer.example",
+		"o'brien@example.org",
+		"a!#$%&*/=?^_`{|}~-@x.example",
 		"a@xn--mnchen-3ya.example",
 	};
 	static const char *const bad[] = {
-		"", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b c", "a@b\r\nBcc: x@y", "<a@b>", "a@b>", "a,b@c", "\"a\"@b",
-		"a;b@c", "a@[127.0.0.1]", "a@b.", "a@.b", "\xc3\xa9@b", "a@\xc3\xa9.example", "a@b\x7f",
+		"",
+		"a",
+		"@",
+		"a@",
+		"@b",
+		"a@b@c",
+		"a b@c",
+		"a@b c",
+		"a@b\r\nBcc: x@y",
+		"<a@b>",
+		"a@b>",
+		"a,b@c",
+		"\"a\"@b",
+		"a;b@c",
+		"a@[127.0.0.1]",
+		"a@b.",
+		"a@.b",
+		"\xc3\xa9@b",
+		"a@\xc3\xa9.example",
+		"a@b\x7f",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		assert_true(mail_address_ok(str_from(good[i])));

@@ -112,7 +112,10 @@ static char order[TASKS];
 static atomic_int order_n;
 static char first = 'a', second = 'b';
 
-static void note(void *arg) { order[order_n++] = *(char *)arg; }
+static void note(void *arg)
+{
+	order[order_n++] = *(char *)arg;
+}
 
 static void one_thread_keeps_the_order(void **state)
 {
@@ -122,8 +125,7 @@ static void one_thread_keeps_the_order(void **state)
 	/* Around the ring several times. */
 	while (order_n < 20) {
 		if (pool_submit(p, note, &first)) {
-			while (!pool_submit(p, note, &second)) {
-			}
+			while (!pool_submit(p, note, &second)) {}
 		}
 	}
 	pool_stop(p);

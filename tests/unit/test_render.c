@@ -31,14 +31,37 @@ static int set_up(void **state)
 	tz_init(NULL);
 	sender = (struct mail_sender){ .base_url = STR("https://m.example.org"), .key = key };
 	assert_true(mail_sender_parse(arena, STR("\"The Academy\" <training@example.org>"), &sender));
-	days[0] = (struct letter_day){ 1, at("2026-12-03T08:00:00Z"), at("2026-12-03T11:00:00Z"), STR("Europe/Berlin"), STR("Room 4"), STR("") };
-	days[1] = (struct letter_day){ 2, at("2026-12-04T08:00:00Z"), at("2026-12-04T11:00:00Z"), STR("Europe/Berlin"), STR(""), STR("https://meet.example.org/x") };
+	days[0] = (struct letter_day){ 1, at("2026-12-03T08:00:00Z"), at("2026-12-03T11:00:00Z"), STR("Europe/Berlin"),
+		STR("Room 4"), STR("") };
+	days[1] = (struct letter_day){ 2, at("2026-12-04T08:00:00Z"), at("2026-12-04T11:00:00Z"), STR("Europe/Berlin"),
+		STR(""), STR("https://meet.example.org/x") };
 	letter = (struct letter){
-		.id = 17, .kind = LETTER_INVITE, .enrollment = 5, .generation = 1, .position = 1, .sequence = 0, .stamped_at = at("2026-11-01T10:00:00Z"), .thread = 17,
-		.address = STR("ann@example.org"), .user_name = STR("Ann Other"), .zone = STR("America/New_York"), .locale = LOCALE_EN, .title = STR("Negotiation basics"),
-		.session_title = STR("Morning"), .summary = STR("Negotiation basics – Morning"), .description = STR("What it is.\n\nWhat it is not."),
-		.instructor = STR("M. Okafor"), .organizer = STR("Maria L"), .message = STR("Bring <b>a pen</b>."), .token = STR("5.tok"), .starts_at = days[0].start_at,
-		.day = days[0], .days = days, .days_n = 1, .answer = STR("none"), .mail_name = STR(""),
+		.id = 17,
+		.kind = LETTER_INVITE,
+		.enrollment = 5,
+		.generation = 1,
+		.position = 1,
+		.sequence = 0,
+		.stamped_at = at("2026-11-01T10:00:00Z"),
+		.thread = 17,
+		.address = STR("ann@example.org"),
+		.user_name = STR("Ann Other"),
+		.zone = STR("America/New_York"),
+		.locale = LOCALE_EN,
+		.title = STR("Negotiation basics"),
+		.session_title = STR("Morning"),
+		.summary = STR("Negotiation basics – Morning"),
+		.description = STR("What it is.\n\nWhat it is not."),
+		.instructor = STR("M. Okafor"),
+		.organizer = STR("Maria L"),
+		.message = STR("Bring <b>a pen</b>."),
+		.token = STR("5.tok"),
+		.starts_at = days[0].start_at,
+		.day = days[0],
+		.days = days,
+		.days_n = 1,
+		.answer = STR("none"),
+		.mail_name = STR(""),
 	};
 	return 0;
 }
@@ -85,7 +108,8 @@ static void an_invitation_says_who_what_when_where(void **state)
 {
 	(void)state;
 	struct mail m = rendered();
-	assert_true(str_eq(m.subject, STR("Invitation: Negotiation basics – Morning, Thu 3 Dec 2026, 09:00–12:00 Berlin time")));
+	assert_true(
+		str_eq(m.subject, STR("Invitation: Negotiation basics – Morning, Thu 3 Dec 2026, 09:00–12:00 Berlin time")));
 	assert_true(str_eq(m.from_name, STR("The Academy")) && str_eq(m.to_email, STR("ann@example.org")));
 	has(m.text_plain, "Hello Ann Other,");
 	has(m.text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
@@ -114,7 +138,8 @@ static void the_first_day_carries_the_programme(void **state)
 	(void)state;
 	letter.days_n = 2;
 	struct mail first = rendered();
-	has(first.text_plain, "Programme\nDay 1: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00), Room 4\nDay 2: Fri 4 Dec 2026");
+	has(first.text_plain,
+		"Programme\nDay 1: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00), Room 4\nDay 2: Fri 4 Dec 2026");
 	has(first.text_plain, "https://meet.example.org/x\n");
 	letter.position = 2;
 	letter.day = days[1];
@@ -133,7 +158,10 @@ static void an_update_says_what_was_before(void **state)
 	letter.kind = LETTER_UPDATE;
 	letter.sequence = 3;
 	letter.has_previous = true;
-	letter.previous = (struct letter_day){ .start_at = at("2026-12-01T08:00:00Z"), .end_at = at("2026-12-01T11:00:00Z"), .time_zone = STR("Europe/Berlin"), .location = STR("Room 1") };
+	letter.previous = (struct letter_day){ .start_at = at("2026-12-01T08:00:00Z"),
+		.end_at = at("2026-12-01T11:00:00Z"),
+		.time_zone = STR("Europe/Berlin"),
+		.location = STR("Room 1") };
 	letter.thread = 12;
 	letter.answer = STR("accepted");
 	struct mail m = rendered();
@@ -246,7 +274,8 @@ static void retries_come_less_and_less_often(void **state)
 	assert_int_equal(outbox_backoff(5, 0), 14400);
 	assert_int_equal(outbox_backoff(50, 0), 14400);
 	for (int64_t id = 0; id < 64; id++)
-		assert_true(outbox_backoff(1, id) >= 30 && outbox_backoff(1, id) <= 34 && outbox_backoff(5, id) <= 14400 * 9 / 8);
+		assert_true(
+			outbox_backoff(1, id) >= 30 && outbox_backoff(1, id) <= 34 && outbox_backoff(5, id) <= 14400 * 9 / 8);
 }
 
 int main(void)

@@ -21,14 +21,19 @@
 /* What the server says; NULL: nothing, until the client goes; "": it hangs up. */
 struct script {
 	const char *greeting, *ehlo, *auth, *mail, *rcpt, *data, *end;
-	const char *second_mail;        /* said to the second MAIL of a connection, which then ends; NULL: as `mail` */
-	bool close_after;               /* hangs up after a message */
-	bool quit_unheard;              /* says nothing to QUIT and waits for the client to go */
+	const char *second_mail; /* said to the second MAIL of a connection, which then ends; NULL: as `mail` */
+	bool close_after;        /* hangs up after a message */
+	bool quit_unheard;       /* says nothing to QUIT and waits for the client to go */
 };
 
 static const struct script FRIENDLY = {
-	.greeting = "220 hi\r\n", .ehlo = "250-hi\r\n250-AUTH PLAIN\r\n250 SIZE 1000000\r\n", .auth = "235 2.7.0 ok\r\n",
-	.mail = "250 ok\r\n", .rcpt = "250 ok\r\n", .data = "354 go\r\n", .end = "250 2.0.0 queued as 4711\r\n",
+	.greeting = "220 hi\r\n",
+	.ehlo = "250-hi\r\n250-AUTH PLAIN\r\n250 SIZE 1000000\r\n",
+	.auth = "235 2.7.0 ok\r\n",
+	.mail = "250 ok\r\n",
+	.rcpt = "250 ok\r\n",
+	.data = "354 go\r\n",
+	.end = "250 2.0.0 queued as 4711\r\n",
 };
 
 struct server {
@@ -38,7 +43,7 @@ struct server {
 	pthread_t thread;
 	int connections, messages;
 	struct arena *arena;
-	struct buf commands, body;      /* of all connections; read after server_stop() */
+	struct buf commands, body; /* of all connections; read after server_stop() */
 	char in[4096];
 	size_t in_n, in_at;
 };
@@ -194,8 +199,8 @@ static enum smtp_result send_one(struct smtp *c, struct arena *a, struct str *wh
 }
 
 /* One message with this script; what the server saw stays readable in *seen. */
-static enum smtp_result send_with(struct arena *a, struct script script, const char *user, const char *query,
-	struct str *why, struct server **seen)
+static enum smtp_result send_with(
+	struct arena *a, struct script script, const char *user, const char *query, struct str *why, struct server **seen)
 {
 	struct server *s = server_start(a, script);
 	struct smtp *c = client(a, s, user, query);
@@ -421,7 +426,8 @@ static void replies_are_cleaned(void **state)
 	struct script noisy = FRIENDLY, endless = FRIENDLY;
 	struct buf b = buf_new(*state);
 	struct str why;
-	noisy.rcpt = "550 bad\x1b[31m \xff\xfe \xe2\x80\xae" "name\ttab\r\n";
+	noisy.rcpt = "550 bad\x1b[31m \xff\xfe \xe2\x80\xae"
+				 "name\ttab\r\n";
 	assert_int_equal(send_with(*state, noisy, "", "", &why, NULL), SMTP_REFUSED);
 	assert_true(str_is_utf8(why));
 	for (size_t i = 0; i < why.n; i++)
@@ -457,14 +463,32 @@ static void urls_are_checked(void **state)
 {
 	(void)state;
 	static const char *const good[] = {
-		"smtp://mail.example", "smtp://mail.example:25", "smtps://mail.example:465", "smtp://u:p@mail.example:587",
-		"smtp://u%40x:p%2F@mail.example:587?tls=require", "smtp://[::1]:2525?tls=off", "smtp://127.0.0.1:25/",
+		"smtp://mail.example",
+		"smtp://mail.example:25",
+		"smtps://mail.example:465",
+		"smtp://u:p@mail.example:587",
+		"smtp://u%40x:p%2F@mail.example:587?tls=require",
+		"smtp://[::1]:2525?tls=off",
+		"smtp://127.0.0.1:25/",
 		"smtps://m:1?tls=offer",
 	};
 	static const char *const bad[] = {
-		"", "mail.example", "mail.example:25", "http://mail.example", "smtp://", "smtp://:25", "smtp://m:99999",
-		"smtp://m:x", "smtp://u@m:25", "smtp://m:25?tls=maybe", "smtp://m:25?x=y", "smtp://m:25/path",
-		"smtp://m:25#x", "smtps://m:465?tls=off", "smtp://u:p%0D%0AQUIT@m:25", "smtp://m m:25",
+		"",
+		"mail.example",
+		"mail.example:25",
+		"http://mail.example",
+		"smtp://",
+		"smtp://:25",
+		"smtp://m:99999",
+		"smtp://m:x",
+		"smtp://u@m:25",
+		"smtp://m:25?tls=maybe",
+		"smtp://m:25?x=y",
+		"smtp://m:25/path",
+		"smtp://m:25#x",
+		"smtps://m:465?tls=off",
+		"smtp://u:p%0D%0AQUIT@m:25",
+		"smtp://m m:25",
 		"smtp://m:25?tls=off&x=1",
 	};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {

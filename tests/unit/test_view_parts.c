@@ -74,7 +74,8 @@ static void test_many_seats_are_a_bar(void **state)
 {
 	(void)state;
 	ARENA_SCOPED a = arena_new();
-	struct seat_strip strip = seat_strip_make(a, &(struct seats){ .taken = 200, .added = 100, .capacity = 400 }, STR(""));
+	struct seat_strip strip =
+		seat_strip_make(a, &(struct seats){ .taken = 200, .added = 100, .capacity = 400 }, STR(""));
 	assert_true(strip.ticks);
 	assert_int_equal(strip.rects_n, 3);
 	assert_int_equal(strip.rects[0].width, 2 * strip.rects[1].width);
@@ -87,7 +88,8 @@ static void test_every_size_fits(void **state)
 	ARENA_SCOPED a = arena_new();
 	for (int64_t capacity = 1; capacity <= 130; capacity++) {
 		for (int64_t added = 0; added <= capacity + 3; added++) {
-			struct seat_strip strip = seat_strip_make(a, &(struct seats){ .added = added, .capacity = capacity }, STR(""));
+			struct seat_strip strip =
+				seat_strip_make(a, &(struct seats){ .added = added, .capacity = capacity }, STR(""));
 			assert_in_box(&strip);
 			if (capacity + 3 <= 60)
 				assert_int_equal(strip.rects_n, added > capacity ? added : capacity);

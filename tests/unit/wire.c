@@ -60,13 +60,15 @@ bool wire_send(struct wire *w, const void *p, size_t n)
 	return true;
 }
 
-bool wire_say(struct wire *w, const char *text) { return wire_send(w, text, strlen(text)); }
+bool wire_say(struct wire *w, const char *text)
+{
+	return wire_send(w, text, strlen(text));
+}
 
 void wire_drip(struct wire *w, const void *p, size_t n)
 {
 	const char *at = p;
-	for (size_t i = 0; i < n && wire_send(w, at + i, 1); i++) {
-	}
+	for (size_t i = 0; i < n && wire_send(w, at + i, 1); i++) {}
 }
 
 /* More bytes into `in`; false when there are none within the time. */
@@ -127,16 +129,21 @@ bool wire_reply(struct wire *w, struct wire_reply *r, bool to_head)
 	return true;
 }
 
-bool wire_read(struct wire *w) { return more(w, PATIENCE_MS); }
+bool wire_read(struct wire *w)
+{
+	return more(w, PATIENCE_MS);
+}
 
 bool wire_read_all(struct wire *w)
 {
-	while (more(w, PATIENCE_MS)) {
-	}
+	while (more(w, PATIENCE_MS)) {}
 	return w->eof;
 }
 
-bool wire_wait_eof(struct wire *w) { return wire_read_all(w) && w->n == 0; }
+bool wire_wait_eof(struct wire *w)
+{
+	return wire_read_all(w) && w->n == 0;
+}
 
 bool wire_header(const struct wire_reply *r, const char *line)
 {

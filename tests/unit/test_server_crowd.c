@@ -1,0 +1,202 @@
+/* The HTTP front against those who are slow, leave early, or come when the server is full or stopping. */
+#include "front.h"
+
+static void suspended_requests_are_answered_by_others(void **state)
+{
+	(void)state;
+	struct wire *w[MANY];
+	struct wire_reply r;
+	pthread_t t = start_finisher();
+	for (int i = 0; i < MANY; i++) {
+		w[i] = wire_open(port);
+	}
+	for (int round = 0; round < 5; round++) {
+		for (int i = 0; i < MANY; i++) {
+			wire_say(w[i], i % 3 == 2 ? "GET /early?1" END : "GET /later?1" END);
+		}
+		for (int i = 0; i < MANY; i++) {
+			assert_true(wire_reply(w[i], &r, false));
+			assert_string_equal(r.body, "later 1");
+		}
+	}
+	stop_finisher(t);
+	for (int i = 0; i < MANY; i++) {
+		wire_close(w[i]);
+	}
+	wait_for(in_flight, 0);
+}
+
+static void client_may_vanish_while_suspended(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		struct wire *w = wire_open(port);
+		wire_say(w, "GET /later" END);
+		if (i % 2) {
+			wire_say(w, "GET /later" END);
+		}
+		wait_parked(i + 1);
+		wire_close(w);
+	}
+	assert_int_equal(in_flight(), 50);
+	long long until = wire_ms() + 20000;
+	/* A second request behind the first may still be heard; it is parked in its turn. */
+	do {
+		finish_all();
+		pause_ms(1);
+	} while (in_flight() > 0 && wire_ms() < until);
+	wait_for(connections, 0);
+	assert_int_equal(in_flight(), 0);
+}
+
+static void slow_clients_are_closed(void **state)
+{
+	(void)state;
+	struct server_options o = options();
+	o.deadline_s = 1;
+	start(o);
+	struct wire *silent = wire_open(port), *head = wire_open(port), *body = wire_open(port), *idle = wire_open(port);
+	struct wire *later = wire_open(port);
+	struct wire_reply r;
+	wire_say(head, "GET /" HOST "X: ");
+	wire_say(body, "POST /" HOST "Content-Length: 1000\r\n\r\n");
+	ask(idle, "GET /" END);
+	wire_say(later, "GET /later?1" END);
+	wait_parked(1);
+	/* One byte now and then, which silence alone would never notice. */
+	long long until = wire_ms() + 20000;
+	bool head_open = true, body_open = true;
+	while ((head_open || body_open) && wire_ms() < until) {
+		head_open = head_open && wire_send(head, "a", 1);
+		body_open = body_open && wire_send(body, "a", 1);
+		pause_ms(20);
+	}
+	assert_false(head_open || body_open);
+	assert_true(wire_wait_eof(silent));
+	assert_true(wire_wait_eof(idle));
+	/* Waiting for us is not the client's fault. */
+	assert_int_equal(connections(), 1);
+	finish_all();
+	assert_true(wire_reply(later, &r, false));
+	assert_string_equal(r.body, "later 1");
+	wire_close(silent);
+	wire_close(head);
+	wire_close(body);
+	wire_close(idle);
+	wire_close(later);
+	stop();
+}
+
+static void crowd_is_turned_away(void **state)
+{
+	(void)state;
+	struct server_options o = options();
+	o.in_flight_max = 3;
+	o.connections_max = 8;
+	start(o);
+	struct wire *w[9];
+	struct wire_reply r;
+	for (int i = 0; i < 3; i++) {
+		w[i] = wire_open(port);
+		wire_say(w[i], "GET /later" END);
+	}
+	wait_parked(3);
+	struct wire *more = wire_open(port);
+	r = ask(more, "GET /" END);
+	assert_int_equal(r.status, 503);
+	assert_true(wire_header(&r, "Retry-After: 1"));
+	finish_all();
+	for (int i = 0; i < 3; i++) {
+		assert_true(wire_reply(w[i], &r, false));
+		assert_int_equal(r.status, 200);
+	}
+	assert_int_equal(ask(more, "GET /" END).status, 200);
+	wire_close(more);
+	wait_for(connections, 3);
+	for (int i = 3; i < 9; i++) {
+		w[i] = wire_open(port);
+	}
+	wait_for(connections, 9);
+	assert_int_equal(ask(w[8], "GET /" END).status, 503);
+	wait_for(connections, 8);
+	assert_int_equal(ask(w[0], "GET /" END).status, 200);
+	for (int i = 0; i < 9; i++) {
+		wire_close(w[i]);
+	}
+	stop();
+}
+
+static void *drain(void *arg)
+{
+	server_drain(arg);
+	return NULL;
+}
+
+static void drain_cuts_nothing(void **state)
+{
+	(void)state;
+	start(options());
+	struct wire *w[MANY], *idle = wire_open(port);
+	struct wire_reply r;
+	pthread_t drainer;
+	ask(idle, "GET /" END);
+	for (int i = 0; i < MANY; i++) {
+		w[i] = wire_open(port);
+		wire_say(w[i], "GET /later" END);
+	}
+	wait_parked(MANY);
+	assert_int_equal(pthread_create(&drainer, NULL, drain, server), 0);
+	/* Said on a connection that was there before: still answered, and told to go. */
+	long long until = wire_ms() + 20000;
+	do {
+		r = ask(idle, "GET /" END);
+	} while (!wire_header(&r, "Connection: close") && wire_ms() < until);
+	assert_true(wire_header(&r, "Connection: close"));
+	wire_close(idle);
+	wait_for(in_flight, MANY);
+	finish_all();
+	pthread_join(drainer, NULL);
+	assert_int_equal(in_flight(), 0);
+	for (int i = 0; i < MANY; i++) {
+		assert_true(wire_reply(w[i], &r, false));
+		assert_int_equal(r.status, 200);
+		assert_true(wire_header(&r, "Connection: close"));
+		assert_true(wire_wait_eof(w[i]));
+		wire_close(w[i]);
+	}
+	stop();
+}
+
+/* What the kernel accepted before the end is answered, though nobody had looked at it yet. */
+static void drain_answers_the_backlog(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 10; round++) {
+		start(options());
+		struct wire *w[50];
+		struct wire_reply r;
+		for (int i = 0; i < 50; i++) {
+			w[i] = wire_open(port);
+			wire_say(w[i], "GET /" END);
+		}
+		stop();
+		for (int i = 0; i < 50; i++) {
+			assert_true(wire_reply(w[i], &r, false));
+			assert_int_equal(r.status, 200);
+			wire_close(w[i]);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(suspended_requests_are_answered_by_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(client_may_vanish_while_suspended, setup, teardown),
+		cmocka_unit_test(slow_clients_are_closed),
+		cmocka_unit_test(crowd_is_turned_away),
+		cmocka_unit_test(drain_cuts_nothing),
+		cmocka_unit_test(drain_answers_the_backlog),
+	};
+	return cmocka_run_group_tests_name("server_crowd", tests, NULL, NULL);
+}
