@@ -117,7 +117,9 @@ const c_str = (s) => `{ ${JSON.stringify(s)}, ${Buffer.byteLength(s)} }`;
 function write_c(sorted) {
 	const ids = sorted.map((f) => `\tASSET_${c_name(f.name)},\n`).join('');
 	const header = join(out_dir, 'assets.h');
-	writeFileSync(header, `/* Made by tools/assets.mjs. What the server sends under /a/; a path has a hash of its content. */
+	writeFileSync(
+		header,
+		`/* Made by tools/assets.mjs. What the server sends under /a/; a path has a hash of its content. */
 #ifndef MUSTER_ASSETS_H
 #define MUSTER_ASSETS_H
 #include "base/str.h"

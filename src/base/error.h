@@ -14,10 +14,11 @@ enum err_kind {
 	ERR_BUG,         /* 500 */
 };
 /* errors[].code of the REST API; the list never shrinks. */
+/* clang-format off */
 #define ERR_CODES(X) \
-	X(required) \
-	X(invalid) X(unknown_member) X(not_found) X(duplicate) X(too_long) X(out_of_range) X(time_skipped) X(time_doubled) \
-		X(announced) X(full) X(locked) X(not_open) X(outcome_changed)
+	X(required) X(invalid) X(unknown_member) X(not_found) X(duplicate) X(too_long) X(out_of_range) X(time_skipped) \
+	X(time_doubled) X(announced) X(full) X(locked) X(not_open) X(outcome_changed)
+/* clang-format on */
 enum err_code {
 #define X(name) CODE_##name,
 	ERR_CODES(X)

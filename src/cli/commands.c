@@ -120,9 +120,8 @@ static struct str read_line(struct arena *a)
 int command_user(struct arena *a, const struct options *o)
 {
 	if (o->words_n != 2 || !str_eq(o->words[0], STR("add")))
-		return command_usage(
-			"usage: muster user add LOGIN [--email E] [--role owner|account_admin|learner]; "
-			"the password comes on standard input");
+		return command_usage("usage: muster user add LOGIN [--email E] [--role owner|account_admin|learner]; "
+							 "the password comes on standard input");
 	int64_t role = str_eq(o->role, STR("owner")) ? ROLE_OWNER
 		: str_eq(o->role, STR("account_admin"))  ? ROLE_ACCOUNT_ADMIN
 												 : ROLE_LEARNER;

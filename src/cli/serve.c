@@ -180,9 +180,8 @@ int command_serve(struct arena *a, const struct options *o)
 	if (!command_write(a, r.app.store, look_around, &found))
 		code = EXIT_DATABASE;
 	else if (found.demo_password && !is_loopback(o->listen))
-		code = stop_with(
-			"a demo account still has its demo password: it serves on loopback only. "
-			"Change the passwords, or use --listen 127.0.0.1:8080");
+		code = stop_with("a demo account still has its demo password: it serves on loopback only. "
+						 "Change the passwords, or use --listen 127.0.0.1:8080");
 	else if (!start(a, o, &r, &why)) {
 		fprintf(stderr, "muster: " STR_FMT "\n", STR_ARG(why));
 		code = EXIT_USAGE;

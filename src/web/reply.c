@@ -13,7 +13,8 @@ enum { ADDRESS_MAX = 4000 };
 
 static const char CSP[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app";
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+	"require-trusted-types-for 'script'; trusted-types app";
 
 static void header(struct req *r, const char *name, const char *value)
 {

@@ -233,14 +233,17 @@ const draft_page = () => render('wizard', gallery.assets)
 
 test('a draft is saved by itself, with the version of the last save', with_page({}, async (page) => {
 	gallery.answer = ({ url, body }) => {
-		if (url.pathname === '/draft') return { status: 204, headers: { 'X-Version': String(Number(body.get('version')) + 1) } };
+		if (url.pathname === '/draft') {
+			const version = String(Number(body.get('version')) + 1);
+			return { status: 204, headers: { 'X-Version': version, 'X-Saved': encodeURIComponent(`Draft saved 14:0${version}`) } };
+		}
 		return url.pathname === '/wizard' ? { status: 200, html: draft_page() } : null;
 	};
 	await page.goto('/wizard');
 	const note = page.getByLabel('Note');
 	await note.pressSequentially('a');
 	await page.waitForResponse((r) => new URL(r.url()).pathname === '/draft');
-	await page.getByText(/^Draft saved \d/).waitFor();
+	await page.getByText('Draft saved 14:02').waitFor();
 	assert.equal(await page.locator('input[name="version"]').inputValue(), '2');
 	await note.pressSequentially('b');
 	await page.waitForResponse((r) => new URL(r.url()).pathname === '/draft');

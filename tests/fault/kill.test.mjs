@@ -1,5 +1,6 @@
-// kill -9 in the middle of twenty thousand enrollments and their messages. After each restart the batch goes on by itself, what was acknowledged is
-// there, every message leaves, and every invariant holds. $MUSTER_RELEASE is the program, where there is one; else the one under test.
+// kill -9 in the middle of twenty thousand enrollments and their messages. After each restart the batch goes on by
+// itself, what was acknowledged is there, every message leaves, and every invariant holds. $MUSTER_RELEASE is the
+// program, where there is one; else the one under test.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
@@ -22,10 +23,16 @@ class Sink {
 
 	async start() {
 		this.server = new SMTPServer({
-			authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, closeTimeout: 200, maxClients: 100,
+			authOptional: true,
+			disabledCommands: ['AUTH', 'STARTTLS'],
+			disableReverseLookup: true,
+			closeTimeout: 200,
+			maxClients: 100,
 			onData: (stream, session, done) => {
 				let head = '';
-				stream.on('data', (chunk) => { if (head.length < 8192) head += chunk.toString('latin1'); });
+				stream.on('data', (chunk) => {
+					if (head.length < 8192) head += chunk.toString('latin1');
+				});
 				stream.on('end', () => {
 					const id = /^Message-ID:\s*<([^>]+)>/im.exec(head)?.[1];
 					this.received.push({ to: session.envelope.rcptTo[0].address, id });
@@ -33,10 +40,19 @@ class Sink {
 				});
 			},
 		});
-		this.server.on('error', () => { /* a client that was killed */ });
-		await new Promise((resolve) => { this.server.listen(0, '127.0.0.1', resolve); });
+		this.server.on('error', () => {
+			/* a client that was killed */
+		});
+		await new Promise((resolve) => {
+			this.server.listen(0, '127.0.0.1', resolve);
+		});
 		this.url = `smtp://127.0.0.1:${this.server.server.address().port}`;
-		after(() => new Promise((resolve) => { this.server.close(resolve); }));
+		after(
+			() =>
+				new Promise((resolve) => {
+					this.server.close(resolve);
+				}),
+		);
 		return this;
 	}
 }
@@ -56,7 +72,8 @@ async function organization(users) {
 	const api = await apiOf(muster, 'owner');
 	const root = (await api.all('/departments')).find((d) => d.parent === null);
 	const training = await api.expect(201, 'POST', '/trainings', {
-		title: 'For everybody', sessions: [{ title: 'All of us', days: [dayAt(muster, 40)] }],
+		title: 'For everybody',
+		sessions: [{ title: 'All of us', days: [dayAt(muster, 40)] }],
 	});
 	const [session] = training.sessions;
 	// Who organizes it is asked about (E15), and stays out.
@@ -75,14 +92,26 @@ async function expectations({ api, root, training }) {
 const batchOf = (o, id) => o.api.expect(200, 'GET', `/batches/${id}?limit=1`);
 
 async function assertFinished(o, id, expected) {
-	const batch = await eventually(async () => {
-		const b = await batchOf(o, id);
-		return b.status === 'done' && b;
-	}, { ...patience, what: 'the batch goes on by itself' });
-	assert.deepEqual([batch.enrolled, batch.done, batch.total, batch.waitlisted, batch.moved], [expected.users, expected.users, expected.users, 0, 0]);
+	const batch = await eventually(
+		async () => {
+			const b = await batchOf(o, id);
+			return b.status === 'done' && b;
+		},
+		{ ...patience, what: 'the batch goes on by itself' },
+	);
+	assert.deepEqual(
+		[batch.enrolled, batch.done, batch.total, batch.waitlisted, batch.moved],
+		[expected.users, expected.users, expected.users, 0, 0],
+	);
 	assert.equal((await o.api.expect(200, 'GET', `/sessions/${o.session.id}`)).seats_taken, expected.users);
-	await eventually(() => new Set(o.sink.received.map((m) => m.to)).size === expected.mails.size, { ...patience, what: 'every message leaves' });
-	await eventually(async () => (await o.api.expect(200, 'GET', '/outbox?state=waiting&limit=1')).items.length === 0, { ...patience, what: 'the outbox is empty' });
+	await eventually(() => new Set(o.sink.received.map((m) => m.to)).size === expected.mails.size, {
+		...patience,
+		what: 'every message leaves',
+	});
+	await eventually(
+		async () => (await o.api.expect(200, 'GET', '/outbox?state=waiting&limit=1')).items.length === 0,
+		{ ...patience, what: 'the outbox is empty' },
+	);
 	assert.deepEqual(new Set(o.sink.received.map((m) => m.to)), expected.mails);
 	const ids_of = new Map();
 	for (const m of o.sink.received) ids_of.set(m.to, (ids_of.get(m.to) ?? new Set()).add(m.id));
@@ -108,10 +137,12 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 	const killed_at = []; // how many messages had arrived by then
 	const departments = [];
 
-	// Before anything is acknowledged: a request that is cut off does nothing, or all of it, and the same again is the same.
+	// Before anything is acknowledged: a request that is cut off does nothing, or all of it, and the same again does it.
 	const key = { headers: { 'idempotency-key': 'the-one-batch' } };
 	const cut = o.api.post('/enrollments', o.body, key).catch(() => null);
-	await eventually(async () => (await o.muster.metrics()).muster_db_commits_total > 5 + Math.floor(roll() * 6), { what: 'it has begun' });
+	await eventually(async () => (await o.muster.metrics()).muster_db_commits_total > 5 + Math.floor(roll() * 6), {
+		what: 'it has begun',
+	});
 	await crash();
 	await cut;
 	const { batch } = await o.api.expect(202, 'POST', '/enrollments', o.body, key);
@@ -122,19 +153,32 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 		await assertSound(o.muster);
 		await o.muster.start();
 		o.api.base = o.muster.url;
-		for (const [id, name] of acknowledged) assert.equal((await o.api.expect(200, 'GET', `/departments/${id}`)).name, name, 'what was acknowledged is there');
+		for (const [id, name] of acknowledged)
+			assert.equal(
+				(await o.api.expect(200, 'GET', `/departments/${id}`)).name,
+				name,
+				'what was acknowledged is there',
+			);
 	}
 
 	for (let i = 1; i < kills; i++) {
 		// A third of the moments lies in the batch, the others among the messages.
 		const goal = (i + roll()) / kills;
-		await eventually(async () => {
-			const b = await batchOf(o, batch);
-			const made = await o.api.post('/departments', { name: `Between ${acknowledged.size}`, parent: o.root.id });
-			if (made.status === 201) acknowledged.set(made.body.id, made.body.name);
-			departments.push(made.status);
-			return b.status === 'done' ? o.sink.received.length / expected.mails.size >= (goal - 1 / 3) * 1.5 : b.done / b.total >= Math.min(goal * 3, 0.95);
-		}, { ...patience, what: `the moment of kill ${i}` });
+		await eventually(
+			async () => {
+				const b = await batchOf(o, batch);
+				const made = await o.api.post('/departments', {
+					name: `Between ${acknowledged.size}`,
+					parent: o.root.id,
+				});
+				if (made.status === 201) acknowledged.set(made.body.id, made.body.name);
+				departments.push(made.status);
+				return b.status === 'done'
+					? o.sink.received.length / expected.mails.size >= (goal - 1 / 3) * 1.5
+					: b.done / b.total >= Math.min(goal * 3, 0.95);
+			},
+			{ ...patience, what: `the moment of kill ${i}` },
+		);
 		await crash();
 	}
 	assert.ok(acknowledged.size > 0 && departments.every((s) => s === 201));
@@ -145,7 +189,10 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 	o.sink.received.forEach((m, i) => {
 		if (!seen.has(m.id)) return void seen.set(m.id, i);
 		const first = seen.get(m.id);
-		assert.ok(killed_at.some((at) => first < at && first >= at - in_flight), `message ${first} was not in flight at ${killed_at}`);
+		assert.ok(
+			killed_at.some((at) => first < at && first >= at - in_flight),
+			`message ${first} was not in flight at ${killed_at}`,
+		);
 	});
 	assert.ok(o.sink.received.length - expected.mails.size <= kills * in_flight);
 });

@@ -17,7 +17,13 @@ before(async () => {
 
 async function enrollBody(sessions = [{}]) {
 	const t = await newTraining(muster, admin, sessions);
-	return { t, body: { audience: { departments: [{ id: departments[0].id, nested: true }] }, trainings: [{ training: t.id, session: t.sessions[0].id }] } };
+	return {
+		t,
+		body: {
+			audience: { departments: [{ id: departments[0].id, nested: true }] },
+			trainings: [{ training: t.id, session: t.sessions[0].id }],
+		},
+	};
 }
 
 test('the same key and body give the same answer, and the act happens once', async () => {
@@ -56,7 +62,9 @@ test('keys belong to a token', async () => {
 
 test('many at the same moment: one runs, the others wait for its answer', async () => {
 	const { t, body } = await enrollBody();
-	const answers = await Promise.all(Array.from({ length: 12 }, () => admin.post('/enrollments', body, keyed('storm'))));
+	const answers = await Promise.all(
+		Array.from({ length: 12 }, () => admin.post('/enrollments', body, keyed('storm'))),
+	);
 	for (const a of answers) assert.deepEqual([a.status, a.body], [201, answers[0].body]);
 	const all = await admin.all(`/trainings/${t.id}/participants`, 1000);
 	assert.equal(new Set(all.map((e) => e.batch)).size, 1);
@@ -68,10 +76,12 @@ test('many at the same moment: one runs, the others wait for its answer', async 
 	await assertSound(muster);
 });
 
-test('many keys at once do not stand in each other\'s way', async () => {
+test("many keys at once do not stand in each other's way", async () => {
 	const department = departments[0].id;
 	const answers = await Promise.all(
-		Array.from({ length: 40 }, (_, i) => admin.post('/users', { login: `many.${i % 20}`, department }, keyed(`many-${i % 20}`))),
+		Array.from({ length: 40 }, (_, i) =>
+			admin.post('/users', { login: `many.${i % 20}`, department }, keyed(`many-${i % 20}`)),
+		),
 	);
 	for (const a of answers) assert.equal(a.status, 201, JSON.stringify(a.body));
 	assert.equal(new Set(answers.map((a) => a.body.id)).size, 20);
@@ -81,7 +91,8 @@ test('a refusal is a refusal again, and does nothing', async () => {
 	const bad = { login: '', department: departments[0].id };
 	for (let i = 0; i < 2; i++) assert.equal((await admin.post('/users', bad, keyed('refused'))).status, 422);
 	const { t, body } = await enrollBody();
-	for (let i = 0; i < 2; i++) assert.equal((await admin.post('/enrollments', { ...body, plan: 'stale' }, keyed('refused-2'))).status, 409);
+	for (let i = 0; i < 2; i++)
+		assert.equal((await admin.post('/enrollments', { ...body, plan: 'stale' }, keyed('refused-2'))).status, 409);
 	assert.deepEqual(await admin.all(`/trainings/${t.id}/participants`), []);
 });
 
@@ -100,7 +111,9 @@ test('after a day a key is forgotten', async () => {
 	// Old keys go when the program cleans up: at the start, and every hour.
 	await muster.restart();
 	admin.base = owner.base = muster.url;
-	await eventually(async () => (await admin.post('/users', user('day.two'), keyed('daily'))).status === 201, { what: 'the key is free again' });
+	await eventually(async () => (await admin.post('/users', user('day.two'), keyed('daily'))).status === 201, {
+		what: 'the key is free again',
+	});
 });
 
 test('a key survives a restart', async () => {

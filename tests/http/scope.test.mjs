@@ -1,5 +1,6 @@
-// R3, made from the table of routes: out of scope is the same as not there, on every address, in every list, count, suggestion and error. A route with an
-// object that this file cannot fill fails, so that whoever adds one says here what stands outside.
+// R3, made from the table of routes: out of scope is the same as not there, on every address, in every list, count,
+// suggestion and error. A route with an object that this file cannot fill fails, so that whoever adds one says here
+// what stands outside.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { decode } from '../lib/html.mjs';
@@ -12,7 +13,9 @@ const missing = '987654321',
 let muster, routes, admin, owner, manager, web;
 let sees = []; // permissions of dept.admin
 const by = {}; // users by login, departments by "/name"
-const outside = {}, inside = {}, forms = {};
+const outside = {},
+	inside = {},
+	forms = {};
 
 // What {id} stands for where the handler asks itself (object "none").
 const asked_by_handler = {
@@ -26,7 +29,12 @@ const asked_by_handler = {
 };
 // Every manager sees these of all trainings (R11): there is nothing outside but what is not there.
 const seen_by_all = (r) => ['training', 'session'].includes(r.object) && r.permission !== 'trainings.edit';
-const kind_of = (r) => (r.object !== 'none' ? r.object : r.path.includes('{id}') ? asked_by_handler[r.path] ?? assert.fail(`${r.method} ${r.path}: say in asked_by_handler what {id} is`) : null);
+const kind_of = (r) =>
+	r.object !== 'none'
+		? r.object
+		: r.path.includes('{id}')
+			? (asked_by_handler[r.path] ?? assert.fail(`${r.method} ${r.path}: say in asked_by_handler what {id} is`))
+			: null;
 const is_api = (r) => r.path.startsWith('/api/');
 const is_safe = (r) => r.method === 'GET';
 const machines = ['/healthz', '/metrics', '/a/{name}'];
@@ -40,7 +48,10 @@ const bodies = () => ({
 	'PATCH /api/v1/groups/{id}': { name: 'Taken' },
 	'PATCH /api/v1/trainings/{id}': { title: 'Taken' },
 	'PATCH /api/v1/sessions/{id}': { title: 'Taken' },
-	'POST /api/v1/trainings/{id}/sessions': { title: 'Taken', days: [{ start: wall(muster, 99), duration: 3600, time_zone: 'Europe/Berlin' }] },
+	'POST /api/v1/trainings/{id}/sessions': {
+		title: 'Taken',
+		days: [{ start: wall(muster, 99), duration: 3600, time_zone: 'Europe/Berlin' }],
+	},
 	'PATCH /api/v1/enrollments/{id}': { session: null },
 	'POST /api/v1/enrollments/{id}/answer': { answer: 'accepted' },
 	'PUT /api/v1/sessions/{id}/results': { results: [{ user: by.maria.id, result: 'attended' }] },
@@ -73,7 +84,8 @@ async function enroll(api, users, training, session) {
 		trainings: [{ training: training.id, session: session.id }],
 	});
 	const made = {};
-	for (const u of users) made[u.login] = (await admin.all(`/users/${u.id}/enrollments`)).find((e) => e.training === training.id).id;
+	for (const u of users)
+		made[u.login] = (await admin.all(`/users/${u.id}/enrollments`)).find((e) => e.training === training.id).id;
 	return { batch, made };
 }
 
@@ -91,10 +103,13 @@ async function tokenOf(login) {
 
 async function notificationOf(login) {
 	const reader = await signedIn(muster, login);
-	return eventually(async () => {
-		const page = await reader.get('/notifications');
-		return page.forms.map((f) => /\/notifications\/(\d+)\/open/.exec(f.action)?.[1]).find(Boolean);
-	}, { what: `a notification of ${login}` });
+	return eventually(
+		async () => {
+			const page = await reader.get('/notifications');
+			return page.forms.map((f) => /\/notifications\/(\d+)\/open/.exec(f.action)?.[1]).find(Boolean);
+		},
+		{ what: `a notification of ${login}` },
+	);
 }
 
 // The forms of all pages that an administrator sees, by the pattern of their action: fields as they stand there.
@@ -107,7 +122,9 @@ async function collectForms(reader) {
 			for (const action of [form.action, ...form.buttons.map((b) => b.action)].filter(Boolean)) {
 				const path = new URL(action, page.url).pathname.replace(/\/\d+(?=\/|$)/g, '/{id}');
 				const fields = {};
-				for (const f of form.fields) if (f.name && f.name !== 'csrf' && !(['checkbox', 'radio'].includes(f.type) && !f.checked)) fields[f.name] = f.value;
+				for (const f of form.fields)
+					if (f.name && f.name !== 'csrf' && !(['checkbox', 'radio'].includes(f.type) && !f.checked))
+						fields[f.name] = f.value;
 				forms[path] ??= fields;
 			}
 	}
@@ -117,7 +134,9 @@ async function collectForms(reader) {
 before(async () => {
 	muster = await startMuster({ demo: true });
 	routes = JSON.parse((await runMuster(['routes'])).out).filter((r) => !machines.includes(r.path));
-	[admin, owner, manager] = await Promise.all(['admin', 'owner', 'dept.admin'].map((login) => apiOf(muster, login)));
+	[admin, owner, manager] = await Promise.all(
+		['admin', 'owner', 'dept.admin'].map((login) => apiOf(muster, login)),
+	);
 	web = await signedIn(muster, 'dept.admin');
 	for (const user of await owner.all('/users')) by[user.login] = user;
 	for (const d of await owner.all('/departments')) by[`/${d.name}`] = d;
@@ -154,7 +173,9 @@ before(async () => {
 		token: await tokenOf('dept.admin'),
 	});
 	muster.setClock(hold + 5);
-	await eventually(async () => (await admin.all('/outbox')).some((m) => m.enrollment === first.made.omar), { what: 'a message to Omar' });
+	await eventually(async () => (await admin.all('/outbox')).some((m) => m.enrollment === first.made.omar), {
+		what: 'a message to Omar',
+	});
 	outside.message = (await admin.all('/outbox')).find((m) => m.enrollment === first.made.omar).id;
 	inside.message = (await admin.all('/outbox')).find((m) => m.enrollment === second.made.sven).id;
 	outside.notification = await notificationOf('omar');
@@ -170,7 +191,7 @@ before(async () => {
 
 // An answer as it would be for any address: its own path is taken out, wherever it is echoed.
 function plain(page, path) {
-	const text = typeof page.body === 'object' ? JSON.stringify(page.body) : page.text ?? page.body;
+	const text = typeof page.body === 'object' ? JSON.stringify(page.body) : (page.text ?? page.body);
 	return text.replaceAll(path, 'PATH').replaceAll(encodeURIComponent(path), 'PATH');
 }
 
@@ -194,7 +215,14 @@ async function ask(r, id, { reader = web, api = manager } = {}) {
 
 async function world() {
 	const all = {};
-	for (const path of ['/users', '/departments', '/groups', '/trainings', `/trainings/${outside.training}/participants`, `/trainings/${inside.training}/participants`])
+	for (const path of [
+		'/users',
+		'/departments',
+		'/groups',
+		'/trainings',
+		`/trainings/${outside.training}/participants`,
+		`/trainings/${inside.training}/participants`,
+	])
 		all[path] = await owner.all(path, 1000);
 	all.batch = await owner.expect(200, 'GET', `/batches/${outside.batch}`);
 	all.message = (await owner.all('/outbox')).find((m) => m.id === outside.message);
@@ -208,7 +236,10 @@ test('what is out of scope answers like what is not there, on every route with a
 	for (const r of with_object)
 		await t.test(name_of(r), async () => {
 			const kind = kind_of(r);
-			const expected = r.permission && !sees.includes(r.permission) && !['training', 'session'].includes(r.object) ? 403 : 404;
+			const expected =
+				r.permission && !sees.includes(r.permission) && !['training', 'session'].includes(r.object)
+					? 403
+					: 404;
 			const nowhere = await ask(r, missing);
 			assert.equal(nowhere.status, expected, 'not there');
 			if (seen_by_all(r)) return;
@@ -255,10 +286,21 @@ test('what is named in a body or a form and is out of scope is not there either'
 	const training = (more) => manager.post('/trainings', { title: 'Named', ...more });
 	await same((id) => manager.patch(`/users/${by.maria.id}`, { department: id }), outside.department, 422);
 	await same((id) => manager.patch(`/users/${by.maria.id}`, { supervisor: id }), outside.user, 422);
-	await same((id) => manager.patch(`/users/${by.maria.id}`, { roles: [{ role: 'department_admin', departments: [id] }] }), outside.department, 403);
+	await same(
+		(id) => manager.patch(`/users/${by.maria.id}`, { roles: [{ role: 'department_admin', departments: [id] }] }),
+		outside.department,
+		403,
+	);
 	await same((id) => manager.post('/users', { login: 'named', department: id }), outside.department, 422);
 	await same((id) => training({ organizer: id }), outside.user, 422);
-	await same((id) => training({ sessions: [{ title: 'x', instructor_user: id, days: [{ start: wall(muster, 9), duration: 3600 }] }] }), outside.user, 422);
+	await same(
+		(id) =>
+			training({
+				sessions: [{ title: 'x', instructor_user: id, days: [{ start: wall(muster, 9), duration: 3600 }] }],
+			}),
+		outside.user,
+		422,
+	);
 	const { csrf, forms: all } = await web.get(`/enroll/${inside.draft}/parameters`);
 	const version = all.flatMap((f) => f.fields).find((f) => f.name === 'version').value;
 	const [nobody, somebody] = [
@@ -271,7 +313,11 @@ test('what is named in a body or a form and is out of scope is not there either'
 		const out = query === 'department' ? outside.department : query === 'group' ? outside.group : 'omar';
 		if (query === 'status') continue;
 		const [nowhere, there] = [await list(missing), await list(out)];
-		assert.deepEqual([there.status, there.body.items ?? there.body], [nowhere.status, nowhere.body.items ?? nowhere.body], query);
+		assert.deepEqual(
+			[there.status, there.body.items ?? there.body],
+			[nowhere.status, nowhere.body.items ?? nowhere.body],
+			query,
+		);
 	}
 });
 
@@ -280,11 +326,15 @@ test('what is named in a body or a form and is out of scope is not there either'
 let everybody = []; // as the owner sees them
 const people_of = (api) => api.all('/users', 1000);
 
-// Whether a text names one of `strangers`. Logins that are words of the interface are known by name, e-mail and link only.
+// Whether a text names one of `strangers`. Logins that are words of the interface are known by name, e-mail and link.
 const words_too = new Set(['owner', 'admin', 'inactive', 'nomail']);
 function named(text, strangers, except_names) {
 	const found = [];
-	const has_word = (word) => new RegExp(`(?<![\\p{L}\\p{N}.@_-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}_@-]|\\.\\p{L})`, 'u').test(text);
+	const has_word = (word) =>
+		new RegExp(
+			`(?<![\\p{L}\\p{N}.@_-])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}_@-]|\\.\\p{L})`,
+			'u',
+		).test(text);
 	for (const u of strangers) {
 		const name = `${u.first_name} ${u.last_name}`.trim();
 		if (!except_names.has(name) && has_word(name)) found.push(name);
@@ -326,10 +376,31 @@ function looks(objects) {
 	for (const path of paths) {
 		out.push(path);
 		if (/\.ics$/.test(path)) continue;
-		for (const query of ['q=omar', 'q=Haddad', 'q=example.org', 'limit=200', 'sort=name', 'sort=-department', 'status=cancelled', 'after=last', `department=${outside.department}`,
-			`session=${outside.session}`, `trainings=${outside.training}`, 'group_by=department', `object=user:${outside.user}`, 'advanced=1', `advanced=1&find=1&nested=1&department=${outside.department}`,
-			`advanced=1&find=1&group=${outside.group}`, 'advanced=1&find=1&f1=login&op1=is&v1=omar', 'advanced=1&find=1&f1=email&op1=contains&v1=example', `training=${outside.training}`, 'changed=1',
-			`id=${outside.enrollment}`, `user=${outside.user}`, 'state=waiting'])
+		for (const query of [
+			'q=omar',
+			'q=Haddad',
+			'q=example.org',
+			'limit=200',
+			'sort=name',
+			'sort=-department',
+			'status=cancelled',
+			'after=last',
+			`department=${outside.department}`,
+			`session=${outside.session}`,
+			`trainings=${outside.training}`,
+			'group_by=department',
+			`object=user:${outside.user}`,
+			'advanced=1',
+			`advanced=1&find=1&nested=1&department=${outside.department}`,
+			`advanced=1&find=1&group=${outside.group}`,
+			'advanced=1&find=1&f1=login&op1=is&v1=omar',
+			'advanced=1&find=1&f1=email&op1=contains&v1=example',
+			`training=${outside.training}`,
+			'changed=1',
+			`id=${outside.enrollment}`,
+			`user=${outside.user}`,
+			'state=waiting',
+		])
 			out.push(`${path}?${query}`);
 	}
 	return out;
@@ -342,13 +413,19 @@ async function assertNoStranger(reader, api, path, strangers, trainers) {
 		const text = JSON.stringify(answer.body);
 		assert.deepEqual(named(text.replaceAll('omar"', ''), strangers, trainers), [], path);
 		const ids = new Set(strangers.map((u) => u.id));
-		assert.deepEqual(ids_in(answer.body).filter((id) => ids.has(id)), [], `${path}: ids`);
+		assert.deepEqual(
+			ids_in(answer.body).filter((id) => ids.has(id)),
+			[],
+			`${path}: ids`,
+		);
 		return answer.status;
 	}
 	const page = await reader.get(path, { follow: false });
 	assert.ok(page.status < 500, path);
 	// What somebody typed into a search box stands in it again.
-	const text = decode(page.text).replace(/value="[^"]*"/g, (v) => (/^value="(omar|Haddad|example\.org)"$/.test(v) ? '' : v)).replace(/“(omar|Haddad|example\.org)”/g, '')
+	const text = decode(page.text)
+		.replace(/value="[^"]*"/g, (v) => (/^value="(omar|Haddad|example\.org)"$/.test(v) ? '' : v))
+		.replace(/“(omar|Haddad|example\.org)”/g, '')
 		.replace(/[?&;](?:amp;)?(q|v1)=omar/g, '');
 	assert.deepEqual(named(text, strangers, trainers), [], path);
 	return page.status;
@@ -379,11 +456,25 @@ test('no list, page or answer names anybody out of scope: a department administr
 test('a supervisor sees the people below and nobody else', async () => {
 	const sven = await apiOf(muster, 'sven');
 	const reader = await signedIn(muster, 'sven');
-	assert.deepEqual((await people_of(sven)).map((u) => u.login), ['maria']);
+	assert.deepEqual(
+		(await people_of(sven)).map((u) => u.login),
+		['maria'],
+	);
 	const strangers = await strangersTo(sven);
-	for (const path of looks({ user: [by.maria.id], training: [outside.training, inside.training], session: [outside.session, inside.session], enrollment: [inside.enrollment] }))
+	for (const path of looks({
+		user: [by.maria.id],
+		training: [outside.training, inside.training],
+		session: [outside.session, inside.session],
+		enrollment: [inside.enrollment],
+	}))
 		// Sven's own trainings have an organizer, whom participants may ask.
-		await assertNoStranger(reader, sven, path, strangers.filter((u) => !['admin', 'dept.admin'].includes(u.login)), new Set(['Beatrix Horváth', 'Samuel Adeyemi']));
+		await assertNoStranger(
+			reader,
+			sven,
+			path,
+			strangers.filter((u) => !['admin', 'dept.admin'].includes(u.login)),
+			new Set(['Beatrix Horváth', 'Samuel Adeyemi']),
+		);
 });
 
 test('suggestions know only who is in scope', async () => {
@@ -391,12 +482,19 @@ test('suggestions know only who is in scope', async () => {
 	const suggest = (q) => web.get(`/enroll/${inside.draft}/suggest?q=${encodeURIComponent(q)}`);
 	const nobody = (await suggest('no such person at all')).text;
 	for (const u of strangers.slice(0, 12))
-		for (const q of [u.login, u.email, `${u.first_name} ${u.last_name}`, u.last_name].filter((x) => x && x.length > 1)) {
+		for (const q of [u.login, u.email, `${u.first_name} ${u.last_name}`, u.last_name].filter(
+			(x) => x && x.length > 1,
+		)) {
 			const page = await suggest(q);
 			assert.equal(page.status, 200);
-			assert.deepEqual(named(decode(page.text), strangers, new Set()).filter((x) => x !== q), [], q);
+			assert.deepEqual(
+				named(decode(page.text), strangers, new Set()).filter((x) => x !== q),
+				[],
+				q,
+			);
 			// Some are a part of somebody's in scope.
-			if (q === u.login && !page.text.includes('role="option"')) assert.equal(page.text.replaceAll(encodeURIComponent(q), 'no%20such%20person%20at%20all'), nobody, q);
+			if (q === u.login && !page.text.includes('role="option"'))
+				assert.equal(page.text.replaceAll(encodeURIComponent(q), 'no%20such%20person%20at%20all'), nobody, q);
 		}
 	assert.match((await suggest('lindqvist')).words, /Maria Lindqvist/);
 });
@@ -406,13 +504,18 @@ test('pasted names out of scope come back like those nobody has', async () => {
 	const page = await web.get(`/enroll/${draft}/users`);
 	const paste = async (words) => {
 		const form = page.form({ field: 'paste' });
-		const fields = Object.fromEntries(form.fields.filter((f) => f.type === 'hidden').map((f) => [f.name, f.value]));
+		const fields = Object.fromEntries(
+			form.fields.filter((f) => f.type === 'hidden').map((f) => [f.name, f.value]),
+		);
 		const answer = await web.post(`/enroll/${draft}/users`, { ...fields, paste: words, add_paste: '1' });
 		return { status: answer.status, text: answer.text };
 	};
 	const [out, none] = [await paste('omar'), await paste('rrrr')];
 	assert.equal(out.status, none.status);
-	assert.equal(out.text.replaceAll('omar', 'NAME').replace(/name="version" value="\d+"/g, ''), none.text.replaceAll('rrrr', 'NAME').replace(/name="version" value="\d+"/g, ''));
+	assert.equal(
+		out.text.replaceAll('omar', 'NAME').replace(/name="version" value="\d+"/g, ''),
+		none.text.replaceAll('rrrr', 'NAME').replace(/name="version" value="\d+"/g, ''),
+	);
 });
 
 test('rules that name what is out of scope add nothing, and are not named in the basket', async () => {
@@ -420,9 +523,17 @@ test('rules that name what is out of scope add nothing, and are not named in the
 	const add = async (fields) => {
 		const page = await web.get(`/enroll/${draft}/users`);
 		const version = page.forms.flatMap((f) => f.fields).find((f) => f.name === 'version')?.value;
-		return web.post(`/enroll/${draft}/users`, { csrf: page.csrf, ...(version ? { version } : {}), add_rule: '1', ...fields }, { follow: true });
+		return web.post(
+			`/enroll/${draft}/users`,
+			{ csrf: page.csrf, ...(version ? { version } : {}), add_rule: '1', ...fields },
+			{ follow: true },
+		);
 	};
-	for (const fields of [{ group: outside.group }, { department: outside.department, nested: '1' }, { f1: 'login', op1: 'is', v1: 'omar' }]) {
+	for (const fields of [
+		{ group: outside.group },
+		{ department: outside.department, nested: '1' },
+		{ f1: 'login', op1: 'is', v1: 'omar' },
+	]) {
 		const page = await add(fields);
 		assert.doesNotMatch(page.words, /Only engineers|Engineering|Haddad/, JSON.stringify(fields));
 		assert.match((await web.get(`/enroll/${draft}/users`)).text, /data-status="0 users"/);
@@ -431,27 +542,51 @@ test('rules that name what is out of scope add nothing, and are not named in the
 
 test('counts are those of the scope', async () => {
 	const mine = new Set((await people_of(manager)).map((u) => u.id));
-	const expected = (await people_of(owner)).filter((u) => [by['/Sales'].id, by['/Sales EMEA'].id, by['/Sales Americas'].id].includes(u.department));
+	const expected = (await people_of(owner)).filter((u) =>
+		[by['/Sales'].id, by['/Sales EMEA'].id, by['/Sales Americas'].id].includes(u.department),
+	);
 	assert.deepEqual(mine, new Set(expected.map((u) => u.id)));
 	// An empty list says so instead of counting.
-	const found = async (path) => Number((/data-status="([\d,]+) /.exec((await web.get(path)).text)?.[1] ?? '0').replace(',', ''));
+	const found = async (path) =>
+		Number((/data-status="([\d,]+) /.exec((await web.get(path)).text)?.[1] ?? '0').replace(',', ''));
 	assert.equal(await found('/users'), mine.size);
 	assert.equal(await found('/users?status=inactive'), expected.filter((u) => u.status === 'inactive').length);
 	for (const t of await manager.all('/trainings')) {
 		const all = await owner.all(`/trainings/${t.id}/participants`, 1000);
 		const visible = t.organizer === by['dept.admin'].id ? all : all.filter((e) => mine.has(e.user));
-		assert.deepEqual(new Set((await manager.all(`/trainings/${t.id}/participants`, 1000)).map((e) => e.id)), new Set(visible.map((e) => e.id)), t.title);
+		assert.deepEqual(
+			new Set((await manager.all(`/trainings/${t.id}/participants`, 1000)).map((e) => e.id)),
+			new Set(visible.map((e) => e.id)),
+			t.title,
+		);
 		assert.equal(await found(`/trainings/${t.id}/participants`), visible.length, t.title);
-		assert.equal(t.sessions.reduce((n, s) => n + s.seats_taken, 0), (await owner.expect(200, 'GET', `/trainings/${t.id}`)).sessions.reduce((n, s) => n + s.seats_taken, 0),
-			'seats taken are a fact of the session');
+		assert.equal(
+			t.sessions.reduce((n, s) => n + s.seats_taken, 0),
+			(await owner.expect(200, 'GET', `/trainings/${t.id}`)).sessions.reduce((n, s) => n + s.seats_taken, 0),
+			'seats taken are a fact of the session',
+		);
 	}
-	const messages = (await owner.all('/outbox', 1000)).filter((m) => [outside.enrollment, inside.enrollment].includes(m.enrollment));
-	assert.deepEqual((await manager.all('/outbox', 1000)).filter((m) => messages.some((x) => x.id === m.id)).map((m) => m.enrollment), [inside.enrollment]);
-	const report = async (api) => api.all(`/reports/attendance?group_by=training&trainings=${(await owner.all('/trainings')).map((t) => t.id).join(',')}`);
+	const messages = (await owner.all('/outbox', 1000)).filter((m) =>
+		[outside.enrollment, inside.enrollment].includes(m.enrollment),
+	);
+	assert.deepEqual(
+		(await manager.all('/outbox', 1000))
+			.filter((m) => messages.some((x) => x.id === m.id))
+			.map((m) => m.enrollment),
+		[inside.enrollment],
+	);
+	const report = async (api) =>
+		api.all(
+			`/reports/attendance?group_by=training&trainings=${(await owner.all('/trainings')).map((t) => t.id).join(',')}`,
+		);
 	for (const line of await report(manager)) {
 		if (line.key === inside.training) continue;
 		const all = await owner.all(`/trainings/${line.key}/participants`, 1000);
-		assert.equal(line.enrolled, all.filter((e) => mine.has(e.user) && e.status !== 'waiting').length, `${line.name}: enrolled`);
+		assert.equal(
+			line.enrolled,
+			all.filter((e) => mine.has(e.user) && e.status !== 'waiting').length,
+			`${line.name}: enrolled`,
+		);
 	}
 });
 
@@ -466,8 +601,15 @@ test('the tree begins where the scope begins', async () => {
 	assert.deepEqual(new Set(tree.map((d) => d.name)), new Set(['Sales', 'Sales EMEA', 'Sales Americas']));
 	assert.equal(tree.find((d) => d.name === 'Sales').parent, null);
 	assert.doesNotMatch((await web.get('/departments')).words, /Engineering|Support/);
-	for (const page of [await web.get('/users/new'), await web.get(`/users/${by.maria.id}`), await web.get('/users')]) {
-		const options = page.forms.flatMap((f) => f.fields).flatMap((f) => f.options ?? []).map((o) => o.text);
+	for (const page of [
+		await web.get('/users/new'),
+		await web.get(`/users/${by.maria.id}`),
+		await web.get('/users'),
+	]) {
+		const options = page.forms
+			.flatMap((f) => f.fields)
+			.flatMap((f) => f.options ?? [])
+			.map((o) => o.text);
 		assert.ok(!options.some((o) => /Engineering|Support/.test(o)), page.path);
 	}
 });
@@ -475,14 +617,24 @@ test('the tree begins where the scope begins', async () => {
 test('who leaves the scope leaves the results, drafts and messages of before', async () => {
 	const t = await newTraining(muster, admin);
 	await enroll(manager, [by.maria], t, t.sessions[0]);
-	const again = await manager.expect(201, 'POST', '/enrollments', { audience: { users: [by.maria.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+	const again = await manager.expect(201, 'POST', '/enrollments', {
+		audience: { users: [by.maria.id] },
+		trainings: [{ training: t.id, session: t.sessions[0].id }],
+	});
 	assert.equal(again.skipped[0].user, by.maria.id);
 	const draft = await draftOf(web, [by.maria, by.sven], t);
 	await admin.expect(200, 'PATCH', `/users/${by.maria.id}`, { department: by['/Engineering'].id });
 	try {
 		const skipped = (await manager.expect(200, 'GET', `/batches/${again.batch}`)).skipped;
 		assert.ok(!skipped.some((s) => s.user === by.maria.id), 'the skipped of a batch');
-		for (const path of [`/batches/${again.batch}`, `/enroll/${draft}/users`, `/enroll/${draft}/check`, '/enroll', '/outbox', '/notifications'])
+		for (const path of [
+			`/batches/${again.batch}`,
+			`/enroll/${draft}/users`,
+			`/enroll/${draft}/check`,
+			'/enroll',
+			'/outbox',
+			'/notifications',
+		])
 			assert.doesNotMatch((await web.get(path)).words, /Lindqvist/, path);
 		assert.match((await web.get(`/enroll/${draft}/users`)).text, /data-status="1 user"/);
 	} finally {
@@ -501,7 +653,10 @@ test('a learner opens nothing of the managers', async () => {
 		const kind = kind_of(r);
 		const ids = kind ? [outside[kind], inside[kind], missing].filter(Boolean) : [''];
 		for (const id of ids) {
-			const { status } = kind || is_safe(r) ? await ask(r, id, { reader, api: maria }) : await askWithoutObject(r, reader, maria);
+			const { status } =
+				kind || is_safe(r)
+					? await ask(r, id, { reader, api: maria })
+					: await askWithoutObject(r, reader, maria);
 			assert.ok(status === 403 || status === 404, `${name_of(r)} ${id}: ${status}`);
 		}
 	}
@@ -524,7 +679,11 @@ test('without a sign-in pages lead to it and the API says 401', async () => {
 	const visitor = new Web(muster);
 	for (const r of routes.filter((x) => x.signed_in)) {
 		const path = r.path.replace('{id}', outside[kind_of(r)] ?? '1');
-		const page = await visitor.request(r.method, path, is_safe(r) ? {} : { body: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+		const page = await visitor.request(
+			r.method,
+			path,
+			is_safe(r) ? {} : { body: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+		);
 		if (is_api(r)) {
 			assert.equal(page.status, 401, name_of(r));
 		} else {

@@ -47,7 +47,8 @@ test('every unsafe page wants the token of its form', async () => {
 
 test('a request of another site is refused, whatever token it has', async () => {
 	const page = await web.get('/departments');
-	const make = (name, headers) => web.post('/departments', { csrf: page.csrf, name, parent: department }, { headers });
+	const make = (name, headers) =>
+		web.post('/departments', { csrf: page.csrf, name, parent: department }, { headers });
 	const foreign = [
 		{ origin: 'https://evil.example' },
 		{ origin: 'null' },
@@ -57,7 +58,8 @@ test('a request of another site is refused, whatever token it has', async () => 
 		{ 'sec-fetch-site': 'cross-site' },
 		{ 'sec-fetch-site': 'same-site' },
 	];
-	for (const headers of foreign) assert.equal((await make('From elsewhere', headers)).status, 403, JSON.stringify(headers));
+	for (const headers of foreign)
+		assert.equal((await make('From elsewhere', headers)).status, 403, JSON.stringify(headers));
 	assert.ok(!(await admin.all('/departments')).some((d) => d.name === 'From elsewhere'));
 	assert.equal((await make('From here', { 'sec-fetch-site': 'same-origin' })).status, 303);
 });
@@ -67,8 +69,15 @@ test('a sign-in cannot be pushed on somebody from elsewhere', async () => {
 	assert.equal((await fresh.post('/login', { login: 'admin', password: demo_password })).status, 403);
 	const page = await fresh.get('/login');
 	const stranger = new Web(muster);
-	assert.equal((await stranger.post('/login', { csrf: page.csrf, login: 'admin', password: demo_password })).status, 403, 'the token is bound to the visitor');
-	assert.equal((await fresh.submit(page, { field: 'Password' }, { login: 'admin', password: demo_password })).status, 303);
+	assert.equal(
+		(await stranger.post('/login', { csrf: page.csrf, login: 'admin', password: demo_password })).status,
+		403,
+		'the token is bound to the visitor',
+	);
+	assert.equal(
+		(await fresh.submit(page, { field: 'Password' }, { login: 'admin', password: demo_password })).status,
+		303,
+	);
 });
 
 test('reading changes nothing: what deletes or undoes is no GET', async () => {
@@ -83,11 +92,18 @@ test('reading changes nothing: what deletes or undoes is no GET', async () => {
 
 test('the cookie is HttpOnly and SameSite=Lax; Secure where the reader came by TLS', async () => {
 	const own = await startMuster({ demo: true, args: ['--proxy', '127.0.0.1/32'] });
-	for (const [headers, secure] of [[{}, false], [{ 'x-forwarded-proto': 'https' }, true]])
+	for (const [headers, secure] of [
+		[{}, false],
+		[{ 'x-forwarded-proto': 'https' }, true],
+	])
 		for (const server of [own, muster]) {
 			const visitor = new Web(server, { headers });
 			const page = await visitor.get('/login');
-			const answer = await visitor.submit(page, { field: 'Password' }, { login: 'maria', password: demo_password });
+			const answer = await visitor.submit(
+				page,
+				{ field: 'Password' },
+				{ login: 'maria', password: demo_password },
+			);
 			const cookies = [...page.headers.getSetCookie(), ...answer.headers.getSetCookie()];
 			assert.ok(cookies.some((c) => c.startsWith('muster=')));
 			for (const cookie of cookies) {
@@ -122,10 +138,19 @@ test('a sign-in ends by itself when nobody uses it', async () => {
 });
 
 test('each sign-in has a cookie of its own, and guesses open nothing', async () => {
-	const a = await signedIn(muster, 'maria'), b = await signedIn(muster, 'maria');
+	const a = await signedIn(muster, 'maria'),
+		b = await signedIn(muster, 'maria');
 	assert.notEqual(a.cookies.get('muster'), b.cookies.get('muster'));
 	assert.ok(a.cookies.get('muster').length >= 32);
-	for (const guess of ['', 'x', a.cookies.get('muster').slice(0, -1), `${a.cookies.get('muster')}x`, '../../etc/passwd', '%00', "' OR 1=1 --"]) {
+	for (const guess of [
+		'',
+		'x',
+		a.cookies.get('muster').slice(0, -1),
+		`${a.cookies.get('muster')}x`,
+		'../../etc/passwd',
+		'%00',
+		"' OR 1=1 --",
+	]) {
 		const visitor = new Web(muster);
 		visitor.cookies.set('muster', guess);
 		assert.equal((await visitor.get('/users', { follow: false })).status, 303, guess);
@@ -134,14 +159,31 @@ test('each sign-in has a cookie of its own, and guesses open nothing', async () 
 
 test('after sign-in one goes on to where one wanted to, and nowhere else', async () => {
 	const evil = [
-		'https://evil.example/', '//evil.example/', '///evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example', '\t//evil.example',
-		'/\n/evil.example', ' //evil.example', 'javascript:alert(1)', 'data:text/html,x', '/\r\nSet-Cookie: a=b', '@evil.example', '.evil.example', 'http:evil.example',
+		'https://evil.example/',
+		'//evil.example/',
+		'///evil.example',
+		'/\\evil.example',
+		'\\\\evil.example',
+		'/\t/evil.example',
+		'\t//evil.example',
+		'/\n/evil.example',
+		' //evil.example',
+		'javascript:alert(1)',
+		'data:text/html,x',
+		'/\r\nSet-Cookie: a=b',
+		'@evil.example',
+		'.evil.example',
+		'http:evil.example',
 	];
 	for (const next of evil) {
 		const visitor = new Web(muster);
 		const page = await visitor.get(`/login?next=${encodeURIComponent(next)}`);
 		assert.equal(page.status, 200);
-		const answer = await visitor.submit(page, { field: 'Password' }, { login: 'maria', password: demo_password, next });
+		const answer = await visitor.submit(
+			page,
+			{ field: 'Password' },
+			{ login: 'maria', password: demo_password, next },
+		);
 		assert.equal(answer.status, 303, JSON.stringify(next));
 		const to = new URL(answer.headers.get('location'), muster.url);
 		assert.equal(to.origin, muster.url, JSON.stringify(next));
@@ -153,14 +195,23 @@ test('after sign-in one goes on to where one wanted to, and nowhere else', async
 	const asked = await visitor.get('/notifications?after=x%2Fy', { follow: false });
 	assert.equal(asked.status, 303);
 	const page = await visitor.get(asked.location);
-	assert.equal((await visitor.submit(page, { field: 'Password' }, { login: 'maria', password: demo_password })).location, '/notifications?after=x%2Fy');
+	assert.equal(
+		(await visitor.submit(page, { field: 'Password' }, { login: 'maria', password: demo_password })).location,
+		'/notifications?after=x%2Fy',
+	);
 });
 
 // ---- headers
 
 test('every page carries the same strict headers, also those that say no', async () => {
 	const pages = routes.filter((r) => is_page(r) && r.method === 'GET');
-	const paths = [...pages.map((r) => filled(r.path)), '/nowhere', '/users/987654321', '/users?sort=nonsense', '/users?limit=-1'];
+	const paths = [
+		...pages.map((r) => filled(r.path)),
+		'/nowhere',
+		'/users/987654321',
+		'/users?sort=nonsense',
+		'/users?limit=-1',
+	];
 	for (const who of [web, new Web(muster), await signedIn(muster, 'maria')])
 		for (const path of paths) {
 			const page = await who.get(path, { follow: false });
@@ -174,7 +225,11 @@ test('every page carries the same strict headers, also those that say no', async
 			assert.equal(page.headers.get('cache-control'), 'no-store', name);
 			assert.ok(page.headers.get('permissions-policy'), name);
 			assert.match(page.headers.get('content-type'), /^text\/html; charset=utf-8$/, name);
-			assert.doesNotMatch(page.text, /<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=|javascript:/i, `${name}: nothing inline`);
+			assert.doesNotMatch(
+				page.text,
+				/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=|javascript:/i,
+				`${name}: nothing inline`,
+			);
 		}
 });
 
@@ -191,7 +246,14 @@ test('answers of the API are not sniffed and not kept', async () => {
 test('the API takes a token and nothing else', async () => {
 	const cookie = { cookie: [...web.cookies].map(([k, v]) => `${k}=${v}`).join('; ') };
 	const nobody = new Api(muster.url);
-	for (const headers of [{}, cookie, { authorization: 'Bearer' }, { authorization: 'Bearer x' }, { authorization: `Basic ${btoa(`admin:${demo_password}`)}` }, { authorization: `Token ${admin.token}` }]) {
+	for (const headers of [
+		{},
+		cookie,
+		{ authorization: 'Bearer' },
+		{ authorization: 'Bearer x' },
+		{ authorization: `Basic ${btoa(`admin:${demo_password}`)}` },
+		{ authorization: `Token ${admin.token}` },
+	]) {
 		const answer = await nobody.get('/users', { headers });
 		assert.equal(answer.status, 401, JSON.stringify(headers));
 		assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
@@ -203,13 +265,33 @@ test('the API takes a token and nothing else', async () => {
 	assert.equal((await admin.get('/no/such/thing')).status, 404);
 });
 
-test('with the form\'s own sign-in nothing can be posted to the API', async () => {
+test("with the form's own sign-in nothing can be posted to the API", async () => {
 	const page = await web.get('/users');
 	const answer = await web.request('POST', '/api/v1/departments', {
 		body: JSON.stringify({ name: 'By cookie', parent: department, csrf: page.csrf }),
 		headers: { 'content-type': 'application/json', origin: muster.url },
 	});
 	assert.equal(answer.status, 401);
+});
+
+test('a method that an address does not have is 405, and says which it has', async () => {
+	const patterns = new Map();
+	for (const r of routes) patterns.set(r.path, (patterns.get(r.path) ?? new Set()).add(r.method));
+	const fits = (pattern, path) =>
+		new RegExp(`^${pattern.replace('{id}', '\\d+').replace('{name}', '[^/]+')}$`).test(path);
+	for (const path of [...patterns.keys()].map((p) => p.replace('{id}', '1').replace('{name}', 'x'))) {
+		const allowed = new Set([...patterns].filter(([p]) => fits(p, path)).flatMap(([, methods]) => [...methods]));
+		for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((m) => !allowed.has(m))) {
+			const answer = path.startsWith('/api/')
+				? await admin.call(method, path.slice('/api/v1'.length), method === 'GET' ? undefined : {})
+				: await web.request(method, path, { headers: { origin: muster.url } });
+			assert.equal(answer.status, 405, `${method} ${path}`);
+			const said = new Set((answer.headers.get('allow') ?? '').split(/, */).filter((m) => m && m !== 'HEAD'));
+			assert.deepEqual(said, allowed, `${method} ${path}`);
+		}
+	}
+	for (const method of ['PROPFIND', 'FOO'])
+		assert.ok([400, 405, 501].includes((await web.request(method, '/users')).status), method);
 });
 
 // ---- people who lose something
@@ -234,7 +316,10 @@ test('who loses a role loses what it opened, with the next request', async () =>
 	await owner.expect(200, 'PATCH', `/users/${user.id}`, { roles: [] });
 	assert.equal((await api.get('/users')).status, 403);
 	assert.equal((await visitor.get('/users', { follow: false })).status, 403);
-	assert.equal((await visitor.post('/departments', { csrf: page.csrf, name: 'Too late', parent: department })).status, 403);
+	assert.equal(
+		(await visitor.post('/departments', { csrf: page.csrf, name: 'Too late', parent: department })).status,
+		403,
+	);
 });
 
 test('a narrower scope is narrower at once', async () => {
@@ -243,7 +328,9 @@ test('a narrower scope is narrower at once', async () => {
 	const { user, api } = await somebody([{ role: 'department_admin', departments: [id('Sales')] }]);
 	const [maria] = await admin.all('/users?q=lindqvist');
 	assert.equal((await api.get(`/users/${maria.id}`)).status, 200);
-	await owner.expect(200, 'PATCH', `/users/${user.id}`, { roles: [{ role: 'department_admin', departments: [id('Sales Americas')] }] });
+	await owner.expect(200, 'PATCH', `/users/${user.id}`, {
+		roles: [{ role: 'department_admin', departments: [id('Sales Americas')] }],
+	});
 	assert.equal((await api.get(`/users/${maria.id}`)).status, 404);
 	await owner.expect(200, 'PATCH', `/departments/${id('Sales EMEA')}`, { parent: id('Sales Americas') });
 	assert.equal((await api.get(`/users/${maria.id}`)).status, 200, 'a department that moves brings its people');
@@ -255,7 +342,11 @@ test('a new password ends the sign-ins of before', async () => {
 	const { user, web: visitor } = await somebody();
 	const by_owner = await signedIn(muster, 'owner');
 	const page = await by_owner.get(`/users/${user.id}`);
-	assert.equal((await by_owner.submit(page, { action: `/users/${user.id}/password` }, { password: 'another long password' })).status, 303);
+	assert.equal(
+		(await by_owner.submit(page, { action: `/users/${user.id}/password` }, { password: 'another long password' }))
+			.status,
+		303,
+	);
 	assert.equal((await visitor.get('/', { follow: false })).status, 303);
 	await assert.rejects(signedIn(muster, user.login, password), /could not sign in/);
 	await signedIn(muster, user.login, 'another long password');
@@ -269,7 +360,10 @@ test('nobody gives a role above the own, or takes over who has one', async () =>
 	assert.ok([403, 422].includes((await admin.patch(`/users/${maria.id}`, { roles: [{ role: 'owner' }] })).status));
 	const [boss] = await admin.all('/users?q=bergstr%C3%B6m');
 	assert.ok([403, 409, 422].includes((await admin.patch(`/users/${boss.id}`, { status: 'inactive' })).status));
-	assert.deepEqual((await admin.expect(200, 'GET', `/users/${maria.id}`)).roles.map((r) => r.role), ['learner']);
+	assert.deepEqual(
+		(await admin.expect(200, 'GET', `/users/${maria.id}`)).roles.map((r) => r.role),
+		['learner'],
+	);
 });
 
 // ---- limits
@@ -277,9 +371,11 @@ test('nobody gives a role above the own, or takes over who has one', async () =>
 test('guessing a password is slowed down, for that login only', async () => {
 	const own = await startMuster({ demo: true, args: ['--limits', 'on'] });
 	const visitor = new Web(own);
-	const attempt = async (login, word) => visitor.submit(await visitor.get('/login'), { field: 'Password' }, { login, password: word });
+	const attempt = async (login, word) =>
+		visitor.submit(await visitor.get('/login'), { field: 'Password' }, { login, password: word });
 	const statuses = [];
-	for (let i = 0; i < 14 && statuses.at(-1) !== 429; i++) statuses.push((await attempt('maria', `wrong ${i}`)).status);
+	for (let i = 0; i < 14 && statuses.at(-1) !== 429; i++)
+		statuses.push((await attempt('maria', `wrong ${i}`)).status);
 	assert.deepEqual(new Set(statuses), new Set([422, 429]));
 	const refused = await attempt('Maria', demo_password);
 	assert.equal(refused.status, 429, 'the right one does not help now, nor another case');
@@ -293,7 +389,8 @@ test('guessing a password is slowed down, for that login only', async () => {
 
 test('a login that is not there looks like a wrong password', async () => {
 	const visitor = new Web(muster);
-	const attempt = async (login) => visitor.submit(await visitor.get('/login'), { field: 'Password' }, { login, password: 'wrong wrong wrong' });
+	const attempt = async (login) =>
+		visitor.submit(await visitor.get('/login'), { field: 'Password' }, { login, password: 'wrong wrong wrong' });
 	const [known, unknown, inactive] = [await attempt('omar'), await attempt('omer'), await attempt('inactive')];
 	const same = (page, login) => page.text.replaceAll(login, 'LOGIN').replaceAll(page.csrf, 'TOKEN');
 	assert.equal(same(unknown, 'omer'), same(known, 'omar'));
@@ -301,7 +398,10 @@ test('a login that is not there looks like a wrong password', async () => {
 });
 
 test('without limits the program listens on loopback only, and with demo passwords too', async () => {
-	for (const args of [['--limits', 'off', '--db', `sqlite:${muster.db}.none`], ['--db', `sqlite:${muster.db}`]]) {
+	for (const args of [
+		['--limits', 'off', '--db', `sqlite:${muster.db}.none`],
+		['--db', `sqlite:${muster.db}`],
+	]) {
 		const { code } = await runMuster(['serve', '--listen', '0.0.0.0:0', ...args], { timeout: 20_000 });
 		assert.equal(code, 2, args.join(' '));
 	}
@@ -317,9 +417,19 @@ test('the set-up link makes the owner, once', async () => {
 	assert.equal((await visitor.get('/', { follow: false })).status, 403);
 	const page = await visitor.get(link);
 	assert.equal(page.status, 200);
-	const fields = { account: 'Acme', time_zone: 'Europe/Berlin', login: 'boss', email: '', first_name: 'Bo', last_name: 'Ss' };
+	const fields = {
+		account: 'Acme',
+		time_zone: 'Europe/Berlin',
+		login: 'boss',
+		email: '',
+		first_name: 'Bo',
+		last_name: 'Ss',
+	};
 	assert.equal((await visitor.submit(page, { action: '/setup' }, { ...fields, password: 'short' })).status, 422);
-	assert.equal((await visitor.submit(page, { action: '/setup' }, { ...fields, password, time_zone: 'Mars/Olympus' })).status, 422);
+	assert.equal(
+		(await visitor.submit(page, { action: '/setup' }, { ...fields, password, time_zone: 'Mars/Olympus' })).status,
+		422,
+	);
 	const again = await visitor.get(link);
 	assert.equal((await visitor.submit(again, { action: '/setup' }, { ...fields, password })).status, 303);
 	await signedIn(own, 'boss', password);
