@@ -269,6 +269,7 @@ char *migration_text(const char *file, const char *text, enum engine engine)
 		{ "@text", { "TEXT", "TEXT COLLATE \"C\"" } },
 		{ "@blob", { "BLOB", "BYTEA" } },
 		{ "@strict", { "STRICT", "" } },
+		{ "@clustered", { "STRICT, WITHOUT ROWID", "" } },
 	};
 	/* First the lines of this engine, as many lines as before; then the words, outside of quotes and comments. */
 	char *mine = take(strlen(text) + 2), *to = mine;

@@ -116,15 +116,15 @@ FROM plan_item;
 -- name: batch_sessions :many
 -- arg: batch i64
 SELECT s.id, s.training_id, s.title, t.title AS training_title, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days,
-	coalesce(sum(CASE WHEN i.effect IN ('enroll', 'over', 'move') THEN 1 ELSE 0 END), 0) AS enrolled,
-	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS waitlisted
-FROM batch_item i JOIN session s ON s.id = i.session_id JOIN training t ON t.id = s.training_id
-WHERE i.batch_id = $1 AND i.applied = 1 AND i.effect <> 'skip'
-GROUP BY s.id, s.training_id, s.title, t.title, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days ORDER BY s.starts_at, s.id;
+	b.enrolled + b.moved AS enrolled, b.waitlisted
+FROM batch_session b JOIN session s ON s.id = b.session_id JOIN training t ON t.id = s.training_id
+WHERE b.batch_id = $1 ORDER BY s.starts_at, s.id;
+-- col: enrolled i64
 
 -- name: batch_trainings :many
 -- arg: batch i64
-SELECT DISTINCT t.id, t.title, t.title_key FROM batch_item i JOIN training t ON t.id = i.training_id WHERE i.batch_id = $1 ORDER BY t.title_key;
+SELECT t.id, t.title FROM training t
+WHERE t.id IN (SELECT training_id FROM batch_run WHERE batch_id = $1) ORDER BY t.title_key, t.id;
 
 -- name: batch_of_actor :many
 -- arg: actor i64
@@ -136,6 +136,8 @@ SELECT id, status, enrolled, waitlisted, moved, skipped, access_at, created_at F
 SELECT s.id, s.title, s.instructor, t.title AS training_title, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at
 FROM session s JOIN training t ON t.id = s.training_id JOIN day d ON d.session_id = s.id AND d.position = 1 WHERE s.id = $1;
 
+-- People, not pairs.
 -- name: batch_user_count :one
 -- arg: batch i64
-SELECT count(DISTINCT user_id) AS n FROM batch_item WHERE batch_id = $1 AND applied = 1 AND effect <> 'skip';
+SELECT count(*) AS n FROM (SELECT user_id FROM enrollment WHERE batch_id = $1
+	UNION SELECT user_id FROM batch_item WHERE batch_id = $1 AND effect = 'move') AS x;

@@ -30,6 +30,9 @@ FROM training t LEFT JOIN session s ON s.id = $2 WHERE t.id = $1;
 -- name: plan_clear :exec
 DELETE FROM plan_item;
 
+-- name: plan_busy_clear :exec
+DELETE FROM plan_busy;
+
 -- name: plan_pairs :exec
 INSERT INTO plan_item (training_id, user_id, session_id, position, name_key, old_id, old_session_id, choice, effect, code, notes)
 SELECT t.training_id, p.user_id, coalesce(x.session_id, t.session_id), p.position, u.name_key, e.id, e.session_id, x.choice,
@@ -45,6 +48,7 @@ SELECT t.training_id, p.user_id, coalesce(x.session_id, t.session_id), p.positio
 		WHEN u.status <> 'active' THEN 3
 		WHEN e.id IS NOT NULL AND (e.session_id = coalesce(x.session_id, t.session_id) OR coalesce(x.session_id, t.session_id) IS NULL) THEN 1
 		WHEN e.id IS NOT NULL THEN 2
+		WHEN u.email IS NULL AND coalesce(x.choice, '') <> 'skip' THEN 9
 		ELSE 0
 	END,
 	CASE WHEN u.email IS NULL THEN 1 ELSE 0 END
@@ -62,18 +66,46 @@ WHERE effect IN ('enroll', 'move') AND session_id IN (SELECT id FROM session WHE
 -- E15: teaches or organizes it.
 -- name: plan_teaches :exec
 UPDATE plan_item SET code = 15, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
-WHERE effect = 'enroll' AND (
-	EXISTS (SELECT 1 FROM session s WHERE s.id = plan_item.session_id AND s.instructor_id = plan_item.user_id)
-	OR EXISTS (SELECT 1 FROM training t WHERE t.id = plan_item.training_id AND t.organizer_id = plan_item.user_id));
+FROM (SELECT s.training_id, s.id AS session_id, s.instructor_id AS user_id FROM pick_training p JOIN session s ON s.training_id = p.training_id
+		WHERE s.instructor_id IS NOT NULL
+	UNION SELECT t.id, NULL, t.organizer_id FROM pick_training p JOIN training t ON t.id = p.training_id) x
+WHERE plan_item.training_id = x.training_id AND plan_item.user_id = x.user_id AND plan_item.effect = 'enroll'
+AND (x.session_id IS NULL OR plan_item.session_id = x.session_id);
 
 -- E16: said no to this session before.
 -- name: plan_declined_before :exec
 UPDATE plan_item SET code = 16, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
-WHERE effect = 'enroll' AND EXISTS (
-	SELECT 1 FROM enrollment e WHERE e.user_id = plan_item.user_id AND e.session_id = plan_item.session_id AND e.status = 'cancelled' AND e.answer = 'declined');
+FROM (SELECT DISTINCT q.training_id, e.session_id, e.user_id
+	FROM (SELECT training_id, session_id FROM pick_training WHERE session_id IS NOT NULL
+		UNION SELECT training_id, session_id FROM pick_decision WHERE session_id IS NOT NULL) q
+	CROSS JOIN enrollment e WHERE e.session_id = q.session_id AND e.status = 'cancelled' AND e.answer = 'declined') x
+WHERE plan_item.training_id = x.training_id AND plan_item.user_id = x.user_id AND plan_item.session_id = x.session_id
+AND plan_item.effect = 'enroll';
 
--- E05, first half: overlaps a session of another training that they are in.
--- name: plan_overlap_existing :exec
+-- What the chosen sessions have to do with each other and with the rest of the house: most plans need none of the statements below, and a
+-- hundred thousand users are not gone through for nothing. `clashing`: how many people are in other trainings at the same time.
+-- name: plan_facts :one
+-- arg: now i64
+WITH planned (training_id, session_id) AS (
+	SELECT training_id, session_id FROM pick_training WHERE session_id IS NOT NULL
+	UNION SELECT training_id, session_id FROM pick_decision WHERE session_id IS NOT NULL
+)
+SELECT coalesce(max(CASE WHEN s.starts_at <= $1 THEN 1 ELSE 0 END), 0) AS started,
+	coalesce(max(CASE WHEN t.closes_before IS NOT NULL AND s.starts_at - t.closes_before <= $1 AND s.starts_at > $1 THEN 1 ELSE 0 END), 0) AS closed,
+	coalesce(max(CASE WHEN s.capacity IS NOT NULL THEN 1 ELSE 0 END), 0) AS limited,
+	coalesce(max(CASE WHEN EXISTS (SELECT 1 FROM day d JOIN planned o ON o.training_id <> p.training_id JOIN day x ON x.session_id = o.session_id
+		WHERE d.session_id = p.session_id AND x.start_at < d.end_at AND d.start_at < x.end_at) THEN 1 ELSE 0 END), 0) AS inside,
+	(SELECT CAST(coalesce(sum(o.seats_taken), 0) AS BIGINT) FROM session o WHERE o.cancelled_at IS NULL AND o.id IN (SELECT x.session_id
+		FROM planned q JOIN day d ON d.session_id = q.session_id JOIN day x ON x.start_at < d.end_at AND x.start_at > d.start_at - 86400 AND x.end_at > d.start_at
+		JOIN session y ON y.id = x.session_id WHERE y.training_id <> q.training_id)) AS clashing
+FROM planned p JOIN session s ON s.id = p.session_id JOIN training t ON t.id = p.training_id;
+-- col: started bool
+-- col: closed bool
+-- col: limited bool
+-- col: inside bool
+
+-- E05, first half: overlaps a session of another training that they are in. Asked of each user of the plan, …
+-- name: plan_overlap_of_users :exec
 UPDATE plan_item SET notes = notes | 2
 WHERE effect IN ('enroll', 'move') AND EXISTS (
 	SELECT 1 FROM day d JOIN enrollment e ON e.user_id = plan_item.user_id AND e.status = 'enrolled' AND e.answer <> 'declined'
@@ -81,6 +113,22 @@ WHERE effect IN ('enroll', 'move') AND EXISTS (
 	JOIN session s ON s.id = e.session_id AND s.cancelled_at IS NULL
 	JOIN day x ON x.session_id = s.id
 	WHERE d.session_id = plan_item.session_id AND x.start_at < d.end_at AND d.start_at < x.end_at);
+
+-- … or, where those are fewer, of each participant of the sessions at the same time. A day lasts a day at most. (CROSS JOIN: in this order.)
+-- name: plan_busy_add :exec
+INSERT INTO plan_busy (session_id, user_id)
+SELECT DISTINCT q.session_id, e.user_id
+FROM (SELECT training_id, session_id FROM pick_training WHERE session_id IS NOT NULL
+	UNION SELECT training_id, session_id FROM pick_decision WHERE session_id IS NOT NULL) q
+CROSS JOIN day d CROSS JOIN day x CROSS JOIN session s CROSS JOIN enrollment e
+WHERE d.session_id = q.session_id AND x.start_at < d.end_at AND x.start_at > d.start_at - 86400 AND x.end_at > d.start_at
+AND s.id = x.session_id AND s.cancelled_at IS NULL AND s.training_id <> q.training_id
+AND e.session_id = s.id AND e.status = 'enrolled' AND e.answer <> 'declined';
+
+-- name: plan_overlap_of_sessions :exec
+UPDATE plan_item SET notes = notes | 2
+WHERE training_id IN (SELECT training_id FROM pick_training) AND user_id IN (SELECT user_id FROM plan_busy) AND effect IN ('enroll', 'move')
+AND EXISTS (SELECT 1 FROM plan_busy b WHERE b.session_id = plan_item.session_id AND b.user_id = plan_item.user_id);
 
 -- Second half: two trainings of this very enrollment overlap.
 -- name: plan_overlap_inside :exec
@@ -125,7 +173,7 @@ AND s.capacity IS NOT NULL AND r.place > s.capacity - s.seats_taken;
 
 -- Seats that moves of this plan give back: first to those who wait already, then to those who got none above.
 -- name: plan_freed_seats :exec
-UPDATE plan_item SET code = 0, effect = 'enroll'
+UPDATE plan_item SET code = CASE WHEN (notes & 1) <> 0 THEN 9 ELSE 0 END, effect = 'enroll'
 FROM (SELECT training_id, user_id, session_id, row_number() OVER (PARTITION BY session_id
 		ORDER BY (coalesce(choice, '') = 'wait'), (position = 0), position, name_key, user_id) AS place
 	FROM plan_item WHERE code = 4 AND effect IN ('wait', 'skip') AND old_id IS NULL) r
@@ -137,25 +185,33 @@ JOIN session s ON s.id = r.session_id
 WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id AND s.capacity IS NOT NULL
 AND r.place <= s.capacity - s.seats_taken + f.seats - (s.waiting - f.queue) - coalesce(k.taking, 0);
 
--- What is only worth knowing is said by the code when nothing else is.
+-- What is only worth knowing is said by the code when nothing else is (E09 stands there from the start).
 -- name: plan_note_codes :exec
-UPDATE plan_item SET code = CASE WHEN (notes & 2) <> 0 THEN 5 WHEN (notes & 4) <> 0 THEN 13 WHEN (notes & 1) <> 0 THEN 9 ELSE 0 END
-WHERE effect IN ('enroll', 'move') AND code = 0;
+UPDATE plan_item SET code = CASE WHEN (notes & 2) <> 0 THEN 5 ELSE 13 END
+WHERE (notes & 6) <> 0 AND effect IN ('enroll', 'move') AND code IN (0, 9);
 
--- name: plan_counts :many
-SELECT effect, count(*) AS n, coalesce(sum(CASE WHEN (notes & 1) <> 0 THEN 1 ELSE 0 END), 0) AS no_email,
-	coalesce(sum(CASE WHEN (notes & 2) <> 0 THEN 1 ELSE 0 END), 0) AS overlaps,
-	coalesce(sum(CASE WHEN (notes & 4) <> 0 THEN 1 ELSE 0 END), 0) AS closed
-FROM plan_item GROUP BY effect;
+-- The whole plan, in pages.
+-- name: plan_scan :many
+-- arg: after_training i64
+-- arg: after_user i64
+-- arg: limit i64
+SELECT training_id, user_id, session_id, effect, code, notes FROM plan_item
+WHERE (training_id, user_id) > ($1, $2) ORDER BY training_id, user_id LIMIT $3;
+
+-- One group of it in the order in which seats are given.
+-- name: plan_group_seats :many
+-- arg: training i64
+-- arg: session i64?
+-- arg: effect text
+-- arg: code i64
+SELECT user_id FROM plan_item WHERE training_id = $1 AND session_id IS NOT DISTINCT FROM $2 AND effect = $3 AND code = $4
+ORDER BY (coalesce(choice, '') = 'wait'), (position = 0), position, name_key, user_id;
 
 -- name: plan_sessions :many
-SELECT s.training_id, s.id AS session, s.capacity, s.seats_taken, s.waiting,
-	coalesce(sum(CASE WHEN i.effect IN ('enroll', 'over', 'move') THEN 1 ELSE 0 END), 0) AS taking,
-	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS queueing
-FROM session s
-LEFT JOIN plan_item i ON i.session_id = s.id AND i.training_id = s.training_id
-WHERE s.id IN (SELECT session_id FROM pick_training WHERE session_id IS NOT NULL UNION SELECT session_id FROM plan_item WHERE session_id IS NOT NULL)
-GROUP BY s.training_id, s.id, s.capacity, s.seats_taken, s.waiting, s.starts_at ORDER BY s.starts_at, s.id;
+SELECT s.training_id, s.id AS session, s.capacity, s.seats_taken, s.waiting FROM session s
+WHERE s.id IN (SELECT session_id FROM pick_training WHERE session_id IS NOT NULL
+	UNION SELECT session_id FROM pick_decision WHERE session_id IS NOT NULL)
+ORDER BY s.starts_at, s.id;
 
 -- Seats and places in the waiting list that moves give back.
 -- name: plan_leaving :many
@@ -164,9 +220,6 @@ SELECT i.old_session_id AS session, coalesce(sum(CASE WHEN e.status = 'enrolled'
 FROM plan_item i JOIN enrollment e ON e.id = i.old_id
 WHERE i.effect = 'move' AND i.old_session_id IS NOT NULL GROUP BY i.old_session_id;
 -- col: session i64
-
--- name: plan_digest_rows :many
-SELECT training_id, user_id, session_id, effect, code FROM plan_item ORDER BY training_id, user_id;
 
 -- name: plan_rows :many
 -- arg: effect text
@@ -199,151 +252,149 @@ SELECT id FROM session WHERE id IN (SELECT session_id FROM plan_item WHERE sessi
 -- arg: now i64
 INSERT INTO batch (actor_id, status, access_at, when_full, message, origin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: batch_items_from_plan :exec
--- arg: batch i64
-INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code)
-SELECT $1, row_number() OVER (ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id), i.user_id, i.training_id, i.session_id, i.old_session_id,
-	CASE WHEN i.effect = 'decide' THEN 'skip' ELSE i.effect END, i.code
-FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id;
-
--- name: plan_page :many
--- arg: after i64
--- arg: limit i64
-SELECT i.user_id, i.training_id, i.session_id, i.old_session_id, CASE WHEN i.effect = 'decide' THEN 'skip' ELSE i.effect END AS effect, i.code
-FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id
-ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id LIMIT $2 OFFSET $1;
--- col: effect text
-
--- name: batch_item_insert :exec
+-- name: batch_run_insert :exec
 -- arg: batch i64
 -- arg: position i64
--- arg: user i64
+-- arg: n i64
 -- arg: training i64
 -- arg: session i64?
--- arg: old_session i64?
 -- arg: effect text
 -- arg: code i64
-INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+-- arg: users text
+INSERT INTO batch_run (batch_id, position, n, training_id, session_id, effect, code, users) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- The runs of one slice: from the first that is not applied on, of `rows` pairs in all or at least one.
+-- name: batch_runs :many
+-- arg: batch i64
+-- arg: first i64
+-- arg: pairs i64
+SELECT position, n FROM batch_run WHERE batch_id = $1 AND position >= $2 AND (position = $2 OR position + n <= $2 + $3) ORDER BY position;
 
 -- name: batch_start :exec
 -- arg: id i64
 -- arg: total i64
 UPDATE batch SET status = 'running', total = $2 WHERE id = $1 AND status IN ('preparing', 'running');
 
--- One slice of a batch: items first..last by position. Re-checked, since time has passed since the plan.
--- name: slice_not_active :exec
--- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET effect = 'skip', code = 3
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect <> 'skip'
-AND NOT EXISTS (SELECT 1 FROM users u WHERE u.id = batch_item.user_id AND u.status = 'active');
+-- ---- one slice of a batch, in the staging table slice_item
+-- name: slice_clear :exec
+DELETE FROM slice_item;
 
--- name: slice_enrolled_meanwhile :exec
+-- A run, checked again, since time has passed since the plan: still active, not enrolled by somebody else, the session still there.
+-- name: slice_add :exec
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET effect = 'skip', code = CASE WHEN EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = batch_item.user_id
-		AND e.training_id = batch_item.training_id AND e.status <> 'cancelled' AND e.session_id = batch_item.session_id) THEN 1 ELSE 2 END
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait')
-AND EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = batch_item.user_id AND e.training_id = batch_item.training_id AND e.status <> 'cancelled');
+-- arg: position i64
+INSERT INTO slice_item (position, user_id, training_id, session_id, effect, code)
+SELECT r.position + j.key, j.value, r.training_id, r.session_id,
+	CASE WHEN r.effect = 'skip' OR u.status <> 'active' OR (e.id IS NOT NULL AND r.effect <> 'move') OR (r.session_id IS NOT NULL AND s.id IS NULL)
+		THEN 'skip' ELSE r.effect END,
+	CASE WHEN r.effect = 'skip' THEN r.code WHEN u.status <> 'active' THEN 3
+		WHEN e.id IS NOT NULL AND r.effect <> 'move' THEN CASE WHEN e.session_id = r.session_id THEN 1 ELSE 2 END
+		WHEN r.session_id IS NOT NULL AND s.id IS NULL THEN 18 ELSE r.code END
+FROM batch_run r CROSS JOIN json_each(r.users) j
+JOIN users u ON u.id = j.value
+LEFT JOIN enrollment e ON e.user_id = j.value AND e.training_id = r.training_id AND e.status <> 'cancelled'
+LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
+WHERE r.batch_id = $1 AND r.position = $2;
+-- pg:
+INSERT INTO slice_item (position, user_id, training_id, session_id, effect, code)
+SELECT r.position + j.key - 1, u.id, r.training_id, r.session_id,
+	CASE WHEN r.effect = 'skip' OR u.status <> 'active' OR (e.id IS NOT NULL AND r.effect <> 'move') OR (r.session_id IS NOT NULL AND s.id IS NULL)
+		THEN 'skip' ELSE r.effect END,
+	CASE WHEN r.effect = 'skip' THEN r.code WHEN u.status <> 'active' THEN 3
+		WHEN e.id IS NOT NULL AND r.effect <> 'move' THEN CASE WHEN e.session_id = r.session_id THEN 1 ELSE 2 END
+		WHEN r.session_id IS NOT NULL AND s.id IS NULL THEN 18 ELSE r.code END
+FROM batch_run r CROSS JOIN LATERAL json_array_elements_text(r.users::json) WITH ORDINALITY AS j (value, key)
+JOIN users u ON u.id = j.value::bigint
+LEFT JOIN enrollment e ON e.user_id = u.id AND e.training_id = r.training_id AND e.status <> 'cancelled'
+LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
+WHERE r.batch_id = $1 AND r.position = $2;
 
--- name: slice_session_gone :exec
--- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET effect = 'skip', code = 18
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect <> 'skip' AND session_id IS NOT NULL
-AND NOT EXISTS (SELECT 1 FROM session s WHERE s.id = batch_item.session_id AND s.training_id = batch_item.training_id AND s.cancelled_at IS NULL);
+-- name: slice_effects :many
+SELECT effect, count(*) AS n FROM slice_item GROUP BY effect;
 
 -- name: slice_over :many
--- arg: batch i64
--- arg: first i64
--- arg: last i64
-SELECT session_id AS session, count(*) AS n FROM batch_item
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect = 'over' AND session_id IS NOT NULL GROUP BY session_id ORDER BY session_id;
+SELECT session_id AS session, count(*) AS n FROM slice_item WHERE effect = 'over' AND session_id IS NOT NULL GROUP BY session_id ORDER BY session_id;
 -- col: session i64
 
 -- Seats may have gone since the plan. Who comes over the capacity, and is counted already, takes nobody's seat.
 -- name: slice_seats :exec
--- arg: batch i64
--- arg: first i64
--- arg: last i64
 -- arg: when_full text
-UPDATE batch_item SET code = 4, effect = CASE WHEN $4 = 'over' THEN 'over' WHEN $4 = 'refuse' THEN 'skip' ELSE 'wait' END
-FROM (SELECT i.position, i.session_id, row_number() OVER (PARTITION BY i.session_id ORDER BY i.position) AS place
-	FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'enroll' AND i.session_id IS NOT NULL) r
-JOIN session s ON s.id = r.session_id
-LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM batch_item WHERE batch_id = $1 AND position BETWEEN $2 AND $3
-	AND (effect = 'over' OR (effect = 'move' AND code = 4 AND applied = 1)) GROUP BY session_id) o ON o.id = r.session_id
-WHERE batch_item.batch_id = $1 AND batch_item.position = r.position AND s.capacity IS NOT NULL
-AND r.place > s.capacity - s.seats_taken + coalesce(o.n, 0);
+UPDATE slice_item SET code = 4, effect = CASE WHEN $1 = 'over' THEN 'over' WHEN $1 = 'refuse' THEN 'skip' ELSE 'wait' END
+FROM (SELECT i.position, s.capacity - s.seats_taken AS free, i.session_id, row_number() OVER (PARTITION BY i.session_id ORDER BY i.position) AS place
+	FROM slice_item i JOIN session s ON s.id = i.session_id AND s.capacity IS NOT NULL WHERE i.effect = 'enroll') r
+LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM slice_item
+	WHERE effect = 'over' OR (effect = 'move' AND code = 4 AND enrollment_id IS NOT NULL) GROUP BY session_id) o ON o.id = r.session_id
+WHERE slice_item.position = r.position AND r.place > r.free + coalesce(o.n, 0);
 
 -- name: slice_moves :many
--- arg: batch i64
--- arg: first i64
--- arg: last i64
 SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, e.id AS enrollment, e.session_id AS leaves
-FROM batch_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
-WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect = 'move' ORDER BY i.position;
+FROM slice_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
+WHERE i.effect = 'move' ORDER BY i.position;
 -- col: enrollment i64?
 -- col: leaves i64?
 
--- name: batch_item_result :exec
--- arg: batch i64
+-- name: slice_moved :exec
 -- arg: position i64
--- arg: effect text
+-- arg: enrollment i64
+-- arg: leaves i64?
+UPDATE slice_item SET enrollment_id = $2, old_session_id = $3 WHERE position = $1;
+
+-- name: slice_skip :exec
+-- arg: position i64
 -- arg: code i64
--- arg: enrollment i64?
-UPDATE batch_item SET effect = $3, code = $4, enrollment_id = $5, applied = 1 WHERE batch_id = $1 AND position = $2;
+UPDATE slice_item SET effect = 'skip', code = $2 WHERE position = $1;
+
+-- The last enrollment that the batch has made so far: those of the slice come behind it.
+-- name: batch_last :one
+-- arg: batch i64
+SELECT coalesce(max(id), 0) AS id FROM enrollment WHERE batch_id = $1;
+
+-- name: slice_insert_seated :exec
+-- arg: batch i64
+-- arg: access_at i64
+-- arg: now i64
+INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, source, preselected, batch_id, created_at)
+SELECT user_id, training_id, session_id, 'enrolled', $2, 'admin', CASE WHEN session_id IS NULL THEN 0 ELSE 1 END, $1, $3
+FROM slice_item WHERE effect IN ('enroll', 'over') ORDER BY position
+ON CONFLICT DO NOTHING;
 
 -- The places in the waiting list follow the order of the items, after those who wait already.
--- name: slice_insert :exec
+-- name: slice_insert_waiting :exec
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
 -- arg: access_at i64
 -- arg: now i64
 INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, position, source, preselected, batch_id, created_at)
-SELECT i.user_id, i.training_id, i.session_id, CASE WHEN i.effect = 'wait' THEN 'waiting' ELSE 'enrolled' END, $4,
-	CASE WHEN i.effect = 'wait' THEN s.next_position - 1 + row_number() OVER (PARTITION BY i.session_id, (i.effect = 'wait') ORDER BY i.position) END,
-	'admin', CASE WHEN i.session_id IS NULL THEN 0 ELSE 1 END, $1, $5
-FROM batch_item i LEFT JOIN session s ON s.id = i.session_id
-WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait')
-ORDER BY i.position
+SELECT i.user_id, i.training_id, i.session_id, 'waiting', $2, s.next_position - 1 + row_number() OVER (PARTITION BY i.session_id ORDER BY i.position),
+	'admin', 1, $1, $3
+FROM slice_item i JOIN session s ON s.id = i.session_id WHERE i.effect = 'wait' ORDER BY i.position
 ON CONFLICT DO NOTHING;
 
--- name: slice_link :exec
+-- Who has no row of this batch: somebody else was quicker.
+-- name: slice_without_row :exec
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET applied = 1, enrollment_id = (SELECT e.id FROM enrollment e WHERE e.user_id = batch_item.user_id
-	AND e.training_id = batch_item.training_id AND e.status <> 'cancelled' AND e.batch_id = $1)
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait');
-
--- name: slice_unlinked :exec
--- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET effect = 'skip', code = 2
-WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect IN ('enroll', 'over', 'wait') AND enrollment_id IS NULL;
-
--- name: slice_applied :exec
--- arg: batch i64
--- arg: first i64
--- arg: last i64
-UPDATE batch_item SET applied = 1 WHERE batch_id = $1 AND position BETWEEN $2 AND $3 AND effect = 'skip';
+UPDATE slice_item SET effect = 'skip', code = 2
+WHERE effect IN ('enroll', 'over', 'wait') AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = slice_item.user_id
+	AND e.training_id = slice_item.training_id AND e.status <> 'cancelled' AND e.batch_id = $1);
 
 -- Seats from the rows that are there now, never from the plan.
 -- name: slice_session_counts :many
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
-SELECT i.session_id AS session, coalesce(sum(CASE WHEN i.effect = 'wait' THEN 0 ELSE 1 END), 0) AS taking,
-	coalesce(sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END), 0) AS queueing
-FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait') AND i.session_id IS NOT NULL
-GROUP BY i.session_id ORDER BY i.session_id;
--- col: session i64
+-- arg: after i64
+SELECT training_id, session_id, coalesce(sum(CASE WHEN status = 'enrolled' THEN 1 ELSE 0 END), 0) AS taking,
+	coalesce(sum(CASE WHEN status = 'waiting' THEN 1 ELSE 0 END), 0) AS queueing
+FROM enrollment WHERE batch_id = $1 AND id > $2 GROUP BY training_id, session_id ORDER BY session_id;
+
+-- What the batch did in each session, for its page; 0 where participants choose.
+-- name: batch_session_add :exec
+-- arg: batch i64
+-- arg: training i64
+-- arg: session i64
+-- arg: enrolled i64
+-- arg: waitlisted i64
+-- arg: moved i64
+INSERT INTO batch_session (batch_id, training_id, session_id, enrolled, waitlisted, moved) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (batch_id, training_id, session_id) DO UPDATE SET enrolled = batch_session.enrolled + excluded.enrolled,
+	waitlisted = batch_session.waitlisted + excluded.waitlisted, moved = batch_session.moved + excluded.moved;
 
 -- name: session_add_seats :exec
 -- arg: id i64
@@ -355,25 +406,21 @@ WHERE id = $1;
 
 -- name: slice_audit :exec
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
+-- arg: after i64
 -- arg: now i64
 -- arg: actor i64?
 -- arg: origin text
 INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, batch_id, after, origin)
-SELECT $4, $5, 'enrollment.create', 'enrollment', i.enrollment_id, i.user_id, i.training_id, $1,
-	CASE WHEN i.session_id IS NULL THEN '{"session":null' ELSE '{"session":"' || CAST(i.session_id AS TEXT) || '"' END
-	|| CASE WHEN i.effect = 'wait' THEN ',"status":"waiting"}' ELSE ',"status":"enrolled"}' END, $6
-FROM batch_item i WHERE i.batch_id = $1 AND i.position BETWEEN $2 AND $3 AND i.effect IN ('enroll', 'over', 'wait');
+SELECT $3, $4, 'enrollment.create', 'enrollment', e.id, e.user_id, e.training_id, $1,
+	CASE WHEN e.session_id IS NULL THEN '{"session":null' ELSE '{"session":"' || CAST(e.session_id AS TEXT) || '"' END || ',"status":"' || e.status || '"}', $5
+FROM enrollment e WHERE e.batch_id = $1 AND e.id > $2 ORDER BY e.id;
 
--- name: slice_totals :one
+-- What is worth keeping of a slice: who was left out and why, and who came from where.
+-- name: slice_keep :exec
 -- arg: batch i64
--- arg: first i64
--- arg: last i64
-SELECT count(*) AS n, coalesce(sum(CASE WHEN effect IN ('enroll', 'over') THEN 1 ELSE 0 END), 0) AS enrolled,
-	coalesce(sum(CASE WHEN effect = 'wait' THEN 1 ELSE 0 END), 0) AS waitlisted,
-	coalesce(sum(CASE WHEN effect = 'move' THEN 1 ELSE 0 END), 0) AS moved, coalesce(sum(CASE WHEN effect = 'skip' THEN 1 ELSE 0 END), 0) AS skipped
-FROM batch_item WHERE batch_id = $1 AND position BETWEEN $2 AND $3;
+INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id)
+SELECT $1, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id
+FROM slice_item WHERE effect IN ('skip', 'move') ORDER BY position;
 
 -- name: batch_progress :exec
 -- arg: id i64
@@ -415,13 +462,13 @@ ORDER BY i.position LIMIT $3;
 -- name: batch_open :many
 SELECT id, status FROM batch WHERE status IN ('running', 'undoing') ORDER BY id;
 
--- name: batch_items_drop :exec
+-- name: batch_runs_drop :exec
 -- arg: batch i64
-DELETE FROM batch_item WHERE batch_id = $1;
+DELETE FROM batch_run WHERE batch_id = $1;
 
 -- What a crash left half written was never answered: nobody knows of it.
--- name: batch_preparing_items_drop :exec
-DELETE FROM batch_item WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
+-- name: batch_preparing_runs_drop :exec
+DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
 
 -- name: batch_preparing_fail :exec
 -- arg: now i64
@@ -467,4 +514,4 @@ SELECT id FROM enrollment WHERE batch_id = $1 AND status <> 'cancelled' ORDER BY
 -- name: undo_moves :many
 -- arg: batch i64
 SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at
-FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.applied = 1 AND i.effect = 'move' ORDER BY i.position;
+FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.effect = 'move' ORDER BY i.position;

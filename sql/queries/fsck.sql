@@ -114,16 +114,20 @@ AND EXISTS (SELECT 1 FROM outbox p WHERE p.enrollment_id = o.enrollment_id AND p
 -- col: example i64?
 
 -- ---- batches
+-- What was to be done was done, and everything that was done is there: as enrollments, or as items that say what else.
 -- name: fsck_batch :one
 SELECT count(*) AS n, min(b.id) AS example
-FROM batch b LEFT JOIN (SELECT i.batch_id, count(*) AS total,
-		sum(CASE WHEN i.effect IN ('enroll', 'over') THEN 1 ELSE 0 END) AS enrolled, sum(CASE WHEN i.effect = 'wait' THEN 1 ELSE 0 END) AS waitlisted,
-		sum(CASE WHEN i.effect = 'move' THEN 1 ELSE 0 END) AS moved, sum(CASE WHEN i.effect = 'skip' THEN 1 ELSE 0 END) AS skipped,
-		sum(i.applied) AS applied
-	FROM batch_item i GROUP BY i.batch_id) c ON c.batch_id = b.id
-WHERE b.status IN ('done', 'undone') AND (b.done <> b.total OR b.total <> coalesce(c.total, 0) OR b.total <> coalesce(c.applied, 0)
-	OR b.enrolled <> coalesce(c.enrolled, 0) OR b.waitlisted <> coalesce(c.waitlisted, 0) OR b.moved <> coalesce(c.moved, 0)
-	OR b.skipped <> coalesce(c.skipped, 0));
+FROM batch b LEFT JOIN (SELECT batch_id, sum(n) AS total FROM batch_run GROUP BY batch_id) r ON r.batch_id = b.id
+LEFT JOIN (SELECT batch_id, sum(CASE WHEN effect = 'move' THEN 1 ELSE 0 END) AS moved, sum(CASE WHEN effect = 'skip' THEN 1 ELSE 0 END) AS skipped
+	FROM batch_item GROUP BY batch_id) i ON i.batch_id = b.id
+LEFT JOIN (SELECT batch_id, sum(enrolled) AS enrolled, sum(waitlisted) AS waitlisted, sum(moved) AS moved FROM batch_session GROUP BY batch_id) s
+	ON s.batch_id = b.id
+LEFT JOIN (SELECT batch_id, count(*) AS n FROM enrollment WHERE batch_id IS NOT NULL GROUP BY batch_id) e ON e.batch_id = b.id
+WHERE b.status IN ('done', 'undone') AND (b.done <> b.total OR b.total <> coalesce(r.total, 0)
+	OR b.enrolled + b.waitlisted + b.moved + b.skipped <> b.total
+	OR b.enrolled <> coalesce(s.enrolled, 0) OR b.waitlisted <> coalesce(s.waitlisted, 0)
+	OR b.moved <> coalesce(s.moved, 0) OR b.moved <> coalesce(i.moved, 0) OR b.skipped <> coalesce(i.skipped, 0)
+	OR b.enrolled + b.waitlisted <> coalesce(e.n, 0));
 -- col: example i64?
 
 -- ---- people and what they may

@@ -1,4 +1,6 @@
--- The first schema. Words: @id integer primary key, @int, @text (binary order), @blob, @strict: each engine has its own.
+-- The first schema. Words: @id integer primary key, @int, @text (binary order), @blob, @strict, @clustered (rows stand
+-- in the order of the primary key): each engine has its own.
+-- In tables that are filled in bulk a CHECK is written with OR: SQLite asks a table of its own for each IN, which takes as long as the rest of the row.
 -- Instants are Unix seconds, UTC. Booleans are 0 and 1. *_key columns are collation keys, *_fold search keys (base/text.h).
 
 -- ---- the account: one row
@@ -49,19 +51,20 @@ CREATE TABLE users (
 	-- ' first last login email ', folded: '% word%' finds a beginning of any part.
 	search @text NOT NULL,
 	department_id @int NOT NULL REFERENCES department (id),
-	status @text NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'ended')),
+	status @text NOT NULL DEFAULT 'active' CHECK (status = 'active' OR status = 'inactive' OR status = 'ended'),
 	supervisor_id @int REFERENCES users (id),
 	password @text,
 	time_zone @text,
 	locale @text,
-	theme @text NOT NULL DEFAULT 'system' CHECK (theme IN ('system', 'light', 'dark')),
+	theme @text NOT NULL DEFAULT 'system' CHECK (theme = 'system' OR theme = 'light' OR theme = 'dark'),
 	-- A demo account that still has its demo password keeps the server on loopback.
 	demo_password @int NOT NULL DEFAULT 0,
 	created_at @int NOT NULL,
 	version @int NOT NULL DEFAULT 1
 ) @strict;
 CREATE INDEX users_by_name ON users (name_key, id);
-CREATE INDEX users_by_department ON users (department_id, name_key, id);
+-- With the status, so that an audience is found without the rows.
+CREATE INDEX users_by_department ON users (department_id, name_key, id, status);
 CREATE INDEX users_by_supervisor ON users (supervisor_id) WHERE supervisor_id IS NOT NULL;
 CREATE INDEX users_demo ON users (demo_password) WHERE demo_password = 1;
 
@@ -80,7 +83,7 @@ CREATE TABLE user_field (
 	value @text NOT NULL,
 	value_fold @text NOT NULL,
 	PRIMARY KEY (user_id, field_id)
-) @strict;
+) @clustered;
 CREATE INDEX user_field_value ON user_field (field_id, value_fold);
 
 CREATE TABLE user_group (
@@ -95,7 +98,7 @@ CREATE TABLE group_member (
 	group_id @int NOT NULL REFERENCES user_group (id) ON DELETE CASCADE,
 	user_id @int NOT NULL REFERENCES users (id),
 	PRIMARY KEY (group_id, user_id)
-) @strict;
+) @clustered;
 CREATE INDEX group_member_user ON group_member (user_id);
 
 -- ---- roles and what they open. Permissions are names of model/permissions.def.
@@ -110,7 +113,7 @@ CREATE TABLE role_permission (
 	role_id @int NOT NULL REFERENCES role (id) ON DELETE CASCADE,
 	permission @text NOT NULL,
 	PRIMARY KEY (role_id, permission)
-) @strict;
+) @clustered;
 CREATE TABLE user_role (
 	id @id,
 	user_id @int NOT NULL REFERENCES users (id),
@@ -121,7 +124,7 @@ CREATE TABLE user_role_department (
 	user_role_id @int NOT NULL REFERENCES user_role (id) ON DELETE CASCADE,
 	department_id @int NOT NULL REFERENCES department (id),
 	PRIMARY KEY (user_role_id, department_id)
-) @strict;
+) @clustered;
 CREATE INDEX user_role_department_of ON user_role_department (department_id);
 -- What follows from the three above: the intervals of department.lo in which a user holds a permission. Made anew, in the
 -- same transaction, whenever a role, a holding or the tree changes. Every scoped statement asks this table (R3).
@@ -131,7 +134,7 @@ CREATE TABLE grant_range (
 	lo @int NOT NULL,
 	hi @int NOT NULL,
 	PRIMARY KEY (user_id, permission, lo)
-) @strict;
+) @clustered;
 
 -- ---- sign-ins, API tokens, replayed requests, limits
 CREATE TABLE sign_in (
@@ -272,21 +275,42 @@ CREATE TABLE batch (
 CREATE INDEX batch_of ON batch (actor_id, id);
 CREATE INDEX batch_open ON batch (status) WHERE status IN ('preparing', 'running', 'undoing');
 
--- One planned pair; sequential key, since batches fill it in bulk.
+-- What a batch is to do: stretches of the plan with the same training, session, effect and code. `users` is a JSON list of their ids, in the
+-- order in which they are applied; position counts pairs, from 1.
+CREATE TABLE batch_run (
+	batch_id @int NOT NULL REFERENCES batch (id),
+	position @int NOT NULL,
+	n @int NOT NULL CHECK (n > 0),
+	training_id @int NOT NULL,
+	session_id @int,
+	effect @text NOT NULL CHECK (effect = 'enroll' OR effect = 'wait' OR effect = 'over' OR effect = 'move' OR effect = 'skip'),
+	code @int NOT NULL DEFAULT 0,
+	users @text NOT NULL,
+	PRIMARY KEY (batch_id, position)
+) @strict;
+-- What it did to pairs that were not simply enrolled: left out, or moved from another session. The others are the enrollments of the batch.
 CREATE TABLE batch_item (
 	batch_id @int NOT NULL REFERENCES batch (id),
 	position @int NOT NULL,
 	user_id @int NOT NULL,
 	training_id @int NOT NULL,
 	session_id @int,
-	-- For a move: where the user was.
 	old_session_id @int,
-	effect @text NOT NULL CHECK (effect IN ('enroll', 'wait', 'over', 'move', 'skip')),
+	effect @text NOT NULL CHECK (effect = 'move' OR effect = 'skip'),
 	code @int NOT NULL DEFAULT 0,
-	applied @int NOT NULL DEFAULT 0,
 	enrollment_id @int,
 	PRIMARY KEY (batch_id, position)
-) @strict;
+) @clustered;
+-- And in each session; 0: participants choose.
+CREATE TABLE batch_session (
+	batch_id @int NOT NULL REFERENCES batch (id),
+	training_id @int NOT NULL,
+	session_id @int NOT NULL,
+	enrolled @int NOT NULL DEFAULT 0,
+	waitlisted @int NOT NULL DEFAULT 0,
+	moved @int NOT NULL DEFAULT 0,
+	PRIMARY KEY (batch_id, training_id, session_id)
+) @clustered;
 
 CREATE TABLE enrollment (
 	id @id,
@@ -294,20 +318,20 @@ CREATE TABLE enrollment (
 	training_id @int NOT NULL REFERENCES training (id),
 	-- Null: the participant chooses.
 	session_id @int,
-	status @text NOT NULL CHECK (status IN ('enrolled', 'waiting', 'cancelled')),
+	status @text NOT NULL CHECK (status = 'enrolled' OR status = 'waiting' OR status = 'cancelled'),
 	-- The moment from which the participant sees it; announced_at when that has been done.
 	access_at @int NOT NULL,
 	announced_at @int,
 	-- Place in the waiting list (R: first come); null when not waiting.
 	position @int,
-	answer @text NOT NULL DEFAULT 'none' CHECK (answer IN ('none', 'accepted', 'tentative', 'declined')),
+	answer @text NOT NULL DEFAULT 'none' CHECK (answer = 'none' OR answer = 'accepted' OR answer = 'tentative' OR answer = 'declined'),
 	answered_at @int,
-	result @text NOT NULL DEFAULT 'none' CHECK (result IN ('none', 'attended', 'absent')),
+	result @text NOT NULL DEFAULT 'none' CHECK (result = 'none' OR result = 'attended' OR result = 'absent'),
 	-- 1: set for the whole session; the days no longer decide.
 	result_by_hand @int NOT NULL DEFAULT 0,
 	score @int,
 	comment @text,
-	source @text NOT NULL DEFAULT 'admin' CHECK (source IN ('admin', 'rule', 'signup', 'door')),
+	source @text NOT NULL DEFAULT 'admin' CHECK (source = 'admin' OR source = 'rule' OR source = 'signup' OR source = 'door'),
 	-- 1: an administrator chose the session (R9).
 	preselected @int NOT NULL DEFAULT 1,
 	batch_id @int REFERENCES batch (id),
@@ -332,11 +356,11 @@ CREATE INDEX enrollment_due ON enrollment (access_at) WHERE announced_at IS NULL
 CREATE TABLE enrollment_day (
 	enrollment_id @int NOT NULL REFERENCES enrollment (id),
 	day_id @int NOT NULL REFERENCES day (id),
-	answer @text NOT NULL DEFAULT 'none' CHECK (answer IN ('none', 'accepted', 'tentative', 'declined')),
+	answer @text NOT NULL DEFAULT 'none' CHECK (answer = 'none' OR answer = 'accepted' OR answer = 'tentative' OR answer = 'declined'),
 	answered_at @int,
-	result @text NOT NULL DEFAULT 'none' CHECK (result IN ('none', 'attended', 'absent')),
+	result @text NOT NULL DEFAULT 'none' CHECK (result = 'none' OR result = 'attended' OR result = 'absent'),
 	PRIMARY KEY (enrollment_id, day_id)
-) @strict;
+) @clustered;
 CREATE INDEX enrollment_day_of ON enrollment_day (day_id);
 
 -- ---- what people are told
@@ -358,7 +382,7 @@ CREATE TABLE invitation (
 	enrollment_id @int NOT NULL REFERENCES enrollment (id),
 	position @int NOT NULL,
 	sequence @int NOT NULL DEFAULT 0,
-	state @text NOT NULL CHECK (state IN ('invited', 'withdrawn')),
+	state @text NOT NULL CHECK (state = 'invited' OR state = 'withdrawn'),
 	address @text NOT NULL,
 	summary @text NOT NULL,
 	location @text NOT NULL,
@@ -367,7 +391,7 @@ CREATE TABLE invitation (
 	start_at @int NOT NULL,
 	end_at @int NOT NULL,
 	PRIMARY KEY (enrollment_id, position)
-) @strict;
+) @clustered;
 
 CREATE TABLE outbox (
 	id @id,
@@ -376,7 +400,7 @@ CREATE TABLE outbox (
 	-- Which calendar entry; null for messages without one.
 	position @int,
 	kind @text NOT NULL,
-	state @text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed', 'dropped')),
+	state @text NOT NULL DEFAULT 'waiting' CHECK (state = 'waiting' OR state = 'sent' OR state = 'failed' OR state = 'dropped'),
 	due_at @int NOT NULL,
 	attempts @int NOT NULL DEFAULT 0,
 	-- In flight until then; the fence grows with each lease, so that a late worker cannot finish for a later one.

@@ -19,7 +19,7 @@ CREATE TEMP TABLE pick_decision (
 	choice @text NOT NULL,
 	session_id @int,
 	PRIMARY KEY (user_id, training_id)
-) @strict;
+) @clustered;
 -- The plan: one row a user and training, with what will happen and why (codes E01–E18).
 CREATE TEMP TABLE plan_item (
 	training_id @int NOT NULL,
@@ -39,6 +39,24 @@ CREATE TEMP TABLE plan_item (
 	-- 1 while the row still asks for a seat.
 	asks @int NOT NULL DEFAULT 0,
 	PRIMARY KEY (training_id, user_id)
+) @clustered;
+-- Who is elsewhere during a session of the plan.
+CREATE TEMP TABLE plan_busy (
+	session_id @int NOT NULL,
+	user_id @int NOT NULL,
+	PRIMARY KEY (session_id, user_id)
+) @clustered;
+-- Part of a batch while it is applied.
+CREATE TEMP TABLE slice_item (
+	position @int NOT NULL PRIMARY KEY,
+	user_id @int NOT NULL,
+	training_id @int NOT NULL,
+	session_id @int,
+	effect @text NOT NULL,
+	code @int NOT NULL,
+	-- Of a move that was made.
+	enrollment_id @int,
+	old_session_id @int
 ) @strict;
 CREATE TEMP TABLE stage_id (
 	id @int NOT NULL PRIMARY KEY,

@@ -32,7 +32,7 @@ static bool look_around(struct ctx *c, void *arg)
 	s->demo_password = demo_password_any(c->db, c->arena, &demo);
 	s->needs_setup = account.needs_setup;
 	draft_release_preparing(c->db);
-	batch_preparing_items_drop(c->db);
+	batch_preparing_runs_drop(c->db);
 	batch_preparing_fail(c->db, c->now);
 	idempotency_drop_running(c->db);
 	if (s->needs_setup) {

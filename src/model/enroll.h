@@ -60,6 +60,15 @@ struct plan_session {
 	int64_t before, after, waiting_before, waiting_after;
 	struct opt_i64 capacity;
 };
+/* Users with the same training, session, effect and code. */
+struct plan_group {
+	int64_t training;
+	struct opt_i64 session;
+	struct str effect; /* enroll wait over move skip decide */
+	int64_t code;
+	const int64_t *users; /* by id */
+	size_t n;
+};
 struct plan {
 	struct str digest; /* of all items: the same plan has the same digest */
 	int64_t pairs, enroll, wait, move, skip, decide, no_email, overlaps, closed, repeated /* E14 */;
@@ -67,6 +76,8 @@ struct plan {
 	struct audience_unknown unknown;
 	struct plan_session *sessions;
 	size_t sessions_n, sessions_cap;
+	struct plan_group *groups; /* in the order in which they are applied */
+	size_t groups_n;
 	int64_t access_at;
 	bool access_is_hold; /* now + hold (E11 when a past date was asked for) */
 	bool access_was_past;

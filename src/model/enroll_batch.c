@@ -6,6 +6,83 @@
 #include "model/policy.h"
 #include "model/seat.h"
 
+/* ---- a plan as runs */
+static bool is_limited(const struct plan *p, struct opt_i64 session)
+{
+	for (size_t i = 0; i < p->sessions_n; i++)
+		if (session.has && p->sessions[i].session == session.v)
+			return p->sessions[i].capacity.has;
+	return false;
+}
+
+/* Where seats are limited they are given in their order; else the order of ids fills the tables best. */
+static const int64_t *in_order(struct ctx *c, const struct plan *p, const struct plan_group *g)
+{
+	struct plan_group_seats_rows rows;
+	if (!is_limited(p, g->session) || str_eq(g->effect, STR("skip")) || str_eq(g->effect, STR("decide")))
+		return g->users;
+	plan_group_seats(c->db, c->arena, g->training, g->session, g->effect, g->code, &rows);
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows.n ? rows.n : 1);
+	for (size_t i = 0; i < rows.n; i++)
+		ids[i] = rows.items[i].user_id;
+	return rows.n == g->n ? ids : g->users; /* less only when the database failed */
+}
+
+static struct str id_list(struct arena *a, const int64_t *ids, size_t n)
+{
+	struct buf b = buf_new(a);
+	for (size_t i = 0; i < n; i++) {
+		buf_char(&b, i ? ',' : '[');
+		buf_i64(&b, ids[i]);
+	}
+	buf_char(&b, ']');
+	return buf_str(&b);
+}
+
+void batch_runs_of(struct ctx *c, const struct plan *p, struct batch_runs *out)
+{
+	int64_t position = 1;
+	*out = (struct batch_runs){ 0 };
+	for (size_t i = 0; i < p->groups_n; i++) {
+		const struct plan_group *g = &p->groups[i];
+		const int64_t *ids = in_order(c, p, g);
+		for (size_t at = 0; at < g->n; at += BATCH_RUN_PAIRS) {
+			size_t n = g->n - at < BATCH_RUN_PAIRS ? g->n - at : BATCH_RUN_PAIRS;
+			*VEC_PUSH(c->arena, out->items, out->n, out->cap) = (struct batch_run){ .position = position,
+				.n = (int64_t)n,
+				.training = g->training,
+				.session = g->session,
+				.effect = str_eq(g->effect, STR("decide")) ? STR("skip") : g->effect,
+				.code = g->code,
+				.users = id_list(c->arena, ids + at, n) };
+			position += (int64_t)n;
+		}
+	}
+}
+
+void batch_runs_write(struct db *tx, int64_t batch, const struct batch_runs *runs, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct batch_run *r = &runs->items[i];
+		batch_run_insert(tx, batch, r->position, r->n, r->training, r->session, r->effect, r->code, r->users);
+	}
+}
+
+/* ---- applying */
+/* The next runs, in slice_item. Answers how many pairs they are. */
+static int64_t stage(struct ctx *c, const struct batch_row_row *b, int64_t rows)
+{
+	struct batch_runs_rows runs;
+	int64_t pairs = 0;
+	slice_clear(c->db);
+	batch_runs(c->db, c->arena, b->id, b->done + 1, rows, &runs);
+	for (size_t i = 0; i < runs.n; i++) {
+		slice_add(c->db, b->id, runs.items[i].position);
+		pairs += runs.items[i].n;
+	}
+	return pairs;
+}
+
 /* A move is an edit of an enrollment that is there: few, each with its own calendar consequences. */
 static void apply_moves(struct ctx *c, const struct batch_row_row *b, const struct slice_moves_rows *rows)
 {
@@ -16,10 +93,13 @@ static void apply_moves(struct ctx *c, const struct batch_row_row *b, const stru
 			.when_full = m->code == E04_FULL ? STR("over") : STR("refuse"),
 			.promote_later = true };
 		struct errs before = c->errs;
-		bool moved = m->enrollment.has && enrollment_edit(c, m->enrollment.v, &edit, 0);
+		if (m->enrollment.has && enrollment_edit(c, m->enrollment.v, &edit, 0)) {
+			slice_moved(c->db, m->position, m->enrollment.v, m->leaves);
+			batch_session_add(c->db, b->id, m->training_id, m->session_id.has ? m->session_id.v : 0, 0, 0, 1);
+		} else {
+			slice_skip(c->db, m->position, E18_CHANGED);
+		}
 		c->errs = before;
-		batch_item_result(c->db, b->id, m->position, moved ? STR("move") : STR("skip"), moved ? m->code : E18_CHANGED,
-			moved ? m->enrollment : NONE);
 	}
 }
 
@@ -39,36 +119,74 @@ static void promote_behind(struct ctx *c, const struct slice_moves_rows *moves)
 			seat_promote(c, moves->items[i].leaves.v);
 }
 
-void batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t first, int64_t last)
+/* Seats and counts from the rows that are there, behind `last`. */
+static void count_seats(struct ctx *c, const struct batch_row_row *b, int64_t last)
+{
+	struct slice_session_counts_rows seats;
+	slice_session_counts(c->db, c->arena, b->id, last, &seats);
+	for (size_t i = 0; i < seats.n; i++) {
+		const struct slice_session_counts_row *s = &seats.items[i];
+		int64_t session = s->session_id.has ? s->session_id.v : 0;
+		batch_session_add(c->db, b->id, s->training_id, session, s->taking, s->queueing, 0);
+		if (!session)
+			continue;
+		session_add_seats(c->db, session, s->taking, s->queueing);
+		if (s->queueing)
+			seat_promote(c, session);
+	}
+}
+
+struct effects {
+	int64_t enrolled, waiting, moved, skipped;
+};
+
+static struct effects count_effects(struct ctx *c)
+{
+	struct slice_effects_rows rows;
+	struct effects n = { 0 };
+	slice_effects(c->db, c->arena, &rows);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct str effect = rows.items[i].effect;
+		if (str_eq(effect, STR("wait")))
+			n.waiting += rows.items[i].n;
+		else if (str_eq(effect, STR("move")))
+			n.moved += rows.items[i].n;
+		else if (str_eq(effect, STR("skip")))
+			n.skipped += rows.items[i].n;
+		else
+			n.enrolled += rows.items[i].n;
+	}
+	return n;
+}
+
+int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 {
 	struct slice_moves_rows moves;
 	struct slice_over_rows over;
-	struct slice_session_counts_rows seats;
-	struct slice_totals_row totals = { 0 };
-	slice_not_active(c->db, b->id, first, last);
-	slice_enrolled_meanwhile(c->db, b->id, first, last);
-	slice_session_gone(c->db, b->id, first, last);
+	struct batch_last_row last = { 0 };
+	int64_t pairs = stage(c, b, rows);
 	/* Moves first: the plan has kept their seats, and what is left is counted after them. */
-	slice_moves(c->db, c->arena, b->id, first, last, &moves);
+	slice_moves(c->db, c->arena, &moves);
 	apply_moves(c, b, &moves);
-	slice_over(c->db, c->arena, b->id, first, last, &over);
+	slice_over(c->db, c->arena, &over);
 	reserve(c, &over, 1);
 	promote_behind(c, &moves);
-	slice_seats(c->db, b->id, first, last, b->when_full);
-	slice_insert(c->db, b->id, first, last, b->access_at, c->now);
-	slice_link(c->db, b->id, first, last);
-	slice_unlinked(c->db, b->id, first, last);
-	slice_applied(c->db, b->id, first, last);
-	reserve(c, &over, -1);
-	slice_session_counts(c->db, c->arena, b->id, first, last, &seats);
-	for (size_t i = 0; i < seats.n; i++) {
-		session_add_seats(c->db, seats.items[i].session, seats.items[i].taking, seats.items[i].queueing);
-		if (seats.items[i].queueing)
-			seat_promote(c, seats.items[i].session);
+	slice_seats(c->db, b->when_full);
+	batch_last(c->db, c->arena, b->id, &last);
+	int64_t made = slice_insert_seated(c->db, b->id, b->access_at, c->now);
+	made += slice_insert_waiting(c->db, b->id, b->access_at, c->now);
+	struct effects n = count_effects(c);
+	if (made != n.enrolled + n.waiting) {
+		slice_without_row(c->db, b->id);
+		n = count_effects(c);
 	}
-	slice_audit(c->db, b->id, first, last, c->now, SOME(b->actor_id), b->origin);
-	if (slice_totals(c->db, c->arena, b->id, first, last, &totals))
-		batch_progress(c->db, b->id, totals.n, totals.enrolled, totals.waitlisted, totals.moved, totals.skipped);
+	reserve(c, &over, -1);
+	count_seats(c, b, last.id);
+	slice_audit(c->db, b->id, last.id, c->now, SOME(b->actor_id), b->origin);
+	if (n.moved || n.skipped)
+		slice_keep(c->db, b->id);
+	batch_progress(c->db, b->id, pairs, n.enrolled, n.waiting, n.moved, n.skipped);
+	return pairs;
 }
 
 bool batch_apply_slice(struct ctx *c, int64_t id, int64_t rows, bool *left)
@@ -77,14 +195,12 @@ bool batch_apply_slice(struct ctx *c, int64_t id, int64_t rows, bool *left)
 	*left = false;
 	if (!batch_row(c->db, c->arena, id, &b) || !str_eq(b.status, STR("running")))
 		return !db_failed(c->db);
-	int64_t last = b.done + rows < b.total ? b.done + rows : b.total;
 	/* It acts for whoever committed it (R10), whose permissions the plan was checked against. */
 	struct actor actor = { .id = b.actor_id, .can = UINT32_C(1) << PERM_OVER };
 	c->actor = &actor;
 	c->from = b.origin;
-	if (last > b.done)
-		batch_apply(c, &b, b.done + 1, last);
-	*left = last < b.total;
+	int64_t done = b.done < b.total ? b.done + batch_apply(c, &b, rows) : b.total;
+	*left = done < b.total;
 	if (!*left) {
 		batch_finish(c->db, id, STR("done"), c->now);
 		notification_insert(c->db, b.actor_id, STR("batch_done"), NONE, SOME(id), c->now);

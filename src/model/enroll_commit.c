@@ -7,7 +7,7 @@
 #include "model/policy.h"
 #include "model/settings.h"
 
-enum { READ_ROWS = 100000, COPY_ROWS = 2000 };
+enum { RUNS_A_WRITE = 100 };
 
 static bool same_outcome(struct ctx *c, const struct plan *p, struct str digest)
 {
@@ -46,6 +46,7 @@ bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, con
 	struct str digest, struct enroll_result *out)
 {
 	struct plan p;
+	struct batch_runs runs;
 	struct session_lock_rows locked;
 	if (!enroll_plan(c, s, hold, account, &p) || !same_outcome(c, &p, digest))
 		return false;
@@ -53,13 +54,14 @@ bool enroll_commit(struct ctx *c, const struct enroll_spec *s, int64_t hold, con
 	out->batch = batch_insert(c->db, c->actor->id, STR("running"), p.access_at, rule_for_full(c, s, account),
 		str_is_null(s->message) ? STR("") : s->message, c->from, c->now);
 	out->background = false;
-	batch_items_from_plan(c->db, out->batch);
+	batch_runs_of(c, &p, &runs);
+	batch_runs_write(c->db, out->batch, &runs, 0, runs.n);
 	batch_start(c->db, out->batch, p.pairs);
 	audit_act(c, out->batch, s, &p);
 	struct batch_row_row b;
 	if (!batch_row(c->db, c->arena, out->batch, &b))
 		return err_set(&c->errs, ERR_UNAVAILABLE);
-	batch_apply(c, &b, 1, p.pairs);
+	batch_apply(c, &b, p.pairs);
 	batch_finish(c->db, out->batch, STR("done"), c->now);
 	return !db_failed(c->db);
 }
@@ -72,9 +74,8 @@ struct copy {
 	const struct plan *p;
 	struct str when_full;
 	int64_t draft, batch, earlier;
-	struct plan_page_rows rows;
-	int64_t before;  /* items that stand in front of rows */
-	size_t from, to; /* of rows, those of this transaction */
+	struct batch_runs runs;
+	size_t from, to; /* those of this transaction */
 };
 
 static bool copy_start(struct db *tx, void *arg)
@@ -95,14 +96,10 @@ static bool copy_start(struct db *tx, void *arg)
 	return true;
 }
 
-static bool copy_rows(struct db *tx, void *arg)
+static bool copy_runs(struct db *tx, void *arg)
 {
 	struct copy *k = arg;
-	for (size_t i = k->from; i < k->to; i++) {
-		const struct plan_page_row *r = &k->rows.items[i];
-		batch_item_insert(tx, k->batch, k->before + (int64_t)i + 1, r->user_id, r->training_id, r->session_id,
-			r->old_session_id, r->effect, r->code);
-	}
+	batch_runs_write(tx, k->batch, &k->runs, k->from, k->to);
 	return true;
 }
 
@@ -120,29 +117,21 @@ static bool copy_end(struct db *tx, void *arg)
 static bool copy_fail(struct db *tx, void *arg)
 {
 	struct copy *k = arg;
-	batch_items_drop(tx, k->batch);
+	batch_runs_drop(tx, k->batch);
 	batch_finish(tx, k->batch, STR("failed"), k->c->now);
 	draft_release(tx, k->batch);
 	return true;
 }
 
-/* The plan is put in order for each read, which takes long; a transaction must be short. */
 static bool copy_all(struct copy *k, struct store *store)
 {
-	struct ctx *c = k->c;
-	struct arena_mark mark = arena_mark(c->arena);
-	for (k->before = 0; k->before < k->p->pairs; k->before += READ_ROWS) {
-		plan_page(c->db, c->arena, k->before, READ_ROWS, &k->rows);
-		if (db_failed(c->db))
+	batch_runs_of(k->c, k->p, &k->runs);
+	for (k->from = 0; k->from < k->runs.n; k->from = k->to) {
+		k->to = k->from + RUNS_A_WRITE < k->runs.n ? k->from + RUNS_A_WRITE : k->runs.n;
+		if (db_write(store, copy_runs, k) != DB_OK)
 			return false;
-		for (k->from = 0; k->from < k->rows.n; k->from = k->to) {
-			k->to = k->from + COPY_ROWS < k->rows.n ? k->from + COPY_ROWS : k->rows.n;
-			if (db_write(store, copy_rows, k) != DB_OK)
-				return false;
-		}
-		arena_rewind(c->arena, mark);
 	}
-	return true;
+	return !db_failed(k->c->db);
 }
 
 bool enroll_commit_background(struct ctx *c, struct store *store, const struct enroll_spec *s, const struct plan *p,

@@ -1,4 +1,5 @@
 /* The plan: what an enrollment would do, computed by set-based statements over staging tables. */
+#include <stdlib.h>
 #include "base/crypt.h"
 #include "gen/queries.h"
 #include "gen/text.h"
@@ -6,7 +7,7 @@
 #include "model/policy.h"
 #include "model/settings.h"
 
-enum { TRAININGS_MAX = 20, MESSAGE_MAX = 2000 };
+enum { TRAININGS_MAX = 20, MESSAGE_MAX = 2000, SCAN_ROWS = 10000 };
 
 static bool invalid(struct ctx *c, struct str field, enum err_code code, struct str words)
 {
@@ -95,46 +96,142 @@ static void stage_spec(struct ctx *c, const struct enroll_spec *s)
 	}
 }
 
-static void compute(struct ctx *c, struct str when_full, struct str on_clash)
+/* The statements that can find something, in this order; facts about the sessions rule most of them out. */
+static void compute(struct ctx *c, struct str when_full, struct str on_clash, int64_t pairs)
 {
+	struct plan_facts_row facts = { 0 };
 	plan_clear(c->db);
 	plan_pairs(c->db);
-	plan_started(c->db, c->now);
+	plan_facts(c->db, c->arena, c->now, &facts);
+	if (facts.started)
+		plan_started(c->db, c->now);
 	plan_teaches(c->db);
 	plan_declined_before(c->db);
-	plan_overlap_existing(c->db);
-	plan_overlap_inside(c->db);
-	if (str_eq(on_clash, STR("skip")))
+	if (facts.clashing > pairs) {
+		plan_overlap_of_users(c->db);
+	} else if (facts.clashing) {
+		plan_busy_clear(c->db);
+		plan_busy_add(c->db);
+		plan_overlap_of_sessions(c->db);
+	}
+	if (facts.inside)
+		plan_overlap_inside(c->db);
+	if (str_eq(on_clash, STR("skip")) && (facts.clashing || facts.inside))
 		plan_clash_skip(c->db);
-	plan_closed(c->db, c->now);
-	plan_asks(c->db);
-	plan_seats(c->db, when_full);
-	plan_freed_seats(c->db);
-	plan_note_codes(c->db);
+	if (facts.closed)
+		plan_closed(c->db, c->now);
+	if (facts.limited) {
+		plan_asks(c->db);
+		plan_seats(c->db, when_full);
+		plan_freed_seats(c->db);
+	}
+	if (facts.clashing || facts.inside || facts.closed)
+		plan_note_codes(c->db);
 }
 
-static void count(struct ctx *c, struct plan *out)
+/* ---- what came of it: one look at each row */
+struct group {
+	struct plan_group it;
+	int64_t *users;
+	size_t cap;
+	int64_t rank; /* place of its training, then of its effect */
+};
+struct groups {
+	struct group *items;
+	size_t n, cap, last; /* last: the one that the row before belonged to */
+};
+
+static int64_t rank_of(const struct enroll_spec *s, const struct plan_scan_row *r)
 {
-	struct plan_counts_rows rows;
-	plan_counts(c->db, c->arena, &rows);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct plan_counts_row *r = &rows.items[i];
-		out->pairs += r->n;
-		if (str_eq(r->effect, STR("enroll")) || str_eq(r->effect, STR("over")))
-			out->enroll += r->n;
-		else if (str_eq(r->effect, STR("wait")))
-			out->wait += r->n;
-		else if (str_eq(r->effect, STR("move")))
-			out->move += r->n;
-		else if (str_eq(r->effect, STR("decide")))
-			out->decide += r->n;
-		else
-			out->skip += r->n;
-		if (str_eq(r->effect, STR("skip")))
-			continue;
-		out->no_email += r->no_email;
-		out->overlaps += r->overlaps;
-		out->closed += r->closed;
+	/* Moves, whose seats the plan has kept, then seats, then places in the waiting list. */
+	static const char *const effects[] = { "move", "over", "enroll", "wait", "decide", "skip", NULL };
+	int64_t training = 0, effect = 0;
+	while (s->trainings[training].training != r->training_id)
+		training++;
+	while (effects[effect] && !str_eq(r->effect, str_from(effects[effect])))
+		effect++;
+	return training * 10 + effect;
+}
+
+static bool belongs(const struct plan_scan_row *r, const struct plan_group *g)
+{
+	return g->code == r->code && g->training == r->training_id && g->session.has == r->session_id.has &&
+		(!g->session.has || g->session.v == r->session_id.v) && str_eq(g->effect, r->effect);
+}
+
+static struct group *group_of(
+	struct ctx *c, const struct enroll_spec *s, struct groups *all, const struct plan_scan_row *r)
+{
+	if (all->n && belongs(r, &all->items[all->last].it))
+		return &all->items[all->last];
+	for (all->last = 0; all->last < all->n; all->last++)
+		if (belongs(r, &all->items[all->last].it))
+			return &all->items[all->last];
+	struct group *g = VEC_PUSH(c->arena, all->items, all->n, all->cap);
+	*g = (struct group){ .it = { .training = r->training_id,
+							 .session = r->session_id,
+							 .effect = str_dup(c->arena, r->effect),
+							 .code = r->code },
+		.rank = rank_of(s, r) };
+	return g;
+}
+
+static void add_row(
+	struct ctx *c, const struct enroll_spec *s, struct groups *all, const struct plan_scan_row *r, struct plan *out)
+{
+	struct group *g = group_of(c, s, all, r);
+	*VEC_PUSH(c->arena, g->users, g->it.n, g->cap) = r->user_id;
+	out->pairs++;
+	if (str_eq(r->effect, STR("enroll")) || str_eq(r->effect, STR("over")))
+		out->enroll++;
+	else if (str_eq(r->effect, STR("wait")))
+		out->wait++;
+	else if (str_eq(r->effect, STR("move")))
+		out->move++;
+	else if (str_eq(r->effect, STR("decide")))
+		out->decide++;
+	else
+		out->skip++;
+	if (str_eq(r->effect, STR("skip")))
+		return;
+	out->no_email += (r->notes & NOTE_NO_EMAIL) != 0;
+	out->overlaps += (r->notes & NOTE_OVERLAP) != 0;
+	out->closed += (r->notes & NOTE_CLOSED) != 0;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+	int64_t xs = x->it.session.has ? x->it.session.v : 0, ys = y->it.session.has ? y->it.session.v : 0;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (xs != ys)
+		return xs < ys ? -1 : 1;
+	return x->it.code < y->it.code ? -1 : x->it.code > y->it.code;
+}
+
+static void read_groups(struct ctx *c, const struct enroll_spec *s, struct plan *out)
+{
+	struct groups all = { 0 };
+	struct plan_scan_rows rows;
+	int64_t training = 0, user = 0;
+	ARENA_SCOPED page = arena_new();
+	do {
+		arena_reset(page);
+		plan_scan(c->db, page, training, user, SCAN_ROWS, &rows);
+		for (size_t i = 0; i < rows.n; i++)
+			add_row(c, s, &all, &rows.items[i], out);
+		if (rows.n) {
+			training = rows.items[rows.n - 1].training_id;
+			user = rows.items[rows.n - 1].user_id;
+		}
+	} while (rows.n == SCAN_ROWS);
+	if (all.n)
+		qsort(all.items, all.n, sizeof *all.items, by_rank);
+	out->groups = ARENA_ARRAY(c->arena, struct plan_group, all.n + 1);
+	for (size_t i = 0; i < all.n; i++) {
+		all.items[i].it.users = all.items[i].users;
+		out->groups[out->groups_n++] = all.items[i].it;
 	}
 }
 
@@ -149,48 +246,68 @@ static void promote(struct plan_session *s)
 	}
 }
 
-static void count_seats(struct ctx *c, struct plan *out)
+static bool is_chosen(const struct enroll_spec *s, int64_t session)
+{
+	for (size_t i = 0; i < s->trainings_n; i++)
+		if (s->trainings[i].session.has && s->trainings[i].session.v == session)
+			return true;
+	return false;
+}
+
+/* What the groups ask of one session; false when none is about it. */
+static bool add_asked(const struct plan *p, struct plan_session *s)
+{
+	bool any = false;
+	for (size_t i = 0; i < p->groups_n; i++) {
+		const struct plan_group *g = &p->groups[i];
+		if (!g->session.has || g->session.v != s->session)
+			continue;
+		any = true;
+		if (str_eq(g->effect, STR("wait")))
+			s->waiting_after += (int64_t)g->n;
+		else if (!str_eq(g->effect, STR("skip")) && !str_eq(g->effect, STR("decide")))
+			s->after += (int64_t)g->n;
+	}
+	return any;
+}
+
+static void count_seats(struct ctx *c, const struct enroll_spec *spec, struct plan *out)
 {
 	struct plan_sessions_rows rows;
-	struct plan_leaving_rows leaving;
+	struct plan_leaving_rows leaving = { 0 };
 	plan_sessions(c->db, c->arena, &rows);
-	plan_leaving(c->db, c->arena, &leaving);
+	if (out->move)
+		plan_leaving(c->db, c->arena, &leaving);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct plan_sessions_row *r = &rows.items[i];
-		struct plan_session *s = VEC_PUSH(c->arena, out->sessions, out->sessions_n, out->sessions_cap);
-		*s = (struct plan_session){ .training = r->training_id,
+		struct plan_session s = { .training = r->training_id,
 			.session = r->session,
 			.before = r->seats_taken,
-			.after = r->seats_taken + r->taking,
+			.after = r->seats_taken,
 			.waiting_before = r->waiting,
-			.waiting_after = r->waiting + r->queueing,
+			.waiting_after = r->waiting,
 			.capacity = r->capacity };
+		/* Somebody's decision may name a session that nobody comes to. */
+		if (!add_asked(out, &s) && !is_chosen(spec, s.session))
+			continue;
 		for (size_t k = 0; k < leaving.n; k++)
 			if (leaving.items[k].session == r->session) {
-				s->after -= leaving.items[k].seats;
-				s->waiting_after -= leaving.items[k].queue;
+				s.after -= leaving.items[k].seats;
+				s.waiting_after -= leaving.items[k].queue;
 			}
-		promote(s);
+		promote(&s);
+		*VEC_PUSH(c->arena, out->sessions, out->sessions_n, out->sessions_cap) = s;
 	}
 }
 
-static struct str digest(struct ctx *c)
+static struct str digest(struct ctx *c, const struct plan *p)
 {
-	struct plan_digest_rows_rows rows;
 	struct buf b = buf_new(c->arena);
-	plan_digest_rows(c->db, c->arena, &rows);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct plan_digest_rows_row *r = &rows.items[i];
-		buf_i64(&b, r->training_id);
-		buf_char(&b, ' ');
-		buf_i64(&b, r->user_id);
-		buf_char(&b, ' ');
-		buf_i64(&b, r->session_id.has ? r->session_id.v : 0);
-		buf_char(&b, ' ');
-		buf_put(&b, r->effect);
-		buf_char(&b, ' ');
-		buf_i64(&b, r->code);
-		buf_char(&b, '\n');
+	for (size_t i = 0; i < p->groups_n; i++) {
+		const struct plan_group *g = &p->groups[i];
+		buf_fmt(&b, "%lld %lld " STR_FMT " %lld %zu\n", (long long)g->training,
+			(long long)(g->session.has ? g->session.v : 0), STR_ARG(g->effect), (long long)g->code, g->n);
+		buf_put(&b, (struct str){ (const char *)g->users, g->n * sizeof *g->users });
 	}
 	return str_sub(crypt_hash(c->arena, buf_str(&b)), 0, 32);
 }
@@ -213,10 +330,10 @@ bool enroll_plan(
 	if (!audience_resolve(c, &s->audience, &out->unknown, &out->users))
 		return false;
 	stage_spec(c, s);
-	compute(c, when_full, on_clash);
-	count(c, out);
-	count_seats(c, out);
-	out->digest = digest(c);
+	compute(c, when_full, on_clash, out->users * (int64_t)s->trainings_n);
+	read_groups(c, s, out);
+	count_seats(c, s, out);
+	out->digest = digest(c, out);
 	out->repeated =
 		(int64_t)s->audience.users_n + (int64_t)s->audience.logins_n + (int64_t)s->audience.emails_n > out->users &&
 			!s->audience.departments_n && !s->audience.groups_n && !s->audience.filter_n && !s->audience.except_n
