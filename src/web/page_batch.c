@@ -56,7 +56,7 @@ static void fill_sessions(struct req *r, struct batch_view *v)
 			r->c.arena, &seats, t_check_strip(t, before, s->seats_taken, s->capacity.has ? s->capacity.v : 0));
 		row->seats_now = s->capacity.has
 			? str_fmt(r->c.arena, "%lld/%lld", (long long)s->seats_taken, (long long)s->capacity.v)
-			: text_i64(t, s->seats_taken);
+			: t_session_seats_unlimited(t, s->seats_taken);
 		if (s->waitlisted)
 			row->badge = (struct badge){ STR("warn"), t_check_waiting(t, s->waitlisted) };
 	}

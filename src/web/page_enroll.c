@@ -76,7 +76,7 @@ struct session_row enroll_session_row(struct req *r, const struct session_facts 
 		row.dates.last = tile(r, s->ends_at, s->zone);
 		row.dates.two = true;
 	}
-	struct str place = str_is_empty(s->location) ? s->url : s->location;
+	struct str place = str_is_empty(s->location) && !str_is_empty(s->url) ? t_session_online(&r->c.text) : s->location;
 	if (!str_is_empty(place) && !str_is_empty(s->instructor))
 		place = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(place), STR_ARG(s->instructor));
 	row.place = str_is_empty(place) ? s->instructor : place;
