@@ -10,6 +10,23 @@ import { parse_answer, say } from './trust.js';
 const WAIT_MS = 120;
 const SHORTEST = 2;
 
+// The same letters with and without accents and case, one for one.
+const fold = (text) => [...text].map((c) => c.normalize('NFD')[0].toLowerCase()).join('');
+
+// The typed words, where they begin or stand in the shown ones.
+function mark_words(option, words) {
+	for (const shown of option.querySelectorAll('bdi')) {
+		const text = shown.textContent;
+		const folded = fold(text);
+		const word = words.map(fold).find((w) => folded.includes(w));
+		if (!word || folded.length !== text.length) continue;
+		const at = ` ${folded}`.includes(` ${word}`) ? ` ${folded}`.indexOf(` ${word}`) : folded.indexOf(word);
+		const mark = document.createElement('mark');
+		mark.append(text.slice(at, at + word.length));
+		shown.replaceChildren(text.slice(0, at), mark, text.slice(at + word.length));
+	}
+}
+
 function start_combo(input) {
 	const list = document.getElementById(input.dataset.list);
 	if (!list || input.dataset.combo === 'on') return;
@@ -26,6 +43,8 @@ function start_combo(input) {
 
 	function show(options) {
 		list.replaceChildren(...options.map((o) => document.adoptNode(o)));
+		const words = input.value.trim().split(/\s+/);
+		options.forEach((o) => mark_words(o, words));
 		list.hidden = options.length === 0;
 		if (!open && options.length) combobox.start();
 		else if (open && !options.length) combobox.stop();

@@ -90,6 +90,10 @@ DELETE FROM pick WHERE user_id IN (SELECT id FROM stage_id);
 -- name: pick_count :one
 SELECT count(*) AS n FROM pick;
 
+-- name: pick_has :one
+-- arg: user i64
+SELECT user_id FROM pick WHERE user_id = $1;
+
 -- The users of an audience, in the order in which seats are given.
 -- name: pick_list :many
 -- arg: after_position i64

@@ -491,22 +491,42 @@ static bool add_search(struct req *r, struct draft *d)
 	return true;
 }
 
+/* "3 users added. 1 was in the enrollment already. 1 entry was there twice." */
+static struct str paste_words(struct req *r, size_t added, size_t there, size_t repeated)
+{
+	const struct text *t = &r->c.text;
+	struct buf b = buf_new(r->c.arena);
+	buf_put(&b, t_paste_added(t, (int64_t)added));
+	if (there)
+		buf_fmt(&b, " " STR_FMT, STR_ARG(t_paste_there(t, (int64_t)there)));
+	if (repeated)
+		buf_fmt(&b, " " STR_FMT, STR_ARG(t_paste_repeated(t, (int64_t)repeated)));
+	return buf_str(&b);
+}
+
 static bool add_paste(struct req *r, struct draft *d, struct enroll_users_view *v)
 {
 	struct audience_paste p;
 	v->paste = req_form(r, "paste");
 	if (!audience_paste(&r->c, v->paste, &p))
 		return false;
+	size_t before = d->spec.audience.users_n;
 	spec_add_users(&r->c, &d->spec, p.users, p.users_n);
-	struct buf list = buf_new(r->c.arena);
-	for (size_t i = 0; i < p.unknown_n && i < UNKNOWN_SHOWN; i++) {
-		if (i)
+	size_t added = d->spec.audience.users_n - before;
+	struct buf list = buf_new(r->c.arena), lines = buf_new(r->c.arena);
+	for (size_t i = 0; i < p.unknown_n; i++) {
+		if (i && i < UNKNOWN_SHOWN)
 			BUF_LIT(&list, ", ");
-		buf_put(&list, p.unknown[i]);
+		if (i < UNKNOWN_SHOWN)
+			buf_put(&list, p.unknown[i]);
+		buf_put(&lines, p.unknown[i]);
+		buf_char(&lines, '\n');
 	}
 	if (p.unknown_n > UNKNOWN_SHOWN)
 		BUF_LIT(&list, " …");
-	v->paste = STR("");
+	/* What was not found stays in the field, to be put right and sent again. */
+	v->paste = p.unknown_n ? buf_str(&lines) : STR("");
+	v->pasted = paste_words(r, added, p.users_n - added, p.repeated);
 	if (p.unknown_n)
 		v->unknown = t_enroll_unknown(&r->c.text, buf_str(&list));
 	return true;
@@ -565,6 +585,8 @@ void page_enroll_users_post(struct req *r)
 		show(r, &d, &v);
 	} else if (v.unknown.n) {
 		show(r, &d, &v);
+	} else if (v.pasted.n) {
+		reply_redirect_flash(r, v.pasted, "/enroll/%lld/users", (long long)d.id);
 	} else {
 		reply_redirect(r, "/enroll/%lld/users", (long long)d.id);
 	}

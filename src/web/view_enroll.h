@@ -64,8 +64,19 @@ struct enroll_users_view {
 	size_t excepts_n;
 	struct str more_people, count, notes, unknown;
 	bool empty;
-	struct str paste, paste_error;
+	struct str paste, paste_error, pasted; /* pasted: what a list did */
 	struct enroll_search search;
+};
+/* Everybody in the enrollment, a page at a time. */
+struct enroll_everyone_view {
+	struct page_view page;
+	struct enroll_head head;
+	struct str count; /* "27 users" */
+	int64_t from;     /* how many stand on the pages before */
+	struct enroll_match *people;
+	size_t people_n;
+	struct pager pager;
+	struct empty_view none;
 };
 struct enroll_suggest_view {
 	struct enroll_match *matches;

@@ -119,6 +119,7 @@ test('the people picker suggests, is heard, adds with Enter and keeps the focus'
 	await box.press('ArrowDown');
 	const active = await box.getAttribute('aria-activedescendant');
 	assert.match(await page.locator(`#${active}`).textContent(), /Ana Ruiz/);
+	assert.equal(await page.locator(`#${active} mark`).first().textContent(), 'An', 'what was typed is marked');
 	await box.press('Escape');
 	assert.equal(await box.inputValue(), 'An', 'Escape keeps the text');
 	assert.equal(await box.getAttribute('aria-expanded'), 'false');
