@@ -131,6 +131,18 @@ WHERE t.id IN (SELECT training_id FROM batch_run WHERE batch_id = $1) ORDER BY t
 -- arg: limit i64
 SELECT id, status, enrolled, waitlisted, moved, skipped, access_at, created_at FROM batch WHERE actor_id = $1 AND status <> 'failed' ORDER BY id DESC LIMIT $2;
 
+-- What somebody can still undo: of one training, or (0) of all.
+-- name: batch_undoable :many
+-- arg: actor i64
+-- arg: training i64
+-- arg: now i64
+-- arg: limit i64
+SELECT b.id, b.enrolled, b.waitlisted, b.moved, b.access_at FROM batch b
+WHERE b.actor_id = $1 AND b.status = 'done' AND b.access_at > $3 AND b.enrolled + b.waitlisted + b.moved > 0
+AND ($2 = 0 OR EXISTS (SELECT 1 FROM batch_session x WHERE x.batch_id = b.id AND x.training_id = $2 AND x.enrolled + x.waitlisted + x.moved > 0))
+AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.batch_id = b.id AND e.announced_at IS NOT NULL)
+ORDER BY b.id DESC LIMIT $4;
+
 -- name: draft_session :one
 -- arg: id i64
 SELECT s.id, s.title, s.instructor, t.title AS training_title, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at

@@ -139,6 +139,7 @@ void page_enroll(struct req *r)
 	struct enroll_hub_view v = { 0 };
 	struct draft_of_owner_rows drafts;
 	struct batch_of_actor_rows batches;
+	struct batch_undoable_rows undoable;
 	const struct text *t = &r->c.text;
 	draft_of_owner(r->c.db, r->c.arena, r->c.actor->id, DRAFTS_MAX, &drafts);
 	v.drafts = ARENA_ARRAY(r->c.arena, struct draft_row_view, drafts.n ? drafts.n : 1);
@@ -151,6 +152,7 @@ void page_enroll(struct req *r)
 				STR_ARG(stage_name((enum draft_stage)d->stage))) };
 	}
 	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, HUB_ROWS, &batches);
+	batch_undoable(r->c.db, r->c.arena, r->c.actor->id, 0, r->c.now, HUB_ROWS, &undoable);
 	v.batches = ARENA_ARRAY(r->c.arena, struct draft_row_view, batches.n ? batches.n : 1);
 	for (size_t i = 0; i < batches.n; i++) {
 		const struct batch_of_actor_row *b = &batches.items[i];
@@ -161,6 +163,9 @@ void page_enroll(struct req *r)
 			.title = title,
 			.detail = enroll_instant(r, b->created_at),
 			.href = str_fmt(r->c.arena, "/batches/%lld", (long long)b->id) };
+		for (size_t k = 0; k < undoable.n; k++)
+			if (undoable.items[k].id == b->id)
+				v.batches[i].undo = t_batch_undo_these(t, title);
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_drafts(t), .words = t_enroll_no_drafts_words(t) };
 	page_begin(r, &v.page, t_enroll_hub_title(t), NAV_TRAININGS);

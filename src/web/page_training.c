@@ -10,7 +10,7 @@
 #include "web/training_form.h"
 #include "web/view_trainings.h"
 
-enum { NEXT_SHOWN = 5 };
+enum { NEXT_SHOWN = 5, UNDO_OFFERS = 5 };
 
 /* ---- above every tab */
 static void put_tab(struct req *r, struct training_head_view *v, int tab, int current, struct str label,
@@ -278,6 +278,21 @@ static struct history_item history_item_of(struct req *r, const struct audit_row
 	return h;
 }
 
+static void fill_undo(struct req *r, struct training_history_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct batch_undoable_rows rows;
+	batch_undoable(r->c.db, r->c.arena, r->c.actor->id, r->id, r->c.now, UNDO_OFFERS, &rows);
+	v->undo = ARENA_ARRAY(r->c.arena, struct undo_offer, rows.n ? rows.n : 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct batch_undoable_row *b = &rows.items[i];
+		struct str what = t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
+		v->undo[v->undo_n++] = (struct undo_offer){ b->id,
+			t_batch_undo_training(t, what, when_instant(t, b->access_at, r->c.actor->time_zone, r->c.now)),
+			t_batch_undo_these(t, what) };
+	}
+}
+
 void page_training_history(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -290,6 +305,7 @@ void page_training_history(struct req *r)
 		reply_error(r);
 		return;
 	}
+	fill_undo(r, &v);
 	audit_list(&r->c, &(struct audit_query){ .training = r->id }, &page, &rows);
 	v.items = ARENA_ARRAY(r->c.arena, struct history_item, rows.n);
 	for (size_t i = 0; i < rows.n; i++)

@@ -181,7 +181,7 @@ struct batch_view {
 	size_t links_n;
 };
 struct draft_row_view {
-	struct str title, href, detail;
+	struct str title, href, detail, undo; /* undo: what the button says; null when it is too late */
 	int64_t id;
 };
 struct enroll_hub_view {

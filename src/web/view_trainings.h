@@ -93,9 +93,15 @@ struct history_item {
 	struct history_change *changes;
 	size_t changes_n;
 };
+struct undo_offer {
+	int64_t batch;
+	struct str words, label;
+};
 struct training_history_view {
 	struct page_view page;
 	struct training_head_view head;
+	struct undo_offer *undo; /* own enrollments that nobody was told of yet */
+	size_t undo_n;
 	struct history_item *items;
 	size_t items_n;
 	struct pager pager;

@@ -92,3 +92,36 @@ test('a pasted list says what became of each line, and gives back what was not f
 	await draft.post('users', { paste: 'grace.kim', add_paste: 1 });
 	assert.match((await draft.page('users')).words, /1 user added\./);
 });
+
+test('Undo stands on the result, among the own enrollments and in the history of the training, until it is announced', async () => {
+	const training = await newTraining(muster, api);
+	const make = (login) =>
+		api.expect(201, 'POST', '/enrollments', {
+			audience: { logins: [login] },
+			trainings: [{ training: training.id, session: training.sessions[0].id }],
+			access_at: new Date((muster.now() + 3600) * 1000).toISOString(),
+		});
+	const [first, second] = [await make('maria'), await make('omar')];
+	const history = `/trainings/${training.id}/history`;
+	const offers = async (visitor, path) => {
+		const page = await visitor.get(path);
+		return page.forms.map((f) => /^\/batches\/(\d+)\/undo$/.exec(new URL(f.action, page.url).pathname)?.[1]).filter(Boolean);
+	};
+	for (const path of ['/enroll', history]) {
+		const shown = await offers(web, path);
+		assert.ok(shown.includes(first.batch) && shown.includes(second.batch), path);
+	}
+	const other = await newTraining(muster, api);
+	assert.deepEqual(await offers(web, `/trainings/${other.id}/history`), [], 'of this training only');
+	assert.deepEqual(await offers(await signedIn(muster, 'dept.admin'), history), [], 'of whoever made it');
+
+	const page = await web.get(history);
+	const done = await web.submit(page, { action: `/batches/${first.batch}/undo` });
+	assert.equal(done.status, 303);
+	assert.match((await web.get(done.location)).words, /1 enrollment was taken back/);
+	assert.deepEqual(await offers(web, history), [second.batch]);
+
+	muster.setClock(muster.clock + 7200);
+	assert.deepEqual(await offers(web, history), [], 'it was announced');
+	assert.ok(!(await offers(web, '/enroll')).includes(second.batch));
+});
