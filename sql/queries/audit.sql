@@ -15,7 +15,8 @@ FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON x
 WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NULL OR a.actor_id = $1))
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
-		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
+		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below)
+	OR EXISTS (SELECT 1 FROM enrollment e JOIN session s ON s.id = e.session_id WHERE e.training_id = $3 AND e.user_id = a.user_id AND e.status <> 'cancelled' AND s.instructor_id = $1))
 {after} {order};
 -- col: actor_name text
 

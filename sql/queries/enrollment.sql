@@ -118,6 +118,7 @@ SELECT id FROM day WHERE id = $1 AND session_id = $2;
 
 -- ---- lists (R4): only who has an enrollment. Seen are people in scope, people below, and for organizer and instructor their own participants (R11).
 -- Sessions that start at the same moment stay apart in the order by session.
+-- Organizer and instructor know the names of their participants (R11); what else stands in a profile is found by who sees that user.
 -- name: participant_list :many
 -- arg: actor i64
 -- arg: training i64
@@ -133,7 +134,7 @@ SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)) AS may_enroll,
 	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi)) AS may_edit_user
 FROM enrollment e JOIN training t ON t.id = e.training_id JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
 LEFT JOIN session s ON s.id = e.session_id
@@ -146,7 +147,8 @@ AND ($4 = 0 OR e.session_id = $4)
 AND CASE $5 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status <> 'cancelled' AND e.announced_at IS NULL
 	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL ELSE e.status = $5 END
 AND ($6 = '' OR e.answer = $6)
-AND ($7 = '' OR u.search LIKE $7 ESCAPE '\')
+AND ($7 = '' OR (CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	THEN u.search ELSE ' ' || u.first_fold || ' ' || u.last_fold || ' ' END) LIKE $7 ESCAPE '\')
 {after} {order};
 -- col: may_enroll bool
 -- col: may_result bool
@@ -173,7 +175,8 @@ AND ($4 = 0 OR e.session_id = $4)
 AND CASE $5 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status <> 'cancelled' AND e.announced_at IS NULL
 	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL ELSE e.status = $5 END
 AND ($6 = '' OR e.answer = $6)
-AND ($7 = '' OR u.search LIKE $7 ESCAPE '\');
+AND ($7 = '' OR (CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	THEN u.search ELSE ' ' || u.first_fold || ' ' || u.last_fold || ' ' END) LIKE $7 ESCAPE '\');
 
 -- What one user is enrolled in. Who did it is named only where the reader sees that person (R3).
 -- name: user_enrollment_list :many

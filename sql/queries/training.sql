@@ -143,4 +143,5 @@ FROM enrollment e JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u
 WHERE e.training_id = $3 AND e.status <> 'cancelled'
 AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below));
+		SELECT id FROM below)
+	OR EXISTS (SELECT 1 FROM session s WHERE s.id = e.session_id AND s.instructor_id = $1));

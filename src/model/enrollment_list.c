@@ -73,15 +73,17 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 		.has_before = rows.has_before };
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct participant_list_row *r = &rows.items[i];
+		/* R11: organizer and instructor see name, answer and result of who is outside their scope. */
+		bool known = r->may_see_user;
 		out->items[i] = (struct enrollment_item){
 			.e = { .id = r->id,
 				.user = r->user_id,
 				.training = r->training_id,
 				.session = r->session_id,
 				.user_name = r->user_name,
-				.login = r->login,
-				.email = r->email,
-				.department = r->department,
+				.login = known ? r->login : STR(""),
+				.email = known ? r->email : STR_NULL,
+				.department = known ? r->department : STR(""),
 				.session_title = r->session_title,
 				.starts_at = r->starts_at,
 				.ends_at = r->ends_at,

@@ -170,7 +170,7 @@ bool policy_sees_participants(struct ctx *c, int64_t training_id)
 {
 	struct policy_training_facts_row t;
 	return c->actor && policy_training_facts(c->db, c->arena, c->actor->id, training_id, &t) &&
-		(c->actor->account_wide || t.organizer_id == c->actor->id || t.instructs);
+		(c->actor->account_wide || t.organizer_id == c->actor->id);
 }
 
 void policy_rebuild(struct ctx *c)

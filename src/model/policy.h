@@ -55,8 +55,8 @@ bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id);
 bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id); /* one's own; account-wide: all */
 bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id); /* one's own */
 
-/* Whether the actor sees ALL participants of the training (organizer, instructor of any session, account-wide), else
- * those in scope. */
+/* Whether the actor sees ALL participants of the training (organizer, account-wide), else those in scope and those of
+ * sessions that the actor teaches (R11). */
 bool policy_sees_participants(struct ctx *c, int64_t training_id);
 
 /* Makes grant_range anew for everybody, in the transaction of the change that asked for it. */

@@ -1,0 +1,68 @@
+// R11: who teaches a session without being a manager sees its participants with name, answer and result, and nothing
+// else: not those of the other sessions, not their departments and addresses, not what happened to them.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { startMuster } from '../lib/muster.mjs';
+import { dayAt } from '../lib/organization.mjs';
+
+let muster, owner, maria, web, training;
+
+before(async () => {
+	muster = await startMuster({ demo: true });
+	[owner, maria] = await Promise.all(['owner', 'maria'].map((login) => apiOf(muster, login)));
+	const me = await maria.expect(200, 'GET', '/me');
+	training = await owner.expect(201, 'POST', '/trainings', {
+		title: 'Taught by a learner',
+		sessions: [
+			{ title: 'Hers', instructor_user: me.id, days: [dayAt(muster, 30)] },
+			{ title: 'Not hers', days: [dayAt(muster, 31)] },
+		],
+	});
+	const enroll = (logins, at) =>
+		owner.expect(201, 'POST', '/enrollments', {
+			audience: { logins },
+			trainings: [{ training: training.id, session: training.sessions[at].id }],
+		});
+	await enroll(['omar', 'lars.eriksson'], 0);
+	await enroll(['grace.kim'], 1);
+	web = await signedIn(muster, 'maria');
+});
+
+test('of the other session there is nobody, in no tab and no figure', async () => {
+	for (const tab of ['', '/sessions', '/participants', '/participants?q=grace', '/history']) {
+		const page = await web.get(`/trainings/${training.id}${tab}`);
+		assert.equal(page.status, 200, tab);
+		assert.doesNotMatch(page.words, /Grace Kim/, tab);
+	}
+	assert.match((await web.get(`/trainings/${training.id}/history`)).words, /Omar Haddad/, 'of her own there is');
+	const overview = await web.get(`/trainings/${training.id}`);
+	assert.match(overview.words, /Participants 2\b/);
+});
+
+test('her participants have a name, and no login, department or address', async () => {
+	const page = await web.get(`/trainings/${training.id}/participants`);
+	assert.match(page.words, /Omar Haddad/);
+	assert.doesNotMatch(page.words, /Engineering|\blars\.eriksson\b/);
+	const [omar] = (await maria.all(`/trainings/${training.id}/participants`)).filter((e) => e.user_name === 'Omar Haddad');
+	const result = await web.get(`/enrollments/${omar.id}/result`);
+	assert.equal(result.status, 200);
+	assert.doesNotMatch(result.words.replaceAll('Omar', ''), /\bomar\b/);
+});
+
+test('a search finds them by name, and does not answer whether a login or an address is right', async () => {
+	const found = async (q) => /Lars Eriksson/.test((await web.get(`/trainings/${training.id}/participants?q=${q}`)).words);
+	assert.ok(await found('eriks'));
+	assert.ok(await found('Lars%20Eriksson'));
+	for (const q of ['lars.eriksson', 'example.org', 'lars.eriksson%40example.org']) assert.ok(!(await found(q)), q);
+});
+
+test('the organizer sees all of the training, a manager those of the scope with everything', async () => {
+	const manager = await signedIn(muster, 'dept.admin');
+	const page = await manager.get(`/trainings/${training.id}/participants?q=grace.kim%40example`);
+	assert.match(page.words, /Grace Kim grace\.kim Sales Americas/);
+	assert.doesNotMatch((await manager.get(`/trainings/${training.id}/history`)).words, /Omar Haddad/);
+	const by_owner = await signedIn(muster, 'owner');
+	const history = await by_owner.get(`/trainings/${training.id}/history`);
+	for (const name of ['Omar Haddad', 'Grace Kim']) assert.match(history.words, new RegExp(name));
+});
