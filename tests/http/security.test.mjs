@@ -440,3 +440,18 @@ test('the set-up link makes the owner, once', async () => {
 	await own.restart();
 	assert.doesNotMatch(own.out.slice(from), /setup\?key/);
 });
+
+test('figures are for this machine: what a proxy passes on is not from here, also when nobody told of the proxy', async () => {
+	const status = async (headers) => (await fetch(`${muster.url}/metrics`, { headers })).status;
+	assert.equal(await status({}), 200);
+	for (const headers of [
+		{ 'x-forwarded-for': '203.0.113.9' },
+		{ 'x-forwarded-for': '127.0.0.1' },
+		{ 'x-real-ip': '203.0.113.9' },
+		{ forwarded: 'for=203.0.113.9' },
+		{ 'x-forwarded-proto': 'https' },
+	])
+		assert.equal(await status(headers), 401, JSON.stringify(headers));
+	const authorization = `Bearer ${await muster.token('owner')}`;
+	assert.equal(await status({ 'x-forwarded-for': '203.0.113.9', authorization }), 200, 'a token with the permission');
+});
