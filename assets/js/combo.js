@@ -13,7 +13,7 @@ const SHORTEST = 2;
 // The same letters with and without accents and case, one for one.
 const fold = (text) => [...text].map((c) => c.normalize('NFD')[0].toLowerCase()).join('');
 
-// The typed words, where they begin or stand in the shown ones.
+// What was typed, where it begins or stands in the name or else in login and e-mail.
 function mark_words(option, words) {
 	for (const shown of option.querySelectorAll('bdi')) {
 		const text = shown.textContent;
@@ -24,6 +24,7 @@ function mark_words(option, words) {
 		const mark = document.createElement('mark');
 		mark.append(text.slice(at, at + word.length));
 		shown.replaceChildren(text.slice(0, at), mark, text.slice(at + word.length));
+		return;
 	}
 }
 

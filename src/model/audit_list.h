@@ -36,9 +36,9 @@ struct audit_rows {
 
 /* The one order that the list has, for req_page(): newest first is "-id". */
 extern const char *const audit_list_sorts[1];
-/* Only entries about users whom the actor sees (R3); account-wide roles, and the organizer in the own training, see all,
- * an instructor those about participants of the own sessions. The caller has checked that the actor may see the training or the user at all, or holds
- * PERM_AUDIT. */
+/* Only entries about users whom the actor sees (R3); account-wide roles, and the organizer in the own training, see
+ * all, an instructor those about participants of the own sessions. The caller has checked that the actor may see the
+ * training or the user at all, or holds PERM_AUDIT. */
 void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page *page, struct audit_rows *out);
 /* What happened, in words: "Session changed". An action without words of its own is shown as it is. */
 struct str audit_action_words(const struct text *t, struct str action);

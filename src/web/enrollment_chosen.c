@@ -77,9 +77,9 @@ static struct enrollment_line line_of(struct req *r, const struct chosen *s, con
 	struct errs before = r->c.errs;
 	bool known = policy_user(&r->c, PERM_USERS_VIEW, e->user);
 	r->c.errs = before;
-	l.person = (struct person_view){ .initials = text_initials(r->c.arena, e->user_name),
-		.name = e->user_name,
-		.login = known ? e->login : STR("") };
+	l.person = (struct person_view){
+		.initials = text_initials(r->c.arena, e->user_name), .name = e->user_name, .login = known ? e->login : STR("")
+	};
 	struct str session = e->session.has ? e->session_title : t_participants_chooses(t);
 	if (e->days_n)
 		session = t_participants_session_on(t, session, when_date(t, e->starts_at.v, e->days[0].time_zone, r->c.now));

@@ -207,8 +207,9 @@ void page_metrics(struct req *r)
 	/* Loopback, or a token whose role has the permission. What a proxy passes on comes from loopback too when nobody
 	 * said --proxy, and is not local. */
 	bool local = (str_eq(r->http->remote, STR("127.0.0.1")) || str_eq(r->http->remote, STR("::1"))) &&
-		str_is_null(http_header(r->http, "X-Forwarded-For")) && str_is_null(http_header(r->http, "X-Forwarded-Proto")) &&
-		str_is_null(http_header(r->http, "X-Real-IP")) && str_is_null(http_header(r->http, "Forwarded"));
+		str_is_null(http_header(r->http, "X-Forwarded-For")) &&
+		str_is_null(http_header(r->http, "X-Forwarded-Proto")) && str_is_null(http_header(r->http, "X-Real-IP")) &&
+		str_is_null(http_header(r->http, "Forwarded"));
 	r->api = true;
 	if (!local)
 		sign_in_load(r);

@@ -20,8 +20,8 @@ static void fill_people(struct req *r, struct enroll_everyone_view *v)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct pick_list_row *u = &rows.items[i];
 		v->people[v->people_n++] = (struct enroll_match){ .id = u->user_id,
-			.person = enroll_person(r, u->name, u->login),
-			.detail = u->department,
+			.person = enroll_person(
+				r, u->name, str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(u->login), STR_ARG(u->department))),
 			.reason = str_eq(u->status, STR("active")) ? STR("") : t_enroll_not_active(&r->c.text) };
 	}
 }
