@@ -157,6 +157,13 @@ CREATE TABLE api_token (
 	revoked_at @int
 ) @strict;
 CREATE INDEX api_token_user ON api_token (user_id);
+-- The secret address that a calendar program reads; one a user, revoked by deleting it.
+CREATE TABLE feed (
+	id @id,
+	user_id @int NOT NULL UNIQUE REFERENCES users (id),
+	secret_hash @text NOT NULL UNIQUE,
+	created_at @int NOT NULL
+) @strict;
 CREATE TABLE idempotency (
 	token_id @int NOT NULL REFERENCES api_token (id),
 	key @text NOT NULL,

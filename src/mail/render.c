@@ -33,12 +33,21 @@ static struct str domain_of(const struct mail_sender *s)
 }
 
 /* ---- ids: derived, so that nothing has to be kept and a repetition has the same */
-static struct str uid_of(struct arena *a, const struct mail_sender *s, const struct letter *l)
+static struct str uid_from(struct arena *a, const struct mail_sender *s, struct str text)
 {
-	struct str text =
-		str_fmt(a, "%lld:%lld:%lld", (long long)l->enrollment, (long long)l->position, (long long)l->generation);
 	return str_fmt(
 		a, STR_FMT "@" STR_FMT, STR_ARG(crypt_keyed(a, s->key, "uid", text, UID_CHARS)), STR_ARG(domain_of(s)));
+}
+
+static struct str uid_of(struct arena *a, const struct mail_sender *s, const struct letter *l)
+{
+	return uid_from(
+		a, s, str_fmt(a, "%lld:%lld:%lld", (long long)l->enrollment, (long long)l->position, (long long)l->generation));
+}
+
+struct str mail_taught_uid(struct arena *a, const struct mail_sender *s, int64_t day)
+{
+	return uid_from(a, s, str_fmt(a, "teaches:%lld", (long long)day));
 }
 
 static struct str message_id(struct arena *a, const struct mail_sender *s, int64_t id, int64_t sequence)

@@ -17,6 +17,8 @@ bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender
 /* The calendar entry of a letter. Its UID follows from enrollment, position and generation, whatever is sent how often.
  */
 struct ics_event mail_event(struct arena *a, const struct mail_sender *s, const struct letter *l);
+/* The UID of a day for who teaches it: that of no invitation. */
+struct str mail_taught_uid(struct arena *a, const struct mail_sender *s, int64_t day);
 /* False when there is no address it could go to. */
 bool mail_render(struct arena *a, const struct mail_sender *s, const struct letter *l, struct mail *out);
 /* The entries as one file: of one day the same object as the mail's. Empty when there are none. */

@@ -83,6 +83,7 @@ bool access_password_change(struct ctx *c, struct str hash)
 {
 	user_password_set(c->db, c->actor->id, hash);
 	sign_in_delete_user(c->db, c->actor->id);
+	feed_delete(c->db, c->actor->id);
 	audit_add(c,
 		&(struct audit_entry){
 			.action = "user.password", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id });

@@ -91,6 +91,8 @@ static const struct action {
 	{ "enrollment.edit", t_audit_enrollment_edit },
 	{ "enrollment.result", t_audit_enrollment_result },
 	{ "enrollment.seat", t_audit_enrollment_seat },
+	{ "feed.create", t_audit_feed_create },
+	{ "feed.revoke", t_audit_feed_revoke },
 	{ "field.create", t_audit_field_create },
 	{ "field.delete", t_audit_field_delete },
 	{ "field.update", t_audit_field_update },

@@ -303,7 +303,8 @@ static void entry_fill(struct ctx *c, const struct enrollment_row_row *e, const 
 			str_eq(s->time_zone, d->time_zone);
 		/* A change that the mail has yet to say will raise it by one. */
 		l->sequence = s->sequence + !same;
-		l->stamped_at = same && s->stamped_at.has ? s->stamped_at.v : c->now;
+		l->unsaid = !same || !s->stamped_at.has;
+		l->stamped_at = l->unsaid ? c->now : s->stamped_at.v;
 		l->address = s->address;
 	}
 	if (str_is_empty(l->address) && !str_is_empty(e->email))

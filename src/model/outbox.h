@@ -35,7 +35,8 @@ struct letter {
 	struct letter_day day; /* of `position` */
 	struct letter_day *days;
 	size_t days_n;
-	bool fresh; /* a new invitation at its first try: until it arrives, nothing was said */
+	bool fresh;  /* a new invitation at its first try: until it arrives, nothing was said */
+	bool unsaid; /* of a file: its mail has yet to leave, so that stamped_at is only now */
 	bool has_previous;
 	struct letter_day previous; /* of an update: what was said before */
 	struct str answer;          /* none accepted tentative declined */

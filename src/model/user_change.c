@@ -352,6 +352,7 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 	/* R7: who leaves gives the seats back; what the enrollments lose is in their own audit entries. */
 	if (str_eq(old.status, STR("active")) && !str_eq(f.status, STR("active"))) {
 		sign_in_delete_user(c->db, id);
+		feed_delete(c->db, id);
 		if (!enrollment_cancel_for_leaver(c, id, &left))
 			return false;
 	}
@@ -378,6 +379,7 @@ bool user_password_change(struct ctx *c, int64_t id, struct str hash)
 		return false;
 	user_password_set(c->db, id, hash);
 	sign_in_delete_user(c->db, id);
+	feed_delete(c->db, id);
 	audit_add(c, &(struct audit_entry){ .action = "user.password", .object = "user", .object_id = id, .user_id = id });
 	return !db_failed(c->db);
 }
