@@ -67,3 +67,9 @@ CREATE TEMP TABLE stage_text (
 	value @text NOT NULL,
 	fold @text NOT NULL
 ) @strict;
+-- Days as they would be, before a session is moved.
+CREATE TEMP TABLE stage_span (
+	start_at @int NOT NULL PRIMARY KEY,
+	end_at @int NOT NULL,
+	location @text NOT NULL
+) @strict;

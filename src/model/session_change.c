@@ -374,24 +374,47 @@ static bool same_capacity(struct opt_i64 a, struct opt_i64 b)
 	return a.has == b.has && (!a.has || a.v == b.v);
 }
 
+/* Everything that may speak against it. */
+static bool prepare(struct ctx *c, int64_t id, const struct session_form *f, struct session *old, struct draft *before,
+	struct draft *now, struct difference *diff)
+{
+	struct session_any_score_row score;
+	if (!load(c, id, old, before))
+		return false;
+	if (old->cancelled_at.has)
+		return conflict(c, CODE_locked, t_session_is_cancelled(&c->text));
+	if (f->version.has && f->version.v != old->version)
+		return conflict(c, CODE_outcome_changed, t_training_changed_meanwhile(&c->text));
+	*now = *before;
+	if (!check(c, f, old, now))
+		return false;
+	*diff = compare(before, now);
+	/* R8 */
+	if (diff->times && session_any_score(c->db, c->arena, id, &score))
+		return conflict(c, CODE_locked, t_session_has_results(&c->text));
+	return !db_failed(c->db);
+}
+
+bool session_days_check(
+	struct ctx *c, int64_t id, const struct session_form *f, struct session_day **days, size_t *days_n)
+{
+	struct session old;
+	struct draft before, now;
+	struct difference diff;
+	if (!prepare(c, id, f, &old, &before, &now, &diff))
+		return false;
+	*days = now.days;
+	*days_n = now.days_n;
+	return true;
+}
+
 bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 {
 	struct session old;
 	struct draft before, now;
-	struct session_any_score_row score;
-	if (!load(c, id, &old, &before))
+	struct difference diff;
+	if (!prepare(c, id, f, &old, &before, &now, &diff))
 		return false;
-	if (old.cancelled_at.has)
-		return conflict(c, CODE_locked, t_session_is_cancelled(&c->text));
-	if (f->version.has && f->version.v != old.version)
-		return conflict(c, CODE_outcome_changed, t_training_changed_meanwhile(&c->text));
-	now = before;
-	if (!check(c, f, &old, &now))
-		return false;
-	struct difference diff = compare(&before, &now);
-	/* R8 */
-	if (diff.times && session_any_score(c->db, c->arena, id, &score))
-		return conflict(c, CODE_locked, t_session_has_results(&c->text));
 	if (f->has_days) {
 		remove_days(c, &old, &now);
 		for (size_t i = 0; i < now.days_n; i++)

@@ -1,4 +1,5 @@
 /* One session: its form, its facts for those who may not change it, and cancelling it. */
+#include "base/date.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/training.h"
@@ -41,7 +42,11 @@ static void show_new(struct req *r, unsigned status, const struct session_typed 
 void page_session_new(struct req *r)
 {
 	struct session_typed typed;
+	struct date date;
 	session_typed_new(r, &typed);
+	/* Whoever comes from a day of the calendar means that day. */
+	if (date_parse(req_query(r, "date"), &date))
+		typed.days[0].date = date_format(r->c.arena, date);
 	show_new(r, 200, &typed);
 }
 
@@ -85,6 +90,7 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 		.item = session_item_make(r, s),
 		.participants_href = participants_href(r, s),
 		.cancel_href = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s->id),
+		.move_href = str_fmt(r->c.arena, "/sessions/%lld/move", (long long)s->id),
 		.can_cancel = session_status(s, r->c.now) == SESSION_PLANNED,
 	};
 	v.cancel_label = session_has_enrollments(&r->c, s->id) ? t_session_cancel(t) : t_session_delete(t);

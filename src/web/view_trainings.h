@@ -130,9 +130,33 @@ struct session_form_view {
 	struct day_fields *days;
 	size_t days_n;
 	struct session_item item; /* as saved; not on a new one */
-	struct str participants_href, cancel_href, cancel_label;
+	struct str participants_href, cancel_href, cancel_label, move_href;
 	bool saved; /* it exists */
 	bool can_add_day, can_cancel;
+};
+/* Moving one: each day as it is and as it would be, and whom that concerns. */
+struct session_move_day {
+	struct day_fields fields;
+	struct str old, now, your_time; /* "Thu 3 Dec, 09:00–12:00 Berlin time"; `now` only once it is known */
+};
+struct session_move_fact {
+	struct str label, value;
+};
+struct session_move_view {
+	struct page_view page;
+	struct session_item item;
+	struct str action, back, back_to, heading;
+	int64_t version, days_n_value;
+	struct session_move_day *days;
+	size_t days_n;
+	bool checked;      /* the days can be, and what follows is about them */
+	struct str digest; /* of the days that were checked */
+	struct session_move_fact facts[6];
+	size_t facts_n;
+	struct str clashes, others, seats, told; /* sentences, or empty */
+	struct str *conflicts;
+	size_t conflicts_n;
+	struct str save;
 };
 struct session_view {
 	struct page_view page;

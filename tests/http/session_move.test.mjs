@@ -1,0 +1,202 @@
+// Moving a session: old and new, who is affected, what the clocks do, and that nothing is saved unseen.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { readCalendar } from '../lib/ics.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
+import { assertSound, newUser } from '../lib/organization.mjs';
+import { invitationOf, startRelay } from '../lib/smtp.mjs';
+
+let muster, relay, admin, web, departments, n = 0;
+const year = new Date().getUTCFullYear() + 1;
+const day = (start, more = {}) => ({ start: `${year}-${start}`, duration: 7200, time_zone: 'Europe/Berlin', location: 'Room 4', ...more });
+const make = (days, session = {}) =>
+	admin.expect(201, 'POST', '/trainings', { title: `Course ${++n}`, sessions: [{ title: 'Morning', capacity: 20, days, ...session }] });
+const session = (t) => admin.expect(200, 'GET', `/sessions/${t.sessions[0].id}`);
+const moveUrl = (t, query = '') => `/sessions/${t.sessions[0].id}/move${query}`;
+const person = (name = 'Support') => newUser(admin, departments.find((d) => d.name === name).id);
+const enroll = (users, t) =>
+	admin.expect(201, 'POST', '/enrollments', {
+		audience: { users: users.map((u) => u.id) },
+		trainings: [{ training: t.id, session: t.sessions[0].id }],
+		when_full: 'wait',
+	});
+const enrollment = async (user, t) => (await admin.all(`/users/${user.id}/enrollments`)).find((e) => e.training === t.id);
+async function answer(user, t, answer) {
+	await admin.expect(200, 'POST', `/enrollments/${(await enrollment(user, t)).id}/answer`, { answer });
+}
+// The numbers under "Who is affected".
+function affected(page) {
+	const list = /<dl class="kpis tight">([\s\S]*?)<\/dl>/.exec(page.text)?.[1] ?? assert.fail(`nothing about who is affected on ${page.path}`);
+	return Object.fromEntries([...list.matchAll(/<dt>([^<]*)<\/dt><dd>([^<]*)<\/dd>/g)].map((m) => [m[1], Number(m[2])]));
+}
+const check = (page, fields) => web.submit(page, { field: 'day0_date' }, fields, { button: 'Check' });
+const save = (page, fields = {}) => web.submit(page, { field: 'day0_date' }, fields, { button: 'Move session' });
+
+before(async () => {
+	relay = await startRelay();
+	muster = await startMuster({ demo: true, args: ['--smtp', relay.url, '--mail-from', 'Academy <training@example.org>', '--undo-hold', '0'] });
+	admin = await apiOf(muster, 'admin');
+	web = await signedIn(muster, 'admin');
+	departments = await admin.all('/departments');
+});
+
+test('who is affected is said before anything is saved', async () => {
+	const people = [];
+	for (let i = 0; i < 5; i++) people.push(await person());
+	const waits = await person();
+	const t = await make([day('09-06T09:00')], { capacity: 5 });
+	await enroll(people, t);
+	await enroll([waits], t);
+	const other = await make([day('09-07T10:30')]);
+	await enroll([people[0], people[2], people[3]], other);
+	await eventually(async () => (await enrollment(waits, t)).status === 'waiting' && (await enrollment(people[4], t)).status === 'enrolled');
+	await answer(people[0], t, 'accepted');
+	await answer(people[1], t, 'accepted');
+	await answer(people[2], t, 'tentative');
+	await answer(people[3], other, 'declined');
+	const before = await session(t);
+
+	const page = await web.get(moveUrl(t));
+	assert.doesNotMatch(page.text, /Move session<\/button>/, 'first one is told');
+	const checked = await check(page, { day0_date: `${year}-09-07`, day0_time: '10:00', day0_place: 'Room 9' });
+	assert.equal(checked.status, 200);
+	assert.deepEqual(affected(checked), { Accepted: 2, Maybe: 1, 'No answer': 2, Declined: 0, Waiting: 1, Clashes: 2 });
+	assert.match(checked.words, /09:00–11:00 Berlin time Then \w+ 7 Sep[^,]*, 10:00–12:00 Berlin time/);
+	assert.match(checked.words, /5 of 5 seats taken/);
+	assert.deepEqual(await session(t), before, 'nothing is saved');
+
+	const saved = await save(checked);
+	assert.equal(saved.status, 303, saved.words);
+	const after = await session(t);
+	assert.equal(after.days[0].start, `${year}-09-07T10:00`);
+	assert.equal(after.days[0].id, before.days[0].id);
+	assert.equal(after.days[0].location, 'Room 9');
+	assert.equal(after.days[0].duration, 7200);
+	assert.equal(after.seats_taken, 5);
+	assert.equal(after.title, before.title);
+	assert.equal((await enrollment(people[0], t)).answer, 'none', 'answers are asked again');
+	await assertSound(muster);
+});
+
+test('the same entry arrives with a higher sequence', async () => {
+	const someone = await person(), t = await make([day('09-08T09:00')]);
+	await enroll([someone], t);
+	const first = await relay.waitFor((m) => m.to.includes(someone.email));
+	await save(await check(await web.get(moveUrl(t)), { day0_date: `${year}-09-09` }));
+	const second = await relay.waitFor((m) => m.to.includes(someone.email) && m !== first);
+	const [was, is] = [first, second].map((m) => readCalendar(invitationOf(m).text).events[0]);
+	assert.equal(is.uid, was.uid);
+	assert.equal(is.sequence, was.sequence + 1);
+	const trail = await admin.all(`/audit?object=session:${t.sessions[0].id}`).catch(() => admin.all('/audit'));
+	assert.ok(trail.some((a) => a.action === 'session.edit' && JSON.stringify(a.after).includes(`${year}-09-09`)));
+});
+
+test('what was shown is what is saved', async () => {
+	const t = await make([day('09-10T09:00')]);
+	const checked = await check(await web.get(moveUrl(t)), { day0_date: `${year}-09-11` });
+	const changed = await save(checked, { day0_date: `${year}-09-12` });
+	assert.equal(changed.status, 200, 'other days are shown first');
+	assert.match(changed.words, /Then \w+ 12 Sep/);
+	assert.equal((await session(t)).days[0].start, `${year}-09-10T09:00`);
+	// Somebody else was faster.
+	await admin.expect(200, 'PATCH', `/sessions/${t.sessions[0].id}`, { title: 'Afternoon' });
+	const late = await save(changed);
+	assert.equal(late.status, 409);
+	assert.equal(late.form({ field: 'day0_date' }).fields.find((f) => f.name === 'day0_date').value, `${year}-09-12`, 'what was typed is kept');
+	assert.equal((await session(t)).days[0].start, `${year}-09-10T09:00`);
+	assert.equal((await save(await check(late, {}))).status, 303);
+	assert.equal((await session(t)).days[0].start, `${year}-09-12T09:00`);
+});
+
+const lastSunday = (month) => {
+	const d = new Date(Date.UTC(year, month, 0));
+	return `${year}-${String(month).padStart(2, '0')}-${String(d.getUTCDate() - d.getUTCDay()).padStart(2, '0')}`;
+};
+
+test('an hour that the clocks skip or double', async () => {
+	const t = await make([day('09-13T02:30')]);
+	const skipped = await check(await web.get(moveUrl(t)), { day0_date: lastSunday(3) });
+	assert.equal(skipped.status, 422);
+	assert.match(skipped.words, /There is no 02:30 in Berlin that day/);
+	const doubled = await check(skipped, { day0_date: lastSunday(10) });
+	assert.equal(doubled.status, 422);
+	assert.match(doubled.words, /comes twice/);
+	const second = await check(doubled, { day0_fold: '1' });
+	assert.equal(second.status, 200);
+	assert.equal((await save(second)).status, 303);
+	assert.equal((await session(t)).days[0].start_at, `${lastSunday(10)}T01:30:00Z`);
+});
+
+test('nonsense comes back with every value and says where', async () => {
+	const t = await make([day('09-14T09:00'), day('09-15T09:00')]);
+	const page = await web.get(moveUrl(t));
+	const bad = await check(page, { day0_date: '2027-02-30', day1_time: 'noon', day1_place: 'Kept' });
+	assert.equal(bad.status, 422);
+	const links = bad.links.filter((l) => /^#day/.test(l.href)).map((l) => l.href);
+	assert.deepEqual(links, ['#day0_date', '#day1_date']);
+	const value = (name) => bad.form({ field: 'day0_date' }).fields.find((f) => f.name === name).value;
+	assert.deepEqual([value('day0_date'), value('day1_time'), value('day1_place')], ['2027-02-30', 'noon', 'Kept']);
+	const overlap = await check(page, { day1_date: `${year}-09-14` });
+	assert.equal(overlap.status, 422);
+	assert.match(overlap.words, /begins before the one before it ends/);
+});
+
+test('a day dropped in the calendar is filled in, and only shown', async () => {
+	const t = await make([day('09-16T09:00'), day('09-17T09:00')]);
+	const [, second] = t.sessions[0].days;
+	const page = await web.get(moveUrl(t, `?day=${second.id}&date=${year}-09-20&time=13:15&back=week`));
+	assert.equal(page.status, 200);
+	assert.match(page.words, /Then \w+ 20 Sep[^,]*, 13:15–15:15 Berlin time/);
+	affected(page);
+	assert.equal((await session(t)).days[1].start, `${year}-09-17T09:00`);
+	const saved = await save(page);
+	assert.equal(saved.location, `/calendar?view=week&day=${year}-09-16`, 'back to where it came from');
+	assert.equal((await session(t)).days[1].start, `${year}-09-20T13:15`);
+	// A foreign way back is none, and nonsense is refused like typed nonsense.
+	assert.doesNotMatch((await web.get(moveUrl(t, '?back=//evil.example'))).text, /evil\.example/);
+	assert.equal((await web.get(moveUrl(t, `?day=${second.id}&date=nonsense`))).status, 422);
+});
+
+test('the same place and the same instructor at that time are said', async () => {
+	await make([day('10-04T09:00', { location: 'Aula' })], { instructor: 'K. Sato' });
+	const t = await make([day('10-05T09:00', { location: 'Aula' })], { instructor: 'K. Sato' });
+	const free = await check(await web.get(moveUrl(t)), { day0_date: `${year}-10-06` });
+	assert.doesNotMatch(free.words, /At the same time/);
+	const both = await check(free, { day0_date: `${year}-10-04`, day0_time: '10:30' });
+	assert.match(both.words, /Course \d+, Morning is at the same place with the same instructor/);
+	const one = await check(both, { day0_place: 'Elsewhere' });
+	assert.match(one.words, /has the same instructor/);
+	assert.doesNotMatch((await check(one, { day0_time: '11:00' })).words, /has the same instructor/, 'touching is not overlapping');
+});
+
+test('R3: who is outside the scope is not counted, the seats are', async () => {
+	const manager = await apiOf(muster, 'dept.admin'), page_of = await signedIn(muster, 'dept.admin');
+	const t = await manager.expect(201, 'POST', '/trainings', { title: 'Mixed', sessions: [{ title: 'One', capacity: 9, days: [day('10-11T09:00')] }] });
+	const inside = await person('Sales EMEA'), outside = [await person('Support'), await person('Support')];
+	await enroll([inside, ...outside], t);
+	const page = await page_of.get(moveUrl(t));
+	const seen = await page_of.submit(page, { field: 'day0_date' }, { day0_date: `${year}-10-12` }, { button: 'Check' });
+	// The caller organizes it, so everybody is seen; another manager of the same departments does not.
+	assert.equal(affected(seen)['No answer'], 3);
+	await admin.expect(200, 'PATCH', `/trainings/${t.id}`, { organizer: (await admin.all('/users')).find((u) => u.login === 'maria').id });
+	const other = await page_of.submit(await page_of.get(moveUrl(t)), { field: 'day0_date' }, { day0_date: `${year}-10-12` }, { button: 'Check' });
+	assert.equal(affected(other)['No answer'], 1);
+	assert.match(other.words, /2 seats are held by people whom you do not manage/);
+	assert.match(other.words, /3 of 9 seats taken/);
+});
+
+test('R8 and what is cancelled stay', async () => {
+	const someone = await person(), t = await make([day('10-13T09:00')]);
+	await enroll([someone], t);
+	await admin.expect(200, 'PUT', `/sessions/${t.sessions[0].id}/results`, { results: [{ user: someone.id, result: 'attended', score: 90 }] });
+	const refused = await check(await web.get(moveUrl(t)), { day0_date: `${year}-10-14` });
+	assert.equal(refused.status, 409);
+	assert.match(refused.words, /Results with points have been given/);
+	// The place may still be corrected.
+	assert.equal((await save(await check(await web.get(moveUrl(t)), { day0_place: 'Room 7' }))).status, 303);
+	const gone = await make([day('10-15T09:00')]);
+	await enroll([someone], gone);
+	await admin.expect(204, 'DELETE', `/sessions/${gone.sessions[0].id}`);
+	assert.equal((await web.get(moveUrl(gone))).path, `/sessions/${gone.sessions[0].id}`);
+});
