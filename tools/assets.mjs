@@ -56,9 +56,23 @@ const font_urls = {
 	},
 };
 
+// Where an entry of the calendar's week stands: from and to which quarter of the 96 of a day, in which of up to three
+// lanes of twelve columns. Classes, since pages have no inline styles.
+function week_rules() {
+	const rules = [];
+	for (let i = 1; i <= 96; i++) rules.push(`.r-${i}{grid-row-start:${i}}.e-${i + 1}{grid-row-end:${i + 1}}`);
+	for (let lanes = 1; lanes <= 3; lanes++)
+		for (let lane = 1; lane <= lanes; lane++) {
+			const width = 12 / lanes;
+			rules.push(`.l-${lane}-${lanes}{grid-column:${(lane - 1) * width + 1} / span ${width}}`);
+		}
+	return rules.join('');
+}
+
 async function add_css() {
 	const source = `@layer ${css_layers.join(', ')};\n` +
-		css_layers.map((l) => `@import "./${l}.css" layer(${l});\n`).join('');
+		css_layers.map((l) => `@import "./${l}.css" layer(${l});\n`).join('') +
+		`@layer components{${week_rules()}}\n`;
 	const { outputFiles } = await build({
 		stdin: { contents: source, loader: 'css', resolveDir: join(root, 'assets/css') },
 		bundle: true, minify: true, write: false, legalComments: 'none', target: browsers, plugins: [font_urls],

@@ -75,7 +75,7 @@ void api_me_calendar(struct req *r)
 		return;
 	}
 	struct schedule list;
-	schedule_enrolled(&r->c, from, to, &list);
+	schedule_enrolled(&r->c, from, to, NULL, &list);
 	struct jw w = jw_new(reply_json(r, 200));
 	jw_obj(&w);
 	jw_key(&w, "items");

@@ -135,6 +135,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		`/users/${users.inactive}`,
 		`/calendar?month=${month}`,
 		`/calendar?view=agenda&month=${month}`,
+		`/calendar?view=week&day=${month}-15`,
 		`/trainings/${trainings['Negotiation basics']}/participants?sort=session&status=waiting&q=a`,
 		`/trainings/${trainings['Giving feedback']}/participants?sort=-result`,
 		`/trainings/${trainings['Giving feedback']}`,
