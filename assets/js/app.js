@@ -5,5 +5,6 @@ import './selectall.js';
 import './tree.js';
 import './draft.js';
 import './menu.js';
+import './find.js';
 import './when.js';
 import './progress.js';

@@ -1,6 +1,7 @@
 // The picker of people: an input with data-combo and data-href="/…/suggest". What is typed goes there as q; the
-// answer's <li role="option" data-value="ID"> fill the listbox (the element data-list names). Choosing one puts
-// its value into the form's [data-pick] field and submits the form.
+// answer's options (role="option", data-value="ID"; also in groups) fill the listbox, the element data-list names.
+// Choosing one puts its value into the form's [data-pick] field and submits the form, or follows its data-href.
+//   data-shortest          how much must be typed before it asks (2)
 //   data-said, data-none   "# suggestions", "No match": for screen readers
 //   data-chips             the list of what was chosen: Backspace in the empty input goes there
 //   data-paste             the textarea that takes a pasted list
@@ -33,6 +34,7 @@ function start_combo(input) {
 	if (!list || input.dataset.combo === 'on') return;
 	input.dataset.combo = 'on';
 	const combobox = new Combobox(input, list, { tabInsertsSuggestions: false, firstOptionSelectionMode: 'active' });
+	const shortest = Number(input.dataset.shortest ?? SHORTEST);
 	let timer, abort, enter_waits = false, open = false, keep_text = false;
 
 	function close() {
@@ -42,8 +44,9 @@ function start_combo(input) {
 		list.replaceChildren();
 	}
 
-	function show(options) {
-		list.replaceChildren(...options.map((o) => document.adoptNode(o)));
+	function show(parts) {
+		list.replaceChildren(...parts.map((o) => document.adoptNode(o)));
+		const options = [...list.querySelectorAll('[role="option"]')];
 		const words = input.value.trim().split(/\s+/);
 		options.forEach((o) => mark_words(o, words));
 		list.hidden = options.length === 0;
@@ -60,7 +63,7 @@ function start_combo(input) {
 	async function ask() {
 		abort?.abort();
 		const words = input.value.trim();
-		if (words.length < SHORTEST) return close();
+		if (words.length < shortest) return close();
 		abort = new AbortController();
 		const { signal } = abort;
 		const url = new URL(input.dataset.href, location.href);
@@ -71,7 +74,7 @@ function start_combo(input) {
 			if (!answer.ok || answer.redirected) throw new Error(answer.status);
 			const answered = await parse_answer(answer);
 			if (signal.aborted || document.activeElement !== input) return;
-			show([...answered.querySelectorAll('[role="option"]')]);
+			show([...answered.getElementById(list.id).children]);
 		} catch (problem) {
 			if (problem.name !== 'AbortError') close();
 		}
@@ -90,10 +93,11 @@ function start_combo(input) {
 
 	input.addEventListener('keydown', (e) => {
 		keep_text = e.shiftKey;
-		if (e.key === 'Escape' && open) {
+		// In a dialog it closes all of it.
+		if (e.key === 'Escape' && open && !input.closest('dialog')) {
 			e.preventDefault();
 			close();
-		} else if (e.key === 'Enter' && !open && input.value.trim().length >= SHORTEST) {
+		} else if (e.key === 'Enter' && !open && input.value.trim().length >= (shortest || 1)) {
 			// Faster than the server: the first match is added when it comes.
 			e.preventDefault();
 			enter_waits = true;
@@ -112,7 +116,10 @@ function start_combo(input) {
 
 	list.addEventListener('combobox-commit', (e) => {
 		const { value, href } = e.target.dataset;
-		if (href) return location.assign(href);
+		if (href) {
+			input.closest('dialog')?.close();
+			return location.assign(href);
+		}
 		const pick = input.form.querySelector('[data-pick]');
 		if (!pick || !value) return;
 		pick.value = value;

@@ -15,6 +15,7 @@ export async function parse_answer(answer) {
 
 // What must be heard but need not be seen.
 export function say(words) {
-	const line = document.getElementById('said');
+	// Behind an open dialog nothing is heard.
+	const line = document.querySelector('dialog[open] [role="status"]') ?? document.getElementById('said');
 	if (line && words) line.textContent = words;
 }

@@ -204,6 +204,8 @@ CREATE TABLE session (
 	training_id @int NOT NULL REFERENCES training (id),
 	title @text NOT NULL,
 	title_key @blob NOT NULL,
+	-- ' title instructor ', folded, as users.search.
+	search @text NOT NULL DEFAULT '',
 	instructor @text NOT NULL DEFAULT '',
 	instructor_id @int REFERENCES users (id),
 	capacity @int CHECK (capacity >= 1),

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "gen/queries.h"
 #include "model/department.h"
+#include "model/find.h"
 #include "model/settings.h"
 
 enum { SLICE = 20000, FAN_OUT = 8, SESSION_SEATS = 20, SESSIONS_MAX = 8, JOB_TITLE = 1, LOCATION = 2, DAY = 86400 };
@@ -142,6 +143,7 @@ static void make_session(struct ctx *c, const struct seeding *s, int64_t at, str
 	m->starts_at = starts[0];
 	m->id = session_insert(c->db, m->training, title, text_sort_key(c->arena, title), instructor, NONE,
 		capacity_of(m, draw(s, FOR_START, at)), starts[0], starts[days - 1] + duration, days);
+	find_index_session(c, m->id, title, instructor);
 	for (int64_t i = 0; i < days; i++) {
 		tz_from_days(first + i, &wall.year, &wall.month, &wall.day);
 		day_insert(c->db, m->id, i + 1, tz_wall_format(c->arena, &wall), 0, duration, zone, PICK(rooms, r >> 52),

@@ -5,6 +5,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/enrollment.h"
+#include "model/find.h"
 #include "model/policy.h"
 #include "model/seat.h"
 #include "model/session.h"
@@ -314,6 +315,7 @@ bool session_create(struct ctx *c, int64_t training, const struct session_form *
 		return false;
 	*id = session_insert(c->db, training, d.title, text_sort_key(c->arena, d.title), d.instructor, d.instructor_id,
 		d.capacity, starts_at(&d), ends_at(&d), (int64_t)d.days_n);
+	find_index_session(c, *id, d.title, d.instructor);
 	for (size_t i = 0; i < d.days_n; i++)
 		write_day(c, *id, &d.days[i]);
 	audit(c, "session.create", *id, training, NULL, &d);
@@ -422,6 +424,7 @@ bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 	}
 	session_update_row(c->db, id, now.title, text_sort_key(c->arena, now.title), now.instructor, now.instructor_id,
 		starts_at(&now), ends_at(&now), (int64_t)now.days_n);
+	find_index_session(c, id, now.title, now.instructor);
 	if (!same_capacity(before.capacity, now.capacity) &&
 		!seat_capacity(c, id, now.capacity, !c->actor || actor_can(c->actor, PERM_OVER)))
 		return false;

@@ -5,8 +5,6 @@
 #include "model/policy.h"
 #include "model/user.h"
 
-enum { WORDS = 3 };
-
 static int64_t actor_id(const struct ctx *c)
 {
 	return c->actor ? c->actor->id : 0;
@@ -55,29 +53,11 @@ bool training_may_edit(struct ctx *c, int64_t id)
 	return may;
 }
 
-/* Each word by itself; what comes behind the last one stays together with it. */
-static void split_words(struct ctx *c, struct str q, struct str words[static WORDS])
-{
-	struct str rest, word;
-	for (int i = 0; i < WORDS; i++)
-		words[i] = STR("%");
-	if (!text_clean_line(c->arena, q, &rest))
-		return;
-	for (int i = 0; i < WORDS && rest.n; i++) {
-		word = rest;
-		if (i < WORDS - 1)
-			str_split(&rest, ' ', &word);
-		else
-			rest = STR("");
-		words[i] = user_like(c->arena, word);
-	}
-}
-
 void training_page(struct ctx *c, struct str q, const struct db_page *page, struct training_items *out)
 {
-	struct str w[WORDS];
+	struct str w[USER_LIKE_WORDS];
 	struct training_list_rows rows;
-	split_words(c, q, w);
+	user_like_words(c->arena, q, w);
 	training_list(c->db, c->arena, actor_id(c), views_all(c), c->now, w[0], w[1], w[2], page, &rows);
 	*out = (struct training_items){ .items = ARENA_ARRAY(c->arena, struct training_item, rows.n),
 		.n = rows.n,
@@ -106,9 +86,9 @@ void training_page(struct ctx *c, struct str q, const struct db_page *page, stru
 
 int64_t training_count(struct ctx *c, struct str q)
 {
-	struct str w[WORDS];
+	struct str w[USER_LIKE_WORDS];
 	struct training_list_count_row row = { 0 };
-	split_words(c, q, w);
+	user_like_words(c->arena, q, w);
 	training_list_count(c->db, c->arena, actor_id(c), views_all(c), w[0], w[1], w[2], &row);
 	return row.n;
 }

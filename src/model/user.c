@@ -5,7 +5,7 @@
 #include "model/department.h"
 #include "model/role.h"
 
-enum { WORDS = 3, FEW = 500 };
+enum { WORDS = USER_LIKE_WORDS, FEW = 500 };
 
 /* ---- roles */
 
@@ -115,11 +115,11 @@ struct str user_like(struct arena *a, struct str text)
 }
 
 /* Each word by itself, so that "Lindqvist Maria" finds her too; what comes behind the third stays together. */
-static size_t split_words(struct ctx *c, struct str q, struct str words[static WORDS])
+static size_t split_words(struct arena *a, struct str q, struct str words[static WORDS])
 {
 	struct str rest;
 	size_t n = 0;
-	if (!text_clean_line(c->arena, q, &rest))
+	if (!text_clean_line(a, q, &rest))
 		return 0;
 	while (n < WORDS && rest.n) {
 		struct str word = rest;
@@ -130,6 +130,14 @@ static size_t split_words(struct ctx *c, struct str q, struct str words[static W
 		words[n++] = word;
 	}
 	return n;
+}
+
+void user_like_words(struct arena *a, struct str q, struct str likes[static USER_LIKE_WORDS])
+{
+	struct str words[WORDS];
+	size_t n = split_words(a, q, words);
+	for (size_t i = 0; i < WORDS; i++)
+		likes[i] = i < n ? user_like(a, words[i]) : STR("%");
 }
 
 struct search {
@@ -147,11 +155,8 @@ static int64_t count_found(struct ctx *c, const struct user_query *q, const stru
 
 static struct search search_of(struct ctx *c, const struct user_query *q)
 {
-	struct str words[WORDS];
 	struct search s = { .filter = q->filter };
-	size_t n = split_words(c, q->q, words);
-	for (size_t i = 0; i < WORDS; i++)
-		s.like[i] = i < n ? user_like(c->arena, words[i]) : STR("%");
+	user_like_words(c->arena, q->q, s.like);
 	return s;
 }
 
@@ -160,7 +165,7 @@ static struct search search_of(struct ctx *c, const struct user_query *q)
 static void find_first(struct ctx *c, const struct user_query *q, struct search *s)
 {
 	struct str words[WORDS];
-	size_t n = split_words(c, q->q, words);
+	size_t n = split_words(c->arena, q->q, words);
 	if (n == 0 || s->filter || count_found(c, q, s, FEW + 1) > FEW)
 		return;
 	struct db_filter *filter = filter_new(c->arena, &filter_user);

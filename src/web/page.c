@@ -110,7 +110,6 @@ void page_begin(struct req *r, struct page_view *p, struct str title, int nav)
 	const struct actor *a = r->c.actor;
 	p->signed_in = true;
 	p->theme = str_eq(a->theme, STR("system")) ? STR("") : a->theme;
-	p->find_users = actor_can(a, PERM_USERS_VIEW) && nav != NAV_USERS;
 	p->user_name = a->name;
 	p->user_initials = text_initials(r->c.arena, a->name);
 	p->role_words = role_words(&r->c.text, a->role_words_key);

@@ -49,7 +49,6 @@ struct page_view {
 	struct str title;
 	struct str csrf;
 	bool signed_in;
-	bool find_users; /* the reader may see users: show the box that finds one */
 	struct nav_item *nav;
 	size_t nav_n;
 	struct nav_item notifications;

@@ -34,7 +34,7 @@ function page({ title, current, body, crumbs = [], messages = '', assets, theme 
 <ul>${nav_items.map((n) => nav_item(n, current)).join('')}</ul></nav>
 <div class="page"><header class="top">
 <button class="btn quiet nav-open" type="button" popovertarget="nav" aria-controls="nav">${icon('menu', assets)}Menu</button>
-<form class="find" role="search" action="/users" method="get">${icon('search', assets)}<label class="sr" for="find-user">Find a user</label><input id="find-user" name="q" type="text" placeholder="Find a user" autocomplete="off" spellcheck="false"><button class="sr" type="submit" tabindex="-1">Find</button></form>
+<a class="find" href="/find" data-find>${icon('search', assets)}<span>Search or jump to…</span><kbd class="js" aria-hidden="true">Ctrl K</kbd></a>
 <nav class="acct" aria-label="Account"><span><a class="btn quiet bell" href="/notifications" aria-describedby="nav-notifications-badge">Notifications</a><span class="badge bad" aria-hidden="true">4</span><span class="sr" id="nav-notifications-badge">4 unread</span></span>
 <button class="btn quiet me more" type="button" popovertarget="menu-you" aria-haspopup="menu"><span class="sr">Your account</span><span class="ava" aria-hidden="true">AR</span><span class="name">Ana Ruiz</span></button>
 <div class="menu" id="menu-you" popover><div class="who"><span class="ava" aria-hidden="true">AR</span><span><strong><bdi>Ana Ruiz</bdi></strong><small>Department administrator: Sales and below</small></span></div>

@@ -1,0 +1,107 @@
+#include "model/find.h"
+#include "gen/queries.h"
+#include "model/policy.h"
+#include "model/user.h"
+
+void find_index_session(struct ctx *c, int64_t id, struct str title, struct str instructor)
+{
+	struct str all = str_fmt(c->arena, STR_FMT " " STR_FMT, STR_ARG(title), STR_ARG(instructor));
+	session_search_set(c->db, id, str_fmt(c->arena, " " STR_FMT " ", STR_ARG(text_fold(c->arena, all))));
+}
+
+struct search {
+	struct str whole, beginning; /* folded; a LIKE pattern for names of which a part begins with all of it */
+	struct str word[USER_LIKE_WORDS];
+	int64_t limit; /* one more than is wanted: whether there are more */
+};
+
+/* How many of `n` rows are answered, with room for them. */
+static size_t room(struct ctx *c, const struct search *s, size_t n, struct find_hits *out)
+{
+	out->more = (int64_t)n >= s->limit;
+	out->n = out->more ? (size_t)s->limit - 1 : n;
+	out->items = ARENA_ARRAY(c->arena, struct find_hit, out->n + 1);
+	return out->n;
+}
+
+static void users(struct ctx *c, const struct search *s, struct find_hits *out)
+{
+	struct find_users_rows rows;
+	if (!actor_can(c->actor, PERM_USERS_VIEW))
+		return;
+	find_users(c->db, c->arena, c->actor->id, c->actor->has_reports, s->whole, s->beginning, s->word[0], s->word[1],
+		s->word[2], s->limit, &rows);
+	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
+		const struct find_users_row *u = &rows.items[i];
+		out->items[i] = (struct find_hit){
+			.id = u->id, .name = u->name, .login = u->login, .department = u->department, .status = u->status
+		};
+	}
+}
+
+static void trainings(struct ctx *c, const struct search *s, struct find_hits *out)
+{
+	struct find_trainings_rows rows;
+	find_trainings(c->db, c->arena, c->actor->id, actor_can(c->actor, PERM_TRAININGS_VIEW), c->now, s->beginning,
+		s->word[0], s->word[1], s->word[2], s->limit, &rows);
+	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
+		const struct find_trainings_row *t = &rows.items[i];
+		out->items[i] = (struct find_hit){ .id = t->id,
+			.name = t->title,
+			.starts_at = t->starts_at,
+			.ends_at = t->ends_at,
+			.days = t->days.v,
+			.time_zone = t->time_zone };
+	}
+}
+
+static void sessions(struct ctx *c, const struct search *s, struct find_hits *out)
+{
+	struct find_sessions_rows rows;
+	find_sessions(c->db, c->arena, c->actor->id, actor_can(c->actor, PERM_TRAININGS_VIEW), c->now, s->word[0],
+		s->word[1], s->word[2], s->limit, &rows);
+	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
+		const struct find_sessions_row *t = &rows.items[i];
+		out->items[i] = (struct find_hit){ .id = t->id,
+			.name = t->training,
+			.session = t->title,
+			.starts_at = SOME(t->starts_at),
+			.ends_at = SOME(t->ends_at),
+			.days = t->days,
+			.time_zone = t->time_zone };
+	}
+}
+
+static void mine(struct ctx *c, const struct search *s, struct find_hits *out)
+{
+	struct find_mine_rows rows;
+	find_mine(c->db, c->arena, c->actor->id, c->now, s->word[0], s->word[1], s->word[2], s->limit, &rows);
+	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
+		const struct find_mine_row *t = &rows.items[i];
+		out->items[i] = (struct find_hit){ .id = t->id,
+			.name = t->training,
+			.session = t->session,
+			.starts_at = t->starts_at,
+			.ends_at = t->ends_at,
+			.days = t->days.v,
+			.time_zone = t->time_zone };
+	}
+}
+
+void find_all(struct ctx *c, struct str q, int64_t limit, struct found *out)
+{
+	struct search s = { .limit = limit + 1 };
+	struct str clean;
+	*out = (struct found){ 0 };
+	if (!text_clean_line(c->arena, q, &clean) || str_is_empty(clean))
+		return;
+	s.whole = text_fold(c->arena, clean);
+	struct str inside = user_like(c->arena, clean);
+	/* The columns begin each word with a space. */
+	s.beginning = str_fmt(c->arena, "%% " STR_FMT, STR_ARG(str_sub(inside, 1, inside.n)));
+	user_like_words(c->arena, clean, s.word);
+	users(c, &s, &out->users);
+	trainings(c, &s, &out->trainings);
+	sessions(c, &s, &out->sessions);
+	mine(c, &s, &out->mine);
+}

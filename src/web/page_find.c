@@ -1,0 +1,163 @@
+/* Search or jump: /find is the whole page, /find/suggest what the dialog of Ctrl K asks for while somebody types. */
+#include "gen/templates.h"
+#include "gen/text.h"
+#include "model/find.h"
+#include "model/when.h"
+#include "web/view_find.h"
+#include "web/view_users.h"
+#include "web/web.h"
+
+enum { GROUPS = 5, SUGGESTED = 8, SHOWN = 25 };
+
+/* ---- pages and actions: the navigation of whoever asks, and what stands on pages */
+static const struct {
+	const char *key, *href;
+	enum permission permission;
+} actions[] = {
+	{ "find_my_trainings", "/me/trainings", PERM_NONE },
+	{ "find_enroll", "/enroll", PERM_ENROLL },
+	{ "find_add_user", "/users/new", PERM_USERS_EDIT },
+	{ "find_add_training", "/trainings/new", PERM_TRAININGS_CREATE },
+	{ "find_fields", "/users/fields", PERM_SETTINGS },
+	{ "find_password", "/settings#password-title", PERM_NONE },
+	{ "find_tokens", "/settings#tokens-title", PERM_NONE },
+};
+
+/* Whether each word of `q` begins one of the label's. */
+static bool label_matches(struct req *r, struct str label, struct str q)
+{
+	struct str rest = text_fold(r->c.arena, str_trim(q)), word;
+	struct str all = str_fmt(r->c.arena, " " STR_FMT, STR_ARG(text_fold(r->c.arena, label)));
+	while (str_split(&rest, ' ', &word))
+		if (!str_is_empty(word) && !str_find(all, str_fmt(r->c.arena, " " STR_FMT, STR_ARG(word)), NULL))
+			return false;
+	return true;
+}
+
+static void put_place(struct req *r, struct find_group *g, struct str label, struct str href, struct str q)
+{
+	if (label_matches(r, label, q))
+		g->items[g->items_n++] =
+			(struct find_item){ .id = str_fmt(r->c.arena, "fp%zu", g->items_n), .href = href, .name = label };
+}
+
+static void fill_places(struct req *r, struct find_view *v)
+{
+	struct find_group *g = &v->groups[v->groups_n];
+	size_t n = sizeof actions / sizeof *actions;
+	*g = (struct find_group){ .key = STR("places"),
+		.title = t_find_places(&r->c.text),
+		.items = ARENA_ARRAY(r->c.arena, struct find_item, v->page.nav_n + n + 1) };
+	for (size_t i = 0; i < v->page.nav_n; i++)
+		put_place(r, g, v->page.nav[i].label, v->page.nav[i].href, v->q);
+	put_place(r, g, v->page.notifications.label, v->page.notifications.href, v->q);
+	for (size_t i = 0; i < n; i++)
+		if (actor_can(r->c.actor, actions[i].permission))
+			put_place(r, g, text_lookup(&r->c.text, str_from(actions[i].key)), str_from(actions[i].href), v->q);
+	v->groups_n += g->items_n > 0;
+}
+
+/* ---- what the database has */
+static struct str when(struct req *r, const struct find_hit *h)
+{
+	return h->starts_at.has ? when_session(&r->c.text, h->starts_at.v, h->ends_at.v, h->days, h->time_zone, r->c.now)
+							: STR("");
+}
+
+static struct str href(struct req *r, const char *before, int64_t id)
+{
+	return str_fmt(r->c.arena, "%s%lld", before, (long long)id);
+}
+
+static struct find_item user_item(struct req *r, const struct find_hit *h)
+{
+	struct find_item i = { .href = href(r, "/users/", h->id), .name = h->name, .words = h->login };
+	i.detail = h->department;
+	if (!str_eq(h->status, STR("active")))
+		i.badge = user_status_badge(r, h->status);
+	return i;
+}
+
+static struct find_item training_item(struct req *r, const struct find_hit *h)
+{
+	struct find_item i = { .href = href(r, "/trainings/", h->id), .name = h->name, .words = when(r, h) };
+	if (h->starts_at.has)
+		i.words = t_find_next(&r->c.text, i.words);
+	return i;
+}
+
+static struct str session_name(struct req *r, const struct find_hit *h)
+{
+	return str_is_empty(h->session) || str_eq(h->session, h->name) ? h->name
+																   : t_portal_what(&r->c.text, h->name, h->session);
+}
+
+static struct find_item session_item(struct req *r, const struct find_hit *h)
+{
+	return (struct find_item){ .href = href(r, "/sessions/", h->id), .name = session_name(r, h), .words = when(r, h) };
+}
+
+static struct find_item mine_item(struct req *r, const struct find_hit *h)
+{
+	return (struct find_item){
+		.href = href(r, "/me/trainings#e", h->id), .name = session_name(r, h), .words = when(r, h)
+	};
+}
+
+typedef struct find_item item_fn(struct req *r, const struct find_hit *h);
+
+static void put_hits(struct req *r, struct find_view *v, const char *key, struct str title, item_fn *item,
+	const struct find_hits *hits, struct str all)
+{
+	struct find_group *g = &v->groups[v->groups_n];
+	if (!hits->n)
+		return;
+	*g = (struct find_group){
+		.key = str_from(key), .title = title, .items = ARENA_ARRAY(r->c.arena, struct find_item, hits->n)
+	};
+	for (size_t i = 0; i < hits->n; i++) {
+		g->items[g->items_n] = item(r, &hits->items[i]);
+		g->items[g->items_n++].id = str_fmt(r->c.arena, "f%c%lld", *key, (long long)hits->items[i].id);
+	}
+	if (hits->more && !str_is_empty(all)) {
+		struct buf b = buf_new(r->c.arena);
+		buf_put(&b, all);
+		buf_url(&b, v->q);
+		g->all = buf_str(&b);
+		g->all_words = t_find_all(&r->c.text);
+	}
+	v->groups_n++;
+}
+
+static void fill(struct req *r, int64_t limit, struct find_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct found found;
+	struct str q = req_query(r, "q");
+	v->q = str_is_null(q) ? STR("") : str_trim(q);
+	v->groups = ARENA_ARRAY(r->c.arena, struct find_group, GROUPS);
+	page_begin(r, &v->page, t_find_title(t), NAV_NONE);
+	fill_places(r, v);
+	find_all(&r->c, v->q, limit, &found);
+	put_hits(r, v, "users", t_find_users(t), user_item, &found.users, STR("/users?q="));
+	put_hits(r, v, "trainings", t_find_trainings(t), training_item, &found.trainings,
+		actor_can(r->c.actor, PERM_TRAININGS_VIEW) ? STR("/trainings?q=") : STR(""));
+	put_hits(r, v, "sessions", t_find_sessions(t), session_item, &found.sessions, STR(""));
+	put_hits(r, v, "mine", t_find_mine(t), mine_item, &found.mine, STR(""));
+	if (!v->groups_n)
+		v->empty = (struct empty_view){ .title = t_find_none(t, v->q), .words = t_find_none_words(t) };
+}
+
+void page_find(struct req *r)
+{
+	struct find_view v = { 0 };
+	fill(r, SHOWN, &v);
+	tpl_find(reply_html(r, 200), &r->c.text, &v);
+}
+
+void page_find_suggest(struct req *r)
+{
+	struct find_view v = { 0 };
+	fill(r, SUGGESTED, &v);
+	tpl_find_options(reply_html(r, 200), &r->c.text, &v);
+}
