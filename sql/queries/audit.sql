@@ -89,3 +89,22 @@ AND a.at >= $7 AND a.at < $8 AND ($2 = 1 OR a.actor_id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
 -- col: actor_name text
+
+-- ---- names of what entries mention by id, where the reader sees them
+-- name: audit_department_name :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+SELECT d.name FROM department d WHERE d.id = $3 AND ($2 = 1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi));
+
+-- name: audit_user_name :one
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+SELECT u.name FROM users u JOIN department d ON d.id = u.department_id WHERE u.id = $3 AND ($2 = 1 OR u.id = $1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi));
+
+-- name: audit_session_name :one
+-- arg: id i64
+SELECT title AS name FROM session WHERE id = $1;

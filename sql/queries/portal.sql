@@ -42,16 +42,3 @@ WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.starts_at > $2 ORDER B
 SELECT t.title FROM enrollment e JOIN training t ON t.id = e.training_id JOIN day a ON a.session_id = e.session_id
 JOIN day b ON b.session_id = $2 AND b.start_at < a.end_at AND b.end_at > a.start_at
 WHERE e.user_id = $1 AND e.id <> $3 AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL LIMIT 1;
-
--- ---- for managers: who declined lately, where there is still time to do something about it
--- name: portal_declined :many
--- arg: actor i64
--- arg: since i64
--- arg: now i64
-SELECT t.id, t.title, count(*) AS n
-FROM enrollment e JOIN session s ON s.id = e.session_id JOIN training t ON t.id = s.training_id
-JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE e.session_id IN (SELECT f.id FROM session f WHERE f.starts_at > $3 AND f.cancelled_at IS NULL)
-AND e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2
-AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
-GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT 5;

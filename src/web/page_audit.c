@@ -6,7 +6,7 @@
 #include "model/audit_list.h"
 #include "model/user.h"
 #include "model/when.h"
-#include "web/list.h"
+#include "web/history.h"
 #include "web/view_office.h"
 
 enum { OPTIONS_MAX = 100 };
@@ -123,23 +123,6 @@ static bool read_query(struct req *r, struct audit_query *q)
 	return r->c.errs.kind == ERR_NONE;
 }
 
-static struct history_item item_of(struct req *r, const struct audit_row *a)
-{
-	const struct text *t = &r->c.text;
-	struct audit_changes changes;
-	struct history_item h = { .iso = when_iso(t, a->at, r->c.actor->time_zone),
-		.at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
-		.action = audit_action_words(t, a->action),
-		.actor = a->actor_id.has ? a->actor_name : t_history_program(t),
-		.user = a->user_name };
-	audit_changes(&r->c, a->before, a->after, &changes);
-	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n + 1);
-	for (size_t i = 0; i < changes.n; i++)
-		h.changes[h.changes_n++] =
-			(struct history_change){ changes.items[i].name, changes.items[i].before, changes.items[i].after };
-	return h;
-}
-
 static void fill_filters(struct req *r, struct audit_view *v)
 {
 	const struct text *t = &r->c.text;
@@ -177,14 +160,10 @@ void page_audit(struct req *r)
 		audit_list(&r->c, &q, &page, &rows);
 	fill_filters(r, &v);
 	v.found = t_audit_found(t, (int64_t)rows.n);
-	v.items = ARENA_ARRAY(r->c.arena, struct history_item, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		v.items[v.items_n++] = item_of(r, &rows.items[i]);
+	v.items = history_items(r, &rows, &v.items_n);
 	if (rows.n) {
 		struct list l = { r, STR("/audit"), kept, sizeof kept / sizeof *kept, &page, audit_list_sorts, 1 };
-		const struct audit_row *first = &rows.items[0], *last = &rows.items[rows.n - 1];
-		v.pager = list_pager(&l, v.found, rows.n, (struct list_end){ STR_NULL, first->sort_int, first->id },
-			(struct list_end){ STR_NULL, last->sort_int, last->id }, rows.has_before, rows.more);
+		v.pager = history_pager(&l, v.found, &rows);
 	} else {
 		v.empty = (struct empty_view){ .title = t_audit_empty_title(t),
 			.words = v.narrowed ? t_audit_empty_narrowed(t) : t_audit_empty_words(t) };

@@ -7,7 +7,7 @@
 #include "web/view_users.h"
 #include "web/web.h"
 
-enum { GROUPS = 5, SUGGESTED = 8, SHOWN = 25 };
+enum { GROUPS = 5, SUGGESTED = 6, SHOWN = 25 };
 
 /* ---- pages and actions: the navigation of whoever asks, and what stands on pages */
 static const struct {
@@ -36,9 +36,10 @@ static bool label_matches(struct req *r, struct str label, struct str q)
 
 static void put_place(struct req *r, struct find_group *g, struct str label, struct str href, struct str q)
 {
-	if (label_matches(r, label, q))
-		g->items[g->items_n++] =
-			(struct find_item){ .id = str_fmt(r->c.arena, "fp%zu", g->items_n), .href = href, .name = label };
+	if (!label_matches(r, label, q))
+		return;
+	struct str id = str_fmt(r->c.arena, "fp%zu", g->items_n);
+	g->items[g->items_n++] = (struct find_item){ .id = id, .href = href, .name = label };
 }
 
 static void fill_places(struct req *r, struct find_view *v)
@@ -99,9 +100,8 @@ static struct find_item session_item(struct req *r, const struct find_hit *h)
 
 static struct find_item mine_item(struct req *r, const struct find_hit *h)
 {
-	return (struct find_item){
-		.href = href(r, "/me/trainings#e", h->id), .name = session_name(r, h), .words = when(r, h)
-	};
+	return (
+		struct find_item){ .href = href(r, "/me/trainings#e", h->id), .name = session_name(r, h), .words = when(r, h) };
 }
 
 typedef struct find_item item_fn(struct req *r, const struct find_hit *h);

@@ -1,14 +1,12 @@
 /* Home: what waits for the reader, as a participant and as a manager. */
 #include "base/tz.h"
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/draft.h"
-#include "model/enroll.h"
-#include "model/when.h"
+#include "model/home.h"
+#include "web/home_manage.h"
 #include "web/portal_cards.h"
 
-enum { NEEDS_MAX = 12, RECENT_MAX = 5, DRAFTS_SHOWN = 3, COMING_SHOWN = 10, DONE_SHOWN = 5, DECLINED_DAYS = 7 };
+enum { COMING_SHOWN = 10, DONE_SHOWN = 5 };
 
 static struct str greeting(struct req *r, struct str name)
 {
@@ -20,67 +18,9 @@ static struct str greeting(struct req *r, struct str name)
 	return hour >= 12 && hour < 18 ? t_home_afternoon(t, name) : t_home_evening(t, name);
 }
 
-/* ---- for managers */
-static void need(struct home_view *v, struct str kind, struct str words, struct str label, struct str href)
-{
-	v->needs[v->needs_n++] = (struct home_need){ .kind = kind, .words = words, .link = { label, href } };
-}
-
-static void fill_needs(struct req *r, struct home_view *v)
-{
-	const struct text *t = &r->c.text;
-	int64_t me = r->c.actor->id;
-	struct outbox_failed_count_row failed = { 0 };
-	struct portal_declined_rows declined;
-	struct draft_of_owner_rows drafts = { 0 };
-	v->needs = ARENA_ARRAY(r->c.arena, struct home_need, NEEDS_MAX);
-	if (actor_can(r->c.actor, PERM_OUTBOX))
-		outbox_failed_count(r->c.db, r->c.arena, me, &failed);
-	if (failed.n)
-		need(v, STR("bad"), t_home_failed(t, failed.n), t_home_failed_action(t), STR("/outbox?state=failed"));
-	portal_declined(r->c.db, r->c.arena, me, r->c.now - DECLINED_DAYS * 86400, r->c.now, &declined);
-	for (size_t i = 0; i < declined.n; i++)
-		need(v, STR("warn"), t_home_declined(t, declined.items[i].n, declined.items[i].title),
-			t_home_declined_action(t),
-			str_fmt(r->c.arena, "/trainings/%lld/participants?answer=declined", (long long)declined.items[i].id));
-	if (actor_can(r->c.actor, PERM_ENROLL))
-		draft_of_owner(r->c.db, r->c.arena, me, DRAFTS_SHOWN, &drafts);
-	for (size_t i = 0; i < drafts.n; i++)
-		need(v, STR(""), t_home_draft(t, when_instant(t, drafts.items[i].updated_at, r->c.actor->time_zone, r->c.now)),
-			t_home_draft_action(t), str_fmt(r->c.arena, "/enroll/%lld", (long long)drafts.items[i].id));
-}
-
-static struct home_need recent_of(struct req *r, const struct batch_of_actor_row *row)
-{
-	const struct text *t = &r->c.text;
-	struct batch b = { 0 };
-	struct str when = when_instant(t, row->created_at, r->c.actor->time_zone, r->c.now);
-	struct home_need n = { .words = t_home_batch(t, row->enrolled + row->waitlisted + row->moved, when) };
-	if (str_eq(row->status, STR("undone")))
-		n.words = t_home_batch_undone(t, when);
-	else if (!str_eq(row->status, STR("done")))
-		n.words = t_home_batch_running(t, when);
-	n.link.href = str_fmt(r->c.arena, "/batches/%lld", (long long)row->id);
-	if (batch_get(&r->c, row->id, &b) && b.undo_open) {
-		n.undo = str_fmt(r->c.arena, "/batches/%lld/undo", (long long)row->id);
-		n.undo_label = t_home_undo_until(t, when_instant(t, b.access_at, r->c.actor->time_zone, r->c.now));
-	}
-	return n;
-}
-
-static void fill_recent(struct req *r, struct home_view *v)
-{
-	struct batch_of_actor_rows rows;
-	if (!actor_can(r->c.actor, PERM_ENROLL))
-		return;
-	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, RECENT_MAX, &rows);
-	v->recent = ARENA_ARRAY(r->c.arena, struct home_need, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++)
-		v->recent[v->recent_n++] = recent_of(r, &rows.items[i]);
-}
-
-/* ---- for everybody */
-static void fill_groups(struct req *r, const struct portal_items *mine, struct home_view *v)
+/* ---- own trainings */
+/* Among what needs a manager, only what the own trainings ask. */
+static void fill_groups(struct req *r, const struct portal_items *mine, bool asking_only, struct home_view *v)
 {
 	const struct text *t = &r->c.text;
 	const struct portal_link calendar = { t_home_calendar(t), STR("/calendar") },
@@ -99,7 +39,7 @@ static void fill_groups(struct req *r, const struct portal_items *mine, struct h
 		{ PORTAL_CANCELLED, "cancelled", t_home_cancelled(t), no_link, COMING_SHOWN },
 		{ PORTAL_DONE, "done", t_home_done(t), all, DONE_SHOWN },
 	};
-	size_t n = sizeof groups / sizeof *groups;
+	size_t n = asking_only ? 2 : sizeof groups / sizeof *groups;
 	v->groups = ARENA_ARRAY(r->c.arena, struct portal_group, n);
 	for (size_t g = 0; g < n; g++) {
 		struct portal_group *out = &v->groups[v->groups_n];
@@ -124,10 +64,41 @@ static int64_t count(const struct portal_items *mine, enum portal_state state)
 	return n;
 }
 
+static void fill_tabs(struct req *r, const struct portal_items *mine, bool learning, struct home_view *v)
+{
+	const struct text *t = &r->c.text;
+	int64_t asks = count(mine, PORTAL_ASKS) + count(mine, PORTAL_CHOOSE);
+	v->tabs =
+		(struct tabs_view){ .label = t_home_views(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 2), .items_n = 2 };
+	v->tabs.items[0] = (struct tab){ .label = t_home_manage(t), .href = STR("/"), .current = !learning };
+	v->tabs.items[1] = (struct tab){ .label = t_home_learning(t),
+		.href = STR("/?view=learning"),
+		.count = asks ? text_i64(t, asks) : STR(""),
+		.current = learning };
+}
+
+static void fill_year(struct req *r, struct home_view *v)
+{
+	struct home_year year;
+	home_year_get(&r->c, &year);
+	if (!year.held)
+		return;
+	v->year_attended = t_home_year_sessions(&r->c.text, year.attended, year.held);
+	int64_t tenths = year.seconds / 360;
+	v->year_hours = tenths % 10 ? str_fmt(r->c.arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10))
+								: text_i64(&r->c.text, tenths / 10);
+}
+
+/* Somebody without any role may still organize or teach. */
+static bool has_duties(const struct home_view *v)
+{
+	return v->needs_n || v->soon_n || v->recent_n;
+}
+
 void page_home(struct req *r)
 {
 	const struct text *t = &r->c.text;
-	struct home_view v = { .manager = r->c.actor->manager };
+	struct home_view v = { 0 };
 	struct portal_items mine;
 	struct portal_person me;
 	if (!portal_person_get(&r->c, r->c.actor->id, r->account, &me)) {
@@ -135,15 +106,23 @@ void page_home(struct req *r)
 		return;
 	}
 	portal_mine(&r->c, &mine);
+	home_manage_fill(r, &v);
+	bool both = mine.n && (r->c.actor->manager || has_duties(&v));
+	bool learning = both && str_eq(req_query(r, "view"), STR("learning"));
+	v.manages = !learning && (r->c.actor->manager || has_duties(&v));
+	v.learns = !v.manages || both;
 	v.greeting = greeting(r, me.first_name);
-	v.summary = t_home_summary(t, count(&mine, PORTAL_ASKS), count(&mine, PORTAL_COMING));
-	fill_groups(r, &mine, &v);
-	if (v.manager) {
-		fill_needs(r, &v);
-		fill_recent(r, &v);
+	v.summary = v.manages ? t_home_summary_manage(t, (int64_t)v.needs_n, (int64_t)v.soon_n)
+						  : t_home_summary(t, count(&mine, PORTAL_ASKS), count(&mine, PORTAL_COMING));
+	if (both)
+		fill_tabs(r, &mine, learning, &v);
+	fill_groups(r, &mine, v.manages, &v);
+	if (!v.manages) {
+		fill_year(r, &v);
+		v.recent_n = 0;
+		if (!v.groups_n)
+			v.empty = (struct empty_view){ .title = t_home_none(t), .words = t_home_none_words(t) };
 	}
-	if (!v.groups_n && !v.needs_n && !v.recent_n)
-		v.empty = (struct empty_view){ .title = t_home_none(t), .words = t_home_none_words(t) };
 	page_begin(r, &v.page, t_home_title(t), NAV_HOME);
 	tpl_home(reply_html(r, 200), t, &v);
 }

@@ -6,7 +6,7 @@
 #include "model/audit_list.h"
 #include "model/training.h"
 #include "model/when.h"
-#include "web/list.h"
+#include "web/history.h"
 #include "web/training_form.h"
 #include "web/view_trainings.h"
 
@@ -258,26 +258,6 @@ void page_training_sessions(struct req *r)
 }
 
 /* ---- History */
-static struct history_item history_item_of(struct req *r, const struct audit_row *a)
-{
-	const struct text *t = &r->c.text;
-	struct audit_changes changes;
-	struct when_parts at = when_parts(t, a->at, a->at, r->c.actor->time_zone, r->c.actor->time_zone, r->c.now);
-	struct history_item h = {
-		.iso = at.iso_start,
-		.at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
-		.action = audit_action_words(t, a->action),
-		.actor = a->actor_id.has ? a->actor_name : t_history_program(t),
-		.user = a->user_name,
-	};
-	audit_changes(&r->c, a->before, a->after, &changes);
-	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n);
-	for (size_t i = 0; i < changes.n; i++)
-		h.changes[h.changes_n++] =
-			(struct history_change){ changes.items[i].name, changes.items[i].before, changes.items[i].after };
-	return h;
-}
-
 static void fill_undo(struct req *r, struct training_history_view *v)
 {
 	const struct text *t = &r->c.text;
@@ -307,15 +287,10 @@ void page_training_history(struct req *r)
 	}
 	fill_undo(r, &v);
 	audit_list(&r->c, &(struct audit_query){ .training = r->id }, &page, &rows);
-	v.items = ARENA_ARRAY(r->c.arena, struct history_item, rows.n);
-	for (size_t i = 0; i < rows.n; i++)
-		v.items[v.items_n++] = history_item_of(r, &rows.items[i]);
+	v.items = history_items(r, &rows, &v.items_n);
 	if (rows.n) {
 		struct list l = { r, r->http->path, NULL, 0, &page, audit_list_sorts, 1 };
-		v.pager = list_pager(&l, t_history_shown(t, (int64_t)rows.n), rows.n,
-			(struct list_end){ STR_NULL, rows.items[0].sort_int, rows.items[0].id },
-			(struct list_end){ STR_NULL, rows.items[rows.n - 1].sort_int, rows.items[rows.n - 1].id }, rows.has_before,
-			rows.more);
+		v.pager = history_pager(&l, t_history_shown(t, (int64_t)rows.n), &rows);
 	} else {
 		v.empty = (struct empty_view){ .title = t_history_empty_title(t), .words = t_history_empty_words(t) };
 	}

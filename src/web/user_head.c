@@ -19,8 +19,8 @@ void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
 	*v = (struct user_head_view){ .id = id, .csrf = r->csrf };
 	if (!user_get(&r->c, PERM_USERS_VIEW, id, &u))
 		return;
-	bool learning = str_ends(r->http->path, STR("/learning")), active = str_eq(u.status, STR("active")),
-		 edits = user_may_edit(&r->c, id);
+	bool learning = str_ends(r->http->path, STR("/learning")), history = str_ends(r->http->path, STR("/history")),
+		 active = str_eq(u.status, STR("active")), edits = user_may_edit(&r->c, id);
 	v->title = edits ? t_user_edit(t) : t_user_view(t);
 	v->name = u.name;
 	v->initials = text_initials(r->c.arena, u.name);
@@ -32,13 +32,17 @@ void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
 	v->can_enroll = active && user_in_scope(r, PERM_ENROLL, id);
 	v->can_activate = edits && !active;
 	v->tabs =
-		(struct tabs_view){ .label = t_user_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 2), .items_n = 2 };
-	v->tabs.items[0] = (struct tab){
-		.label = t_user_personal(t), .href = str_fmt(r->c.arena, "/users/%lld", (long long)id), .current = !learning
-	};
+		(struct tabs_view){ .label = t_user_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 3), .items_n = 2 };
+	v->tabs.items[0] = (struct tab){ .label = t_user_personal(t),
+		.href = str_fmt(r->c.arena, "/users/%lld", (long long)id),
+		.current = !learning && !history };
 	v->tabs.items[1] = (struct tab){ .label = t_user_learning(t),
 		.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)id),
 		.current = learning };
+	if (user_in_scope(r, PERM_USERS_EDIT, id))
+		v->tabs.items[v->tabs.items_n++] = (struct tab){ .label = t_user_history(t),
+			.href = str_fmt(r->c.arena, "/users/%lld/history", (long long)id),
+			.current = history };
 }
 
 void user_head_crumbs(struct req *r, const struct user_head_view *v, struct page_view *page)

@@ -32,23 +32,6 @@ struct portal_group {
 	size_t items_n;
 };
 
-struct home_need {
-	struct str kind, words;
-	struct portal_link link;
-	struct str undo, undo_label;
-};
-struct home_view {
-	struct page_view page;
-	struct str greeting, summary;
-	bool manager;
-	struct home_need *needs;
-	size_t needs_n;
-	struct home_need *recent;
-	size_t recent_n;
-	struct portal_group *groups;
-	size_t groups_n;
-	struct empty_view empty;
-};
 struct mine_view {
 	struct page_view page;
 	struct portal_group *groups;

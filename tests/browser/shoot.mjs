@@ -34,6 +34,17 @@ const pages = [
 	['login', null, '/login'],
 	['home', 'owner', '/'],
 	['users', 'owner', '/users'],
+	['find', 'owner', '/find?q=ne'],
+	[
+		'find-dialog',
+		'owner',
+		'/users',
+		async (page) => {
+			await page.keyboard.press('Control+k');
+			await page.getByRole('combobox').fill('ma');
+			await page.getByRole('option').filter({ hasText: 'Maria' }).waitFor();
+		},
+	],
 	[
 		'users-ticked',
 		'owner',
