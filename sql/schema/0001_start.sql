@@ -428,6 +428,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at, id) WHERE state = 'waiting';
 CREATE INDEX outbox_of ON outbox (enrollment_id, position, id);
 CREATE INDEX outbox_state ON outbox (state, id);
+CREATE INDEX outbox_test ON outbox (user_id, id) WHERE kind = 'test';
 
 -- ---- the trail (R10)
 CREATE TABLE audit (

@@ -229,6 +229,7 @@ static struct str intro(const struct text *t, const struct letter *l)
 	case LETTER_CANCELLED: return t_mail_intro_cancelled(t);
 	case LETTER_WAITING: return t_mail_intro_waiting(t);
 	case LETTER_CHOOSE: return t_mail_intro_choose(t);
+	case LETTER_TEST: return t_mail_intro_test(t);
 	}
 	return STR("");
 }
@@ -244,6 +245,7 @@ static struct str subject(const struct text *t, const struct letter *l)
 	case LETTER_CANCELLED: return t_mail_subject_cancelled(t, l->summary);
 	case LETTER_WAITING: return t_mail_subject_waiting(t, l->summary);
 	case LETTER_CHOOSE: return t_mail_subject_choose(t, l->title);
+	case LETTER_TEST: return t_mail_subject_test(t, l->title);
 	}
 	return STR("");
 }
@@ -254,6 +256,12 @@ static void fill_buttons(const struct text *t, const struct mail_sender *s, cons
 	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE;
 	v->buttons = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
 	v->links = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
+	if (l->kind == LETTER_TEST) {
+		v->links[v->links_n++] = (struct mail_button){ t_mail_settings(t),
+			str_fmt(a, STR_FMT "/settings#mail-title", STR_ARG(s->base_url)), false };
+		v->footer = t_mail_footer_plain(t, sender_name(s, l));
+		return;
+	}
 	if (asks) {
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_accept(t), answer_url(a, s, l, "accept"), true };
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_maybe(t), answer_url(a, s, l, "maybe"), false };

@@ -102,6 +102,7 @@ static const struct action {
 	{ "group.remove", t_audit_group_remove },
 	{ "group.update", t_audit_group_update },
 	{ "outbox.retry", t_audit_outbox_retry },
+	{ "outbox.test", t_audit_outbox_test },
 	{ "session.cancel", t_audit_session_cancel },
 	{ "session.create", t_audit_session_create },
 	{ "session.delete", t_audit_session_delete },

@@ -11,7 +11,8 @@ enum letter_kind {
 	LETTER_CANCEL, /* with a calendar object */
 	LETTER_CANCELLED,
 	LETTER_WAITING,
-	LETTER_CHOOSE, /* plain messages */
+	LETTER_CHOOSE,
+	LETTER_TEST, /* plain messages; the last about no enrollment (model/test_mail.h) */
 };
 struct letter_day {
 	int64_t position, start_at, end_at;

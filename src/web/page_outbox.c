@@ -6,12 +6,13 @@
 #include "model/when.h"
 #include "web/app.h"
 #include "web/list.h"
+#include "web/outbox_badge.h"
 #include "web/reply.h"
 #include "web/view_portal.h"
 
 static const char *const kept[] = { "state" };
 
-static struct badge state_badge(const struct text *t, struct str state)
+struct badge outbox_state_badge(const struct text *t, struct str state)
 {
 	if (str_eq(state, STR("sent")))
 		return (struct badge){ STR("ok"), t_outbox_sent(t) };
@@ -28,6 +29,7 @@ static struct str kind_words(const struct text *t, const struct outbox_item *o)
 		: str_eq(o->kind, STR("cancel"))             ? t_outbox_kind_cancel(t)
 		: str_eq(o->kind, STR("waiting"))            ? t_outbox_kind_waiting(t)
 		: str_eq(o->kind, STR("choose"))             ? t_outbox_kind_choose(t)
+		: str_eq(o->kind, STR("test"))               ? t_outbox_kind_test(t)
 													 : t_outbox_kind_cancelled(t);
 	return o->position.has && o->position.v > 1 ? t_outbox_kind_day(t, kind, o->position.v) : kind;
 }
@@ -46,7 +48,7 @@ static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
 		.due_iso = when_iso(t, o->due_at, zone),
 		.error = str_is_null(o->last_error) ? STR("") : o->last_error,
 		.attempts = o->attempts,
-		.state = state_badge(t, o->state),
+		.state = outbox_state_badge(t, o->state),
 	};
 	if (o->user)
 		v.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)o->user);

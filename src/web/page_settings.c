@@ -5,14 +5,17 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/access.h"
+#include "model/test_mail.h"
 #include "model/user.h"
 #include "model/when.h"
 #include "web/app.h"
+#include "web/limit.h"
+#include "web/outbox_badge.h"
 #include "web/reply.h"
 #include "web/sign_in.h"
 #include "web/view_office.h"
 
-enum { TRIES = 10, TRIES_SECONDS = 900 };
+enum { TRIES = 10, TRIES_SECONDS = 900, TEST_MAILS = 5 };
 /* Which form was sent, and comes back with what was typed. */
 enum sent { SENT_NONE, SENT_OWN, SENT_PASSWORD, SENT_TOKEN, SENT_ACCOUNT };
 
@@ -170,14 +173,34 @@ static void fill_account(struct req *r, bool mine, struct settings_view *v)
 	option(&v->on_clash, STR("skip"), t_settings_account_clash_skip(t), clash);
 }
 
+/* What became of the last test message, and whether there is a way out at all. */
+static void fill_mail(struct req *r, struct settings_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct test_mail m;
+	v->mail_note = r->app->has_smtp ? STR("") : t_settings_mail_off(t);
+	for (size_t i = 0; i < r->c.errs.n; i++)
+		if (str_eq(r->c.errs.items[i].field, STR("test_mail")))
+			v->mail_error = r->c.errs.items[i].message;
+	if (!test_mail_last(&r->c, &m))
+		return;
+	v->mail = (struct mail_test_view){ .to = m.address,
+		.made = when_instant(t, m.at, r->c.actor->time_zone, r->c.now),
+		.made_iso = when_iso(t, m.at, r->c.actor->time_zone),
+		.error = str_is_null(m.last_error) ? STR("") : m.last_error,
+		.state = outbox_state_badge(t, m.state) };
+}
+
 static void show(struct req *r, unsigned status, enum sent sent, struct str token)
 {
 	struct settings_view v = { .token = token };
 	fill_own(r, sent == SENT_OWN, &v);
 	fill_password(r, &v);
 	fill_tokens(r, sent == SENT_TOKEN && str_is_empty(token), &v);
-	if (actor_can(r->c.actor, PERM_SETTINGS))
+	if (actor_can(r->c.actor, PERM_SETTINGS)) {
 		fill_account(r, sent == SENT_ACCOUNT, &v);
+		fill_mail(r, &v);
+	}
 	struct field *fields[] = { &v.zone, &v.locale, &v.theme, &v.current, &v.password, &v.token_name, &v.account_name,
 		&v.mail_name, &v.account_zone, &v.account_locale, &v.undo_hold, &v.when_full, &v.on_clash };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -303,6 +326,25 @@ void page_token_revoke(struct req *r)
 		reply_redirect_flash(r, t_settings_tokens_revoked(&r->c.text, name), "/settings");
 	else
 		reply_error(r);
+}
+
+/* ---- the test message */
+void page_settings_test_mail(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	struct str key = str_fmt(r->c.arena, "test-mail:%lld", (long long)r->c.actor->id);
+	int64_t wait = limit_wait(r, key, TEST_MAILS);
+	if (wait) {
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("test_mail"), CODE_out_of_range,
+			t_settings_mail_slow(t, (wait + 59) / 60));
+		show(r, 429, SENT_NONE, STR_NULL);
+		http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait));
+	} else if (test_mail_send(&r->c)) {
+		throttle_hit(r->c.db, key, r->c.now, r->c.now + LIMIT_SECONDS);
+		reply_redirect_flash(r, t_settings_mail_sent(t, r->c.actor->email), "/settings#mail-title");
+	} else {
+		refused(r, SENT_NONE);
+	}
 }
 
 /* ---- the account */

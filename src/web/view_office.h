@@ -21,6 +21,11 @@ struct settings_view {
 	struct str token; /* just made: shown this once */
 	bool can_account;
 	struct field account_name, account_zone, account_locale, undo_hold, when_full, on_clash, mail_name;
+	struct mail_test_view {
+		struct str to, made, made_iso, error;
+		struct badge state;
+	} mail; /* the last test message; `to` is empty when there was none */
+	struct str mail_note, mail_error;
 };
 
 /* ---- audit */
