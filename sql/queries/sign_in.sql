@@ -11,7 +11,7 @@ INSERT INTO sign_in (token_hash, user_id, created_at, seen_at, expires_at, origi
 -- name: sign_in_find :one
 -- arg: token_hash text
 -- arg: now i64
-SELECT s.user_id, s.seen_at, s.expires_at FROM sign_in s WHERE s.token_hash = $1 AND s.expires_at > $2;
+SELECT s.user_id, s.created_at, s.seen_at, s.expires_at FROM sign_in s WHERE s.token_hash = $1 AND s.expires_at > $2;
 
 -- name: sign_in_seen :exec
 -- arg: token_hash text

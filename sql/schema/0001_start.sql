@@ -147,6 +147,18 @@ CREATE TABLE sign_in (
 ) @strict;
 CREATE INDEX sign_in_user ON sign_in (user_id);
 CREATE INDEX sign_in_expiry ON sign_in (expires_at);
+-- What was sent with a sign-in that had just ended, for half an hour: for the same person in the same browser.
+CREATE TABLE kept_form (
+	id @id,
+	key_hash @text NOT NULL UNIQUE,
+	browser_hash @text NOT NULL,
+	user_id @int NOT NULL REFERENCES users (id),
+	path @text NOT NULL,
+	body @text NOT NULL,
+	expires_at @int NOT NULL
+) @strict;
+CREATE INDEX kept_form_user ON kept_form (user_id, id);
+CREATE INDEX kept_form_expiry ON kept_form (expires_at);
 CREATE TABLE api_token (
 	id @id,
 	user_id @int NOT NULL REFERENCES users (id),

@@ -35,7 +35,7 @@ void api_me_notifications(struct req *r)
 	struct notifications list;
 	if (!req_page(r, notification_list_sorts, NOTIFICATION_LIST_SORT_COUNT, "-at", &page))
 		return;
-	notification_page(&r->c, &page, &list);
+	notification_page(&r->c, false, &page, &list);
 	struct jw w = jw_new(reply_json(r, 200));
 	jw_obj(&w);
 	jw_key(&w, "items");

@@ -16,6 +16,7 @@ enum {
 	CLEANUP_MS = 3600 * 1000,
 	DUE_BESIDE_BATCH_MS = 500,
 	TROUBLE_MS = 1000,
+	KEEP_ENDED = 7 * 86400,
 	KEEP_ANSWERS = 86400
 };
 
@@ -66,7 +67,9 @@ static bool cleanup(struct db *tx, void *arg)
 {
 	(void)arg;
 	int64_t now = clock_now();
-	sign_in_expire(tx, now);
+	/* Whose it was is still asked when a form comes too late. */
+	sign_in_expire(tx, now - KEEP_ENDED);
+	kept_form_expire(tx, now);
 	throttle_expire(tx, now);
 	idempotency_expire(tx, now - KEEP_ANSWERS);
 	draft_expire(tx, now - DRAFT_SECONDS);

@@ -44,10 +44,10 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 	return is(n->kind, "changed") ? t_notice_changed(t, n->title, when) : t_notice_invited(t, n->title, when);
 }
 
-void notification_page(struct ctx *c, const struct db_page *page, struct notifications *out)
+void notification_page(struct ctx *c, bool unread_only, const struct db_page *page, struct notifications *out)
 {
 	struct notification_list_rows rows;
-	notification_list(c->db, c->arena, c->actor->id, page, &rows);
+	notification_list(c->db, c->arena, c->actor->id, unread_only, c->now, page, &rows);
 	*out = (struct notifications){ .items = ARENA_ARRAY(c->arena, struct notification, rows.n ? rows.n : 1),
 		.more = rows.more,
 		.has_before = rows.has_before };
@@ -63,6 +63,7 @@ void notification_page(struct ctx *c, const struct db_page *page, struct notific
 			.batch = n->batch_id,
 			.mine = n->about_id.has && n->about_id.v == c->actor->id,
 			.dated = n->dated,
+			.asks = n->asks,
 			.words = words_of(c, n),
 		};
 	}
@@ -86,4 +87,16 @@ bool notification_open(struct ctx *c, int64_t id, struct notification *out)
 void notification_all_read(struct ctx *c)
 {
 	notification_read_all(c->db, c->actor->id, c->now);
+}
+
+void notification_about_read(struct ctx *c, int64_t enrollment)
+{
+	notification_read_about(c->db, c->actor->id, enrollment, c->now);
+}
+
+int64_t notification_unread(struct ctx *c)
+{
+	struct notification_unread_count_row row = { 0 };
+	notification_unread_count(c->db, c->arena, c->actor->id, &row);
+	return row.n;
 }

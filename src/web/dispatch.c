@@ -7,6 +7,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "web/app.h"
+#include "web/kept_form.h"
 #include "web/limit.h"
 #include "web/replay.h"
 #include "web/reply.h"
@@ -64,7 +65,8 @@ static void no_sign_in(struct req *r)
 		reply_error_page(r, 403, t_setup_needed(&r->c.text), t_setup_needed_words(&r->c.text));
 	} else {
 		struct buf next = buf_new(r->c.arena);
-		buf_url(&next, is_safe(r) ? url_here(r) : STR("/"));
+		struct str kept = is_safe(r) ? STR_NULL : kept_form_keep(r);
+		buf_url(&next, is_safe(r) ? url_here(r) : str_is_null(kept) ? STR("/") : kept);
 		reply_redirect(r, "/login?next=" STR_FMT, STR_ARG(buf_str(&next)));
 	}
 }

@@ -25,6 +25,8 @@ static void login_show(struct req *r, unsigned status, struct str login, struct 
 	struct demo_password_any_row demo;
 	struct str next = r->http->method == HTTP_POST ? req_form(r, "next") : req_query(r, "next");
 	v.next = str_is_null(next) ? STR("/") : next;
+	if (str_starts(v.next, STR("/resume/")))
+		v.kept = t_resume_login(&r->c.text);
 	v.demo = demo_password_any(r->c.db, r->c.arena, &demo);
 	page_begin(r, &v.page, t_login_title(&r->c.text), NAV_NONE);
 	v.page.csrf = sign_in_visitor_token(r);
@@ -100,7 +102,7 @@ void page_login_post(struct req *r)
 	}
 	struct str next = req_form(r, "next");
 	reply_redirect(r, STR_FMT, STR_ARG(str_starts(next, STR("/")) ? next : STR("/")));
-	cookie_set(r, "muster", w.token, SIGN_IN_SECONDS);
+	cookie_set(r, "muster", w.token, SIGN_IN_COOKIE);
 	cookie_set(r, "muster_visit", STR(""), 0);
 }
 

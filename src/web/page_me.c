@@ -4,6 +4,7 @@
 #include "mail/render.h"
 #include "model/answer.h"
 #include "model/enrollment.h"
+#include "model/notification.h"
 #include "model/when.h"
 #include "web/app.h"
 #include "web/portal_cards.h"
@@ -51,15 +52,18 @@ void page_me_answer(struct req *r)
 {
 	struct portal_item p;
 	struct enrollment now;
-	bool home = str_eq(req_form(r, "back"), STR("home"));
+	struct str back = req_form(r, "back");
 	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false) ||
 		!enrollment_get(&r->c, p.id, &now)) {
 		reply_error(r);
 		return;
 	}
 	struct str words = portal_saved_words(&r->c.text, portal_what(&r->c.text, &p), &now);
-	if (home)
+	notification_about_read(&r->c, p.id);
+	if (str_eq(back, STR("home")))
 		reply_redirect_flash(r, words, "/");
+	else if (str_eq(back, STR("notifications")))
+		reply_redirect_flash(r, words, "/notifications");
 	else
 		reply_redirect_flash(r, words, "/me/trainings#e%lld", (long long)p.id);
 }

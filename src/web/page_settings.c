@@ -302,7 +302,7 @@ void page_settings_password(struct req *r)
 		refused(r, SENT_PASSWORD);
 	} else {
 		reply_redirect_flash(r, t_settings_password_saved(t), "/settings");
-		cookie_set(r, "muster", w.token, SIGN_IN_SECONDS);
+		cookie_set(r, "muster", w.token, SIGN_IN_COOKIE);
 	}
 }
 

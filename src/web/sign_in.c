@@ -87,6 +87,8 @@ static void load_cookie(struct req *r)
 	r->csrf = form_token(r, token);
 	if (r->c.now - row.seen_at > SIGN_IN_TOUCH) {
 		struct touch t = { .at = r->c.now, .until = r->c.now + SIGN_IN_SECONDS };
+		if (t.until > row.created_at + SIGN_IN_LONGEST)
+			t.until = row.created_at + SIGN_IN_LONGEST;
 		copy_hash(&t, hash);
 		touch(r, t);
 	}

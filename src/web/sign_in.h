@@ -3,7 +3,9 @@
 #define MUSTER_WEB_SIGN_IN_H
 #include "web/web.h"
 
-enum { SIGN_IN_SECONDS = 12 * 3600, SIGN_IN_TOUCH = 300 };
+/* A sign-in ends when it was not used for SIGN_IN_SECONDS, and after SIGN_IN_LONGEST in any case. Its cookie lives
+ * longer, so that what somebody sends too late can still be told from what a stranger sends (web/kept_form.h). */
+enum { SIGN_IN_SECONDS = 12 * 3600, SIGN_IN_LONGEST = 7 * 86400, SIGN_IN_COOKIE = 14 * 86400, SIGN_IN_TOUCH = 300 };
 
 /* Loads r->c.actor from cookie or token and r->csrf; leaves the actor NULL when nobody is signed in. */
 void sign_in_load(struct req *r);

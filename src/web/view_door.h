@@ -4,8 +4,17 @@
 #include "web/view_page.h"
 struct login_view {
 	struct page_view page;
-	struct str login, next, wrong;
+	struct str login, next, wrong, kept; /* kept: what was typed is not lost */
 	bool demo;
+};
+struct resume_value {
+	struct str name, value;
+};
+struct resume_view {
+	struct page_view page;
+	struct str action, leave, until;
+	struct resume_value *values;
+	size_t values_n;
 };
 struct setup_view {
 	struct page_view page;

@@ -84,6 +84,8 @@ struct notice_view {
 	int64_t id;
 	struct str words, time, iso, calendar;
 	bool unread;
+	int64_t asks; /* the enrollment that it can be answered for; 0: none */
+	struct str answer_label;
 };
 struct notice_day {
 	struct str title, iso;
@@ -95,6 +97,7 @@ struct notices_view {
 	struct notice_day *days;
 	size_t days_n;
 	bool unread;
+	struct tabs_view filters;
 	struct str count;
 	struct pager pager;
 	struct empty_view empty;
