@@ -73,3 +73,40 @@ test('only who may read it does', async () => {
 	}
 	assert.ok(!(await (await signedIn(muster, 'dept.admin')).get('/users')).links.some((l) => l.href.endsWith('/audit')));
 });
+
+test('what was changed is said in words: names for ids, times for instants', async () => {
+	const sales = (await admin.all('/departments')).find((d) => d.name === 'Sales');
+	await admin.expect(200, 'PATCH', `/users/${made.id}`, { department: sales.id, status: 'inactive' });
+	const page = await web.get(`/audit?action=user.update&object=user`);
+	assert.match(page.words, /Department Company Sales Status Active Inactive/);
+	assert.doesNotMatch(page.words, /first_name/);
+});
+
+test('the history of a user is there for who edits that user, and tells them what they may know', async () => {
+	const history = async (login, id) => (await signedIn(muster, login)).get(`/users/${id}/history`);
+	const page = await history('admin', made.id);
+	assert.equal(page.heading, 'Edit user');
+	assert.ok(page.links.some((l) => l.text === 'History' && l['aria-current'] === 'page'));
+	assert.match(page.words, /User changed · Traced/);
+	assert.match(page.words, /User added/);
+	const scoped = await history('dept.admin', made.id);
+	assert.equal(scoped.status, 200);
+	assert.match(scoped.words, /Somebody outside your departments/, 'who did it is out of scope');
+	assert.match(scoped.words, /Department No\. \d+ Sales/, 'so is where the user came from');
+	assert.doesNotMatch(scoped.words, /Department Company/);
+	const omar = (await admin.all('/users?q=omar')).find((u) => u.login === 'omar'), maria = (await admin.all('/users?q=maria')).find((u) => u.login === 'maria');
+	assert.equal((await history('dept.admin', omar.id)).status, 404);
+	assert.equal((await history('maria', maria.id)).status, 403);
+	const sven = await signedIn(muster, 'sven');
+	assert.equal((await sven.get(`/users/${maria.id}/history`)).status, 403, 'a supervisor sees enrollments and results');
+	assert.ok(!(await sven.get(`/users/${maria.id}/learning`)).links.some((l) => l.text === 'History'));
+});
+
+test('a long history comes page by page', async () => {
+	for (let i = 0; i < 4; i++) await admin.expect(200, 'PATCH', `/users/${made.id}`, { last_name: `Name ${i}` });
+	const first = await web.get(`/users/${made.id}/history?limit=2`);
+	assert.match(first.words, /Last name Name 2 Name 3/);
+	const second = await web.get(first.link('Next').href);
+	assert.match(second.words, /Last name Name 0 Name 1/);
+	assert.equal((await web.get(second.link('Previous').href)).words, first.words);
+});

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Api, Web, apiOf, signedIn } from '../lib/http.mjs';
-import { startMuster } from '../lib/muster.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
+import { startRelay } from '../lib/smtp.mjs';
 
 let muster, admin;
 before(async () => {
@@ -122,4 +123,51 @@ test('only with the form’s token, from here, and signed in', async () => {
 	assert.equal((await admin.post('/settings/own', { time_zone: '', locale: '', theme: 'dark' })).status, 403);
 	const { csrf } = await admin.get('/settings');
 	assert.equal((await admin.post('/settings/tokens', { csrf, token_name: 'x' }, { headers: { origin: 'https://evil.example' } })).status, 403);
+});
+
+test('a test message leaves by the outbox, and Settings says what became of it', async () => {
+	const relay = await startRelay();
+	const own = await startMuster({ demo: true, args: ['--smtp', relay.url, '--limits', 'on'] });
+	const web = await signedIn(own, 'admin');
+	assert.equal((await web.submit(await web.get('/settings'), { action: '/settings' }, { account_name: 'Example Academy', mail_name: 'The Academy' })).status, 303);
+	const sent = await web.submit(await web.get('/settings'), { action: '/settings/test-mail' }, {}, { follow: true });
+	assert.match(sent.words, /A test message to admin@example\.org is on its way/);
+	const mail = await relay.waitFor((m) => m.to.includes('admin@example.org'));
+	assert.equal(mail.subject, 'Test message of Example Academy');
+	assert.equal(mail.parsed.from.value[0].name, 'The Academy');
+	assert.match(mail.text, /this is a test message/);
+	assert.match(mail.html, /\/settings#mail-title/);
+	await eventually(async () => /The last test message To admin@example\.org Made .* State Sent/.test((await web.get('/settings')).words));
+	assert.match((await web.get('/outbox')).words, /Test message/);
+	const api = await apiOf(own, 'admin');
+	assert.ok((await api.all('/audit?object=outbox')).some((e) => e.action === 'outbox.test'));
+	assert.ok((await api.all('/outbox')).some((o) => o.kind === 'test' && o.enrollment === null));
+
+	relay.modes['admin@example.org'] = 'rcpt-5xx';
+	assert.equal((await web.submit(await web.get('/settings'), { action: '/settings/test-mail' })).status, 303);
+	await eventually(async () => /State Failed What the mail server said 550/.test((await web.get('/settings')).words));
+	for (let i = 0; i < 3; i++) assert.equal((await web.submit(await web.get('/settings'), { action: '/settings/test-mail' })).status, 303);
+	const slow = await web.submit(await web.get('/settings'), { action: '/settings/test-mail' });
+	assert.equal(slow.status, 429);
+	assert.match(slow.words, /Wait \d minutes?/);
+	assert.ok(Number(slow.headers.get('retry-after')) > 0);
+	own.setClock(301);
+	assert.equal((await web.submit(await web.get('/settings'), { action: '/settings/test-mail' })).status, 303);
+});
+
+test('a test message needs an address and the right to it; without a mail server it waits', async () => {
+	const page = await admin.get('/settings');
+	assert.match(page.words, /runs without a mail server/);
+	assert.equal((await admin.submit(page, { action: '/settings/test-mail' })).status, 303);
+	assert.match((await admin.get('/settings')).words, /State Waiting/);
+	const maria = await signedIn(muster, 'maria'), { csrf, text } = await maria.get('/settings');
+	assert.doesNotMatch(text, /test-mail/);
+	assert.equal((await maria.post('/settings/test-mail', { csrf })).status, 403);
+	const api = await apiOf(muster, 'owner');
+	const me = await (await apiOf(muster, 'admin')).expect(200, 'GET', '/me');
+	await api.expect(200, 'PATCH', `/users/${me.id}`, { email: null });
+	const refused = await admin.submit(await admin.get('/settings'), { action: '/settings/test-mail' });
+	assert.equal(refused.status, 422);
+	assert.match(refused.text, /<a href="#test_mail">Your profile has no address/);
+	await api.expect(200, 'PATCH', `/users/${me.id}`, { email: 'admin@example.org' });
 });
