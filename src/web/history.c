@@ -40,6 +40,18 @@ static struct str or_else(struct str words, struct str otherwise)
 	return str_is_null(words) ? otherwise : words;
 }
 
+static struct str label_of(struct req *r, struct str name)
+{
+	const char *key = str_c(r->c.arena, name);
+	return or_else(text_lookup(&r->c.text, str_fmt(r->c.arena, "history_member_%s", key)), name);
+}
+
+static struct str word_of(struct req *r, struct str value)
+{
+	const char *key = str_c(r->c.arena, value);
+	return or_else(text_lookup(&r->c.text, str_fmt(r->c.arena, "history_value_%s", key)), value);
+}
+
 static struct str name_of(struct req *r, enum kind kind, int64_t id)
 {
 	enum audit_name what = kind == DEPARTMENT ? AUDIT_DEPARTMENT : kind == USER ? AUDIT_USER : AUDIT_SESSION;
@@ -54,17 +66,12 @@ static struct str value_words(struct req *r, enum kind kind, struct str value)
 	if (str_is_empty(value) || kind == PLAIN)
 		return value;
 	if (kind == WORD)
-		return or_else(text_lookup(t, str_fmt(r->c.arena, "history_value_" STR_FMT, STR_ARG(value))), value);
+		return word_of(r, value);
 	if (!str_to_i64(value, &n))
 		return value;
 	if (kind == INSTANT)
 		return when_instant(t, n, r->c.actor->time_zone, r->c.now);
 	return kind == SECONDS ? t_history_seconds(t, n) : name_of(r, kind, n);
-}
-
-static struct str label_of(struct req *r, struct str name)
-{
-	return or_else(text_lookup(&r->c.text, str_fmt(r->c.arena, "history_member_" STR_FMT, STR_ARG(name))), name);
 }
 
 struct history_item history_item_make(struct req *r, const struct audit_row *a)

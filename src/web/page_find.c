@@ -14,13 +14,13 @@ static const struct {
 	const char *key, *href;
 	enum permission permission;
 } actions[] = {
-	{ "find_my_trainings", "/me/trainings", PERM_NONE },
-	{ "find_enroll", "/enroll", PERM_ENROLL },
-	{ "find_add_user", "/users/new", PERM_USERS_EDIT },
-	{ "find_add_training", "/trainings/new", PERM_TRAININGS_CREATE },
-	{ "find_fields", "/users/fields", PERM_SETTINGS },
-	{ "find_password", "/settings#password-title", PERM_NONE },
-	{ "find_tokens", "/settings#tokens-title", PERM_NONE },
+	{ "my_trainings", "/me/trainings", PERM_NONE },
+	{ "enroll", "/enroll", PERM_ENROLL },
+	{ "add_user", "/users/new", PERM_USERS_EDIT },
+	{ "add_training", "/trainings/new", PERM_TRAININGS_CREATE },
+	{ "fields", "/users/fields", PERM_SETTINGS },
+	{ "password", "/settings#password-title", PERM_NONE },
+	{ "tokens", "/settings#tokens-title", PERM_NONE },
 };
 
 /* Whether each word of `q` begins one of the label's. */
@@ -42,6 +42,11 @@ static void put_place(struct req *r, struct find_group *g, struct str label, str
 	g->items[g->items_n++] = (struct find_item){ .id = id, .href = href, .name = label };
 }
 
+static struct str act_label(struct req *r, const char *key)
+{
+	return text_lookup(&r->c.text, str_fmt(r->c.arena, "find_act_%s", key));
+}
+
 static void fill_places(struct req *r, struct find_view *v)
 {
 	struct find_group *g = &v->groups[v->groups_n];
@@ -54,7 +59,7 @@ static void fill_places(struct req *r, struct find_view *v)
 	put_place(r, g, v->page.notifications.label, v->page.notifications.href, v->q);
 	for (size_t i = 0; i < n; i++)
 		if (actor_can(r->c.actor, actions[i].permission))
-			put_place(r, g, text_lookup(&r->c.text, str_from(actions[i].key)), str_from(actions[i].href), v->q);
+			put_place(r, g, act_label(r, actions[i].key), str_from(actions[i].href), v->q);
 	v->groups_n += g->items_n > 0;
 }
 

@@ -35,7 +35,7 @@ function page({ title, current, body, crumbs = [], messages = '', assets, theme 
 <div class="page"><header class="top">
 <button class="btn quiet nav-open" type="button" popovertarget="nav" aria-controls="nav">${icon('menu', assets)}Menu</button>
 <a class="find" href="/find" data-find>${icon('search', assets)}<span>Search or jump to…</span><kbd class="js" aria-hidden="true">Ctrl K</kbd></a>
-<nav class="acct" aria-label="Account"><span><a class="btn quiet bell" href="/notifications" aria-describedby="nav-notifications-badge">Notifications</a><span class="badge bad" aria-hidden="true">4</span><span class="sr" id="nav-notifications-badge">4 unread</span></span>
+<nav class="acct" aria-label="Account"><span><a class="btn quiet bell" href="/notifications" aria-describedby="nav-notifications-badge">${icon('bell', assets)}<span>Notifications</span></a><span class="badge bad" aria-hidden="true">4</span><span class="sr" id="nav-notifications-badge">4 unread</span></span>
 <button class="btn quiet me more" type="button" popovertarget="menu-you" aria-haspopup="menu"><span class="sr">Your account</span><span class="ava" aria-hidden="true">AR</span><span class="name">Ana Ruiz</span></button>
 <div class="menu" id="menu-you" popover><div class="who"><span class="ava" aria-hidden="true">AR</span><span><strong><bdi>Ana Ruiz</bdi></strong><small>Department administrator: Sales and below</small></span></div>
 <ul role="menu" aria-label="Account"><li role="none"><a role="menuitem" href="/settings">Your settings</a></li><li role="none"><form method="post" action="/logout">${csrf}<button role="menuitem" type="submit">Sign out</button></form></li></ul></div></nav></header>
