@@ -22,10 +22,16 @@ GROUP BY s.id, s.training_id, t.title, s.title, s.ends_at ORDER BY s.ends_at DES
 -- arg: now i64
 -- arg: limit i64
 SELECT t.id, t.title, count(*) AS n
+FROM enrollment e INDEXED BY enrollment_declined JOIN session s ON s.id = e.session_id JOIN training t ON t.id = s.training_id
+JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
+WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2 AND s.starts_at > $3 AND s.cancelled_at IS NULL
+AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $4;
+-- pg:
+SELECT t.id, t.title, count(*) AS n
 FROM enrollment e JOIN session s ON s.id = e.session_id JOIN training t ON t.id = s.training_id
 JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE e.session_id IN (SELECT f.id FROM session f WHERE f.starts_at > $3 AND f.cancelled_at IS NULL)
-AND e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2
+WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2 AND s.starts_at > $3 AND s.cancelled_at IS NULL
 AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $4;
 

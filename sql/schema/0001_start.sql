@@ -371,6 +371,8 @@ CREATE INDEX enrollment_of_user ON enrollment (user_id);
 CREATE INDEX enrollment_of_training ON enrollment (training_id, status);
 CREATE INDEX enrollment_of_session ON enrollment (session_id, status, position);
 CREATE INDEX enrollment_of_batch ON enrollment (batch_id);
+-- Who declined lately, for Home.
+CREATE INDEX enrollment_declined ON enrollment (answered_at) WHERE answer = 'declined' AND status = 'enrolled';
 -- What is due: not announced yet.
 CREATE INDEX enrollment_due ON enrollment (access_at) WHERE announced_at IS NULL AND status <> 'cancelled';
 

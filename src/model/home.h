@@ -3,7 +3,7 @@
 #define MUSTER_MODEL_HOME_H
 #include "model/ctx.h"
 
-enum { HOME_DECLINED_DAYS = 7, HOME_RESULTS_DAYS = 60, HOME_SOON_DAYS = 7, HOME_ROWS = 5, HOME_SESSIONS = 10 };
+enum { HOME_DECLINED_DAYS = 7, HOME_RESULTS_DAYS = 30, HOME_SOON_DAYS = 7, HOME_ROWS = 5, HOME_SESSIONS = 10 };
 
 struct home_count {
 	int64_t training, session, n; /* session: 0 for the training as a whole */

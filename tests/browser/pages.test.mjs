@@ -42,7 +42,7 @@ async function check(page, response, path) {
 
 // What is not there on purpose, or is not the owner's own.
 const missing =
-	/^\/(no-such-page|rsvp\/1\.nosuchtoken|me\/trainings\/\{id\}\/choose|enrollments\/(edit|cancel|result))$/;
+	/^\/(no-such-page|resume\/\{name\}|rsvp\/1\.nosuchtoken|me\/trainings\/\{id\}\/choose|enrollments\/(edit|cancel|result))$/;
 
 // Runs a test for each page of a role on one browser page; a second 403 or 404 of the same kind is skipped over.
 async function visitAll(t, login, options, body, wanted = () => true) {
