@@ -68,7 +68,7 @@ WHERE ($2 = 1 OR a.actor_id = $1
 {after} {order};
 -- col: actor_name text
 
--- The account's trail, narrowed: by who did it, what it was done to, what was done, and when.
+-- The account's trail, narrowed: by who did it, what it was done to, what was done, when, and whom it is about.
 -- name: audit_search :many
 -- arg: actor i64
 -- arg: all bool
@@ -78,6 +78,7 @@ WHERE ($2 = 1 OR a.actor_id = $1
 -- arg: action text
 -- arg: from i64
 -- arg: to i64
+-- arg: about i64?
 -- sort: id = a.id i64
 -- sort-id: a.id
 SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
@@ -85,7 +86,7 @@ SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM gran
 	a.before, a.after, a.origin
 FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE ($3 IS NULL OR a.actor_id = $3) AND ($4 IS NULL OR a.object = $4) AND ($5 IS NULL OR a.object_id = $5) AND ($6 IS NULL OR a.action = $6)
-AND a.at >= $7 AND a.at < $8 AND ($2 = 1 OR a.actor_id = $1
+AND a.at >= $7 AND a.at < $8 AND ($9 IS NULL OR a.user_id = $9) AND ($2 = 1 OR a.actor_id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
 -- col: actor_name text

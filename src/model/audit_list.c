@@ -54,10 +54,11 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 		/* One's own history is one's own. */
 		audit_of_user(c->db, c->arena, actor, all || q->user == actor, q->user, page, &rows);
 		COPY_ROWS(out, c, rows);
-	} else if (q->who.has || q->action.n || q->from || q->to || (q->object_id.has && str_is_empty(q->object))) {
+	} else if (q->who.has || q->about.has || q->action.n || q->from || q->to ||
+		(q->object_id.has && str_is_empty(q->object))) {
 		struct audit_search_rows rows;
 		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id,
-			q->action.n ? q->action : STR_NULL, q->from, q->to ? q->to : INT64_MAX, page, &rows);
+			q->action.n ? q->action : STR_NULL, q->from, q->to ? q->to : INT64_MAX, q->about, page, &rows);
 		COPY_ROWS(out, c, rows);
 	} else if (!str_is_empty(q->object)) {
 		struct audit_of_object_rows rows;

@@ -9,8 +9,9 @@ struct audit_query {
 	int64_t user;      /* what happened to them */
 	struct str object; /* "training", "enrollment" …, with an id or all of them */
 	struct opt_i64 object_id;
-	/* Narrower still, with or without an object: who did it, the action, [from, to) with 0 for no end. */
+	/* Narrower still, with or without an object: who did it, to whom, the action, [from, to) with 0 for no end. */
 	struct opt_i64 who;
+	struct opt_i64 about; /* the user it was done to */
 	struct str action;
 	int64_t from, to;
 };

@@ -10,7 +10,7 @@
 #include "web/view_office.h"
 
 enum { OPTIONS_MAX = 100 };
-static const char *const kept[] = { "who", "object", "action", "from", "to" };
+static const char *const kept[] = { "who", "user", "object", "action", "from", "to" };
 
 /* What is changed, most often first. */
 static const char *const objects[] = {
@@ -97,25 +97,26 @@ static bool read_day(struct req *r, const char *name, int later, int64_t *out)
 }
 
 /* Whoever is not seen is not there, as anywhere (R3). */
-static void read_who(struct req *r, struct audit_query *q)
+static void read_user(struct req *r, const char *name, struct opt_i64 *out)
 {
-	struct str who = query(r, "who");
-	if (str_is_empty(who))
+	struct str text = query(r, name);
+	if (str_is_empty(text))
 		return;
 	struct errs before = r->c.errs;
-	int64_t id = user_find(&r->c, who);
+	int64_t id = user_find(&r->c, text);
 	bool seen = id && (id == r->c.actor->id || policy_user(&r->c, PERM_USERS_VIEW, id));
 	r->c.errs = before;
 	if (seen)
-		q->who = SOME(id);
+		*out = SOME(id);
 	else
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_not_found, t_audit_who_unknown(&r->c.text));
+		err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_not_found, t_audit_who_unknown(&r->c.text));
 }
 
 static bool read_query(struct req *r, struct audit_query *q)
 {
 	*q = (struct audit_query){ .object = query(r, "object"), .action = query(r, "action") };
-	read_who(r, q);
+	read_user(r, "who", &q->who);
+	read_user(r, "user", &q->about);
 	read_day(r, "from", 0, &q->from);
 	read_day(r, "to", 1, &q->to);
 	if (q->from && q->to && q->from >= q->to)
@@ -131,6 +132,11 @@ static void fill_filters(struct req *r, struct audit_view *v)
 		.hint = t_audit_who_hint(t),
 		.value = query(r, "who"),
 		.optional = true };
+	v->user = (struct field){ .name = STR("user"),
+		.label = t_audit_user(t),
+		.hint = t_audit_who_hint(t),
+		.value = query(r, "user"),
+		.optional = true };
 	v->object = object_filter(r);
 	v->action = action_filter(r);
 	v->from = (struct field){
@@ -139,7 +145,7 @@ static void fill_filters(struct req *r, struct audit_view *v)
 	v->to = (struct field){
 		.name = STR("to"), .label = t_audit_to(t), .type = STR("date"), .value = query(r, "to"), .optional = true
 	};
-	struct field *fields[] = { &v->who, &v->from, &v->to };
+	struct field *fields[] = { &v->who, &v->user, &v->from, &v->to };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		field_errors(fields[i], &r->c.errs);
 	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
@@ -161,6 +167,9 @@ void page_audit(struct req *r)
 	fill_filters(r, &v);
 	v.found = t_audit_found(t, (int64_t)rows.n);
 	v.items = history_items(r, &rows, &v.items_n);
+	for (size_t i = 0; i < rows.n; i++)
+		if (rows.items[i].user_id.has)
+			v.items[i].user_href = str_fmt(r->c.arena, "/users/%lld", (long long)rows.items[i].user_id.v);
 	if (rows.n) {
 		struct list l = { r, STR("/audit"), kept, sizeof kept / sizeof *kept, &page, audit_list_sorts, 1 };
 		v.pager = history_pager(&l, v.found, &rows);

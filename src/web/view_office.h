@@ -31,7 +31,7 @@ struct settings_view {
 /* ---- audit */
 struct audit_view {
 	struct page_view page;
-	struct field who, object, action, from, to;
+	struct field who, user, object, action, from, to;
 	struct str found;
 	bool narrowed;
 	struct history_item *items;

@@ -51,12 +51,16 @@ test('it is narrowed by who, object, action and day', async () => {
 	assert.match(await shown('action=user.create&from=2020-01-01&to=' + today), /User added/);
 	assert.match(await shown('to=2020-01-01'), /Nothing happened that matches/);
 	assert.match(await shown('who=maria'), /Nothing happened that matches/);
+	const about = await web.get('/audit?user=traced');
+	assert.match(about.words.split('Show everything')[1], /User changed · Traced .* User added · Traced/);
+	assert.doesNotMatch(about.words.split('Show everything')[1], /Maria/);
+	assert.equal((await web.get(about.links.find((l) => l.text === 'Traced').href)).path, `/users/${made.id}`);
 	const page = await web.get('/audit?object=user&limit=10');
 	assert.match(page.link('Next').href, /object=user/, 'the next page is narrowed as well');
 });
 
 test('what makes no sense comes back with what was typed', async () => {
-	for (const [query, id] of [['who=nobody', 'who'], ['from=soon', 'from'], ['to=2026-02-30', 'to'], ['from=2026-03-02&to=2026-03-01', 'to']]) {
+	for (const [query, id] of [['who=nobody', 'who'], ['user=nobody', 'user'], ['from=soon', 'from'], ['to=2026-02-30', 'to'], ['from=2026-03-02&to=2026-03-01', 'to']]) {
 		const page = await web.get(`/audit?${query}`);
 		assert.equal(page.status, 422, query);
 		assert.match(page.text, new RegExp(`<a href="#${id}">`), query);
