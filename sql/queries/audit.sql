@@ -109,3 +109,7 @@ SELECT u.name FROM users u JOIN department d ON d.id = u.department_id WHERE u.i
 -- name: audit_session_name :one
 -- arg: id i64
 SELECT title AS name FROM session WHERE id = $1;
+
+-- name: audit_training_name :one
+-- arg: id i64
+SELECT title AS name FROM training WHERE id = $1;

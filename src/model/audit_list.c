@@ -184,12 +184,14 @@ struct str audit_name_of(struct ctx *c, enum audit_name what, int64_t id)
 	struct audit_department_name_row department;
 	struct audit_user_name_row user;
 	struct audit_session_name_row session;
+	struct audit_training_name_row training;
 	bool all = c->actor->account_wide;
 	switch (what) {
 	case AUDIT_DEPARTMENT:
 		return audit_department_name(c->db, c->arena, c->actor->id, all, id, &department) ? department.name : STR_NULL;
 	case AUDIT_USER: return audit_user_name(c->db, c->arena, c->actor->id, all, id, &user) ? user.name : STR_NULL;
 	case AUDIT_SESSION: return audit_session_name(c->db, c->arena, id, &session) ? session.name : STR_NULL;
+	case AUDIT_TRAINING: return audit_training_name(c->db, c->arena, id, &training) ? training.name : STR_NULL;
 	}
 	return STR_NULL;
 }

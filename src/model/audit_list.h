@@ -54,8 +54,8 @@ struct audit_changes {
 	size_t n, cap;
 };
 void audit_changes(struct ctx *c, struct str before, struct str after, struct audit_changes *out);
-/* What a member that holds an id is called; null where it is gone or the actor does not see it (R3). Sessions have no
- * scope of their own: whoever sees the entry may know which one it was. */
-enum audit_name { AUDIT_DEPARTMENT, AUDIT_USER, AUDIT_SESSION };
+/* What a member that holds an id is called; null where it is gone or the actor does not see it (R3). Sessions and
+ * trainings have no scope of their own: whoever sees the entry may know which one it was. */
+enum audit_name { AUDIT_DEPARTMENT, AUDIT_USER, AUDIT_SESSION, AUDIT_TRAINING };
 struct str audit_name_of(struct ctx *c, enum audit_name what, int64_t id);
 #endif

@@ -2,6 +2,7 @@
 #include "gen/text.h"
 #include "model/when.h"
 
+enum { FEW = 3 };
 enum kind { PLAIN, WORD, INSTANT, SECONDS, DEPARTMENT, USER, SESSION };
 
 /* What members of an entry hold that is not plain text. */
@@ -83,14 +84,19 @@ struct history_item history_item_make(struct req *r, const struct audit_row *a)
 		.action = audit_action_words(t, a->action),
 		.actor = a->actor_id.has ? a->actor_name : t_history_program(t),
 		.user = a->user_name };
+	if (a->training_id.has)
+		h.training = audit_name_of(&r->c, AUDIT_TRAINING, a->training_id.v);
 	audit_changes(&r->c, a->before, a->after, &changes);
 	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n + 1);
 	for (size_t i = 0; i < changes.n; i++) {
 		const struct audit_change *x = &changes.items[i];
 		enum kind kind = kind_of(x->name);
+		if (str_is_empty(x->before) && str_is_empty(x->after))
+			continue;
 		h.changes[h.changes_n++] = (struct history_change){ label_of(r, x->name), value_words(r, kind, x->before),
 			value_words(r, kind, x->after) };
 	}
+	h.few = h.changes_n <= FEW;
 	return h;
 }
 

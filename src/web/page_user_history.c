@@ -14,6 +14,8 @@ void page_user_history(struct req *r)
 		return;
 	audit_list(&r->c, &(struct audit_query){ .user = r->id }, &page, &rows);
 	v.items = history_items(r, &rows, &v.items_n);
+	for (size_t i = 0; i < v.items_n; i++)
+		v.items[i].user = STR("");
 	struct list l = { r, r->http->path, NULL, 0, &page, audit_list_sorts, 1 };
 	v.pager = history_pager(&l, t_history_shown(t, (int64_t)rows.n), &rows);
 	if (!rows.n)

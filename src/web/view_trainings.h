@@ -89,9 +89,10 @@ struct history_change {
 	struct str name, before, after;
 };
 struct history_item {
-	struct str iso, at, zone, actor, action, user, user_href;
+	struct str iso, at, zone, actor, action, user, user_href, training;
 	struct history_change *changes;
 	size_t changes_n;
+	bool few; /* changes that are shown at once */
 };
 struct undo_offer {
 	int64_t batch;
