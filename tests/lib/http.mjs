@@ -1,5 +1,6 @@
 // Two clients: Web acts as a browser without scripts (cookies, forms, redirects), Api speaks JSON with a token.
 import assert from 'node:assert/strict';
+import { contractOf } from './contract.mjs';
 import { forms, heading, links, textOf } from './html.mjs';
 import { demo_password } from './muster.mjs';
 
@@ -169,7 +170,8 @@ export class Api {
 		this.token = token;
 	}
 
-	// { status, headers, body (JSON, or text where it is none) }. `path` is relative to /api/v1.
+	// { status, headers, body (JSON, or text where it is none) }. `path` is relative to /api/v1. Whatever comes back has to
+	// be what the OpenAPI document says (contract.mjs).
 	async call(method, path, body, { headers = {}, raw = false } = {}) {
 		const sent = { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...headers };
 		if (body !== undefined && !raw) sent['content-type'] ??= 'application/json';
@@ -182,7 +184,9 @@ export class Api {
 		});
 		const text = await response.text();
 		const json = /json/.test(response.headers.get('content-type') ?? '');
-		return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+		const answer = { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+		(await contractOf(this.base)).check(method, path, answer, raw ? undefined : body);
+		return answer;
 	}
 
 	get(path, options) {
