@@ -87,7 +87,8 @@ DELETE FROM throttle WHERE until <= $1;
 -- name: idempotency_find :one
 -- arg: token_id i64
 -- arg: key text
-SELECT body_hash, status, body FROM idempotency WHERE token_id = $1 AND key = $2;
+-- arg: since i64
+SELECT body_hash, status, body FROM idempotency WHERE token_id = $1 AND key = $2 AND created_at >= $3;
 
 -- name: idempotency_insert :exec
 -- arg: token_id i64
@@ -109,6 +110,13 @@ UPDATE idempotency SET status = $3, body = $4 WHERE token_id = $1 AND key = $2;
 -- arg: token_id i64
 -- arg: key text
 DELETE FROM idempotency WHERE token_id = $1 AND key = $2;
+
+-- Its day is over, and nobody has cleaned up yet.
+-- name: idempotency_forget :exec
+-- arg: token_id i64
+-- arg: key text
+-- arg: since i64
+DELETE FROM idempotency WHERE token_id = $1 AND key = $2 AND created_at < $3;
 
 -- name: idempotency_expire :exec
 -- arg: before i64

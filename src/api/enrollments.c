@@ -7,8 +7,6 @@
 #include "web/reply.h"
 #include "web/web.h"
 
-enum { ITEMS_DEFAULT = 50, ITEMS_MAX = 1000 };
-
 static void write_unknown(struct jw *w, const struct audience_unknown *u)
 {
 	jw_key(w, "unknown");
@@ -28,19 +26,6 @@ static void write_code(struct jw *w, struct req *r, int64_t code)
 		jw_str(w, str_fmt(r->c.arena, "E%02lld", (long long)code));
 	else
 		jw_null(w);
-}
-
-static bool read_limit(struct req *r, int64_t *limit, int64_t *after)
-{
-	struct str text = req_query(r, "limit"), cursor = req_query(r, "after");
-	*limit = ITEMS_DEFAULT;
-	*after = 0;
-	if (!str_is_empty(text) && (!str_to_i64(text, limit) || *limit < 1 || *limit > ITEMS_MAX))
-		err_add(
-			&r->c.errs, r->c.arena, ERR_INVALID, STR("limit"), CODE_out_of_range, t_error_limit(&r->c.text, ITEMS_MAX));
-	if (!str_is_empty(cursor) && (!str_to_i64(cursor, after) || *after < 0))
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("after"), CODE_invalid, t_error_cursor(&r->c.text));
-	return r->c.errs.kind == ERR_NONE;
 }
 
 static void write_number(struct jw *w, const char *name, int64_t n)
@@ -116,7 +101,9 @@ void api_enrollments_plan(struct req *r)
 		return;
 	enroll_spec_read(&r->c, &body, &s);
 	jr_done(&body);
-	if (!read_limit(r, &limit, &after) || !enroll_plan(&r->c, &s, r->account->undo_hold, r->account, &p))
+	if (!req_offset(r, &limit, &after))
+		return;
+	if (r->c.errs.kind != ERR_NONE || !enroll_plan(&r->c, &s, r->account->undo_hold, r->account, &p))
 		reply_error(r);
 	else
 		write_plan(r, &p, limit, after);
@@ -204,7 +191,9 @@ void api_batch(struct req *r)
 {
 	struct batch b;
 	int64_t limit, after;
-	if (!read_limit(r, &limit, &after) || !batch_get(&r->c, r->id, &b)) {
+	if (!req_offset(r, &limit, &after))
+		return;
+	if (!batch_get(&r->c, r->id, &b)) {
 		reply_error(r);
 		return;
 	}

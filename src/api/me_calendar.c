@@ -60,20 +60,15 @@ static void put_entry(struct req *r, struct jw *w, const struct schedule_entry *
  * need more. */
 void api_me_calendar(struct req *r)
 {
-	int64_t from, to, limit = 50;
+	int64_t from, to, limit, skip;
 	bool sound = read_instant(r, "from", r->c.now, &from);
 	sound = sound && read_instant(r, "to", from + AHEAD, &to);
-	struct str asked = req_query(r, "limit"), after = req_query(r, "after");
-	if (sound && !str_is_empty(asked) && (!str_to_i64(asked, &limit) || limit < 1 || limit > 1000))
-		sound = err_add(
-			&r->c.errs, r->c.arena, ERR_INVALID, STR("limit"), CODE_out_of_range, t_error_limit(&r->c.text, 1000));
-	int64_t skip = 0;
-	if (sound && !str_is_empty(after) && (!str_to_i64(after, &skip) || skip < 0 || skip > SCHEDULE_MAX))
-		sound = err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("after"), CODE_invalid, t_error_cursor(&r->c.text));
 	if (!sound) {
 		reply_error(r);
 		return;
 	}
+	if (!req_offset(r, &limit, &skip))
+		return;
 	struct schedule list;
 	schedule_enrolled(&r->c, from, to, NULL, &list);
 	struct jw w = jw_new(reply_json(r, 200));

@@ -253,12 +253,16 @@ void api_user_patch(struct req *r)
 void api_roles(struct req *r)
 {
 	struct role_defs roles;
+	int64_t limit, seen;
+	if (!req_offset(r, &limit, &seen))
+		return;
 	role_defs_list(&r->c, &roles);
 	struct jw w = jw_new(reply_json(r, 200));
 	jw_obj(&w);
 	jw_key(&w, "items");
 	jw_arr(&w);
-	for (size_t i = 0; i < roles.n; i++) {
+	size_t end = (size_t)(seen + limit);
+	for (size_t i = (size_t)seen; i < roles.n && i < end; i++) {
 		jw_obj(&w);
 		jw_key(&w, "id");
 		jw_str(&w, roles.items[i].key);
@@ -273,6 +277,9 @@ void api_roles(struct req *r)
 	}
 	jw_end(&w);
 	jw_key(&w, "next");
-	jw_null(&w);
+	if (end < roles.n)
+		jw_str(&w, str_fmt(r->c.arena, "%zu", end));
+	else
+		jw_null(&w);
 	jw_end(&w);
 }

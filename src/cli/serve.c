@@ -85,7 +85,8 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 			.proxies_n = proxies_n,
 			.handler = app_handle,
 			.arg = &r->app,
-			.body_limit = app_body_limit },
+			.body_limit = app_body_limit,
+			.refusal = app_refuse },
 		why);
 	if (!r->app.server)
 		return false;

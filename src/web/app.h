@@ -27,4 +27,6 @@ struct app {
 enum http_next app_handle(struct http *h, void *app);
 /* The largest body this path takes. */
 size_t app_body_limit(struct str path, void *app);
+/* What the front refuses by itself, in the face that was asked: a page, or a problem of the API. */
+void app_refuse(struct http *h, unsigned status, void *app);
 #endif

@@ -242,3 +242,8 @@ size_t app_body_limit(struct str path, void *arg)
 		return 16u << 20;
 	return 1u << 20;
 }
+
+void app_refuse(struct http *h, unsigned status, void *arg)
+{
+	reply_status(req_new(h, arg), status);
+}

@@ -108,7 +108,21 @@ static enum MHD_Result refuse(struct exchange *x, unsigned status)
 	return send_reply(x);
 }
 
-/* The same, and closes: what follows on this connection cannot be trusted, or will not be read. */
+/* The same in the words of whoever handles requests. */
+static enum MHD_Result refuse_in_words(struct exchange *x, unsigned status)
+{
+	struct http *h = &x->http;
+	struct server *s = h->server;
+	if (!s->o.refusal) {
+		return refuse(x, status);
+	}
+	x->handled = true;
+	s->refused++;
+	s->o.refusal(h, status, s->o.arg);
+	return send_reply(x);
+}
+
+/* As refuse(), and closes: what follows on this connection cannot be trusted, or will not be read. */
 static enum MHD_Result refuse_and_close(struct exchange *x, unsigned status)
 {
 	x->http.close = true;
@@ -174,7 +188,9 @@ static enum MHD_Result begin(struct exchange *x, const char *url, const char *me
 		x->body_max = s->o.body_max;
 	}
 	if (body_n > x->body_max) {
-		return refuse_and_close(x, 413);
+		h->close = true;
+		x->link->unread = true;
+		return refuse_in_words(x, 413);
 	}
 	x->body_max = (size_t)body_n;
 	link_extend(x->link, x->lane, x->body_max);
@@ -207,7 +223,7 @@ static enum MHD_Result run_handler(struct exchange *x)
 	struct server *s = h->server;
 	if (++s->at_work > s->o.in_flight_max) {
 		s->at_work--;
-		return refuse(x, 503);
+		return refuse_in_words(x, 503);
 	}
 	struct link *k = x->link;
 	x->handled = true;

@@ -19,7 +19,7 @@ static bool replayed(struct req *r, struct str key, struct str hash, bool *runni
 {
 	struct idempotency_find_row row;
 	*running = false;
-	if (!idempotency_find(r->c.db, r->c.arena, r->c.actor->token_id, key, &row))
+	if (!idempotency_find(r->c.db, r->c.arena, r->c.actor->token_id, key, r->c.now - REPLAY_SECONDS, &row))
 		return false;
 	if (!str_eq(row.body_hash, hash)) {
 		err_add(
@@ -44,9 +44,11 @@ static void run_in_write(struct req *r, struct str key, struct str hash)
 	if (replayed(r, key, hash, &running))
 		return;
 	r->route->handler(r);
-	if (r->http->status < 400)
-		idempotency_insert(
-			r->c.db, r->c.actor->token_id, key, hash, SOME(r->http->status), buf_str(&r->http->out), r->c.now);
+	if (r->http->status >= 400)
+		return;
+	idempotency_forget(r->c.db, r->c.actor->token_id, key, r->c.now - REPLAY_SECONDS);
+	idempotency_insert(
+		r->c.db, r->c.actor->token_id, key, hash, SOME(r->http->status), buf_str(&r->http->out), r->c.now);
 }
 
 /* A slow route writes by itself: the key is claimed first, and whoever comes meanwhile waits. */
@@ -59,11 +61,15 @@ struct claim {
 static bool claim_run(struct db *tx, void *arg)
 {
 	struct claim *c = arg;
+	const struct ctx *by = &c->r->c;
+	int64_t since = by->now - REPLAY_SECONDS;
 	struct idempotency_find_row row;
-	c->taken = idempotency_find(tx, c->r->c.arena, c->r->c.actor->token_id, c->key, &row);
-	if (!c->taken)
-		idempotency_insert(tx, c->r->c.actor->token_id, c->key, c->hash, NONE, STR_NULL, c->r->c.now);
-	return !c->taken;
+	c->taken = idempotency_find(tx, by->arena, by->actor->token_id, c->key, since, &row);
+	if (c->taken)
+		return false;
+	idempotency_forget(tx, by->actor->token_id, c->key, since);
+	idempotency_insert(tx, by->actor->token_id, c->key, c->hash, NONE, STR_NULL, by->now);
+	return true;
 }
 
 static bool claim_end(struct db *tx, void *arg)

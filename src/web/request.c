@@ -7,6 +7,8 @@
 #include "web/reply.h"
 #include "web/web.h"
 
+enum { LIMIT_DEFAULT = 50, LIMIT_PAGE = 200, LIMIT_API = 1000 };
+
 static struct str pair_find(const struct pair *pairs, size_t n, const char *name)
 {
 	struct str key = str_from(name);
@@ -102,9 +104,30 @@ struct str req_cursor(
 	return crypt_base64url(r->c.arena, buf_str(&b));
 }
 
+static bool read_limit(struct req *r, int64_t *out)
+{
+	struct str limit = req_query(r, "limit");
+	int64_t max = r->api ? LIMIT_API : LIMIT_PAGE;
+	*out = LIMIT_DEFAULT;
+	if (str_is_empty(limit) || (str_to_i64(limit, out) && *out >= 1 && *out <= max))
+		return true;
+	return refuse(r, "limit", CODE_out_of_range, t_error_limit(&r->c.text, max));
+}
+
+bool req_offset(struct req *r, int64_t *limit, int64_t *seen)
+{
+	struct str after = req_query(r, "after");
+	*seen = 0;
+	if (!read_limit(r, limit))
+		return false;
+	if (str_is_empty(after) || (str_to_i64(after, seen) && *seen >= 0 && *seen <= INT32_MAX))
+		return true;
+	return refuse(r, "after", CODE_invalid, t_error_cursor(&r->c.text));
+}
+
 bool req_page(struct req *r, const char *const *sorts, size_t sorts_n, const char *default_sort, struct db_page *out)
 {
-	*out = (struct db_page){ .limit = r->api ? 50 : 50 };
+	*out = (struct db_page){ .limit = LIMIT_DEFAULT };
 	struct str sort = req_query(r, "sort");
 	if (str_is_empty(sort))
 		sort = str_from(default_sort);
@@ -118,10 +141,8 @@ bool req_page(struct req *r, const char *const *sorts, size_t sorts_n, const cha
 	if (column == sorts_n)
 		return refuse(r, "sort", CODE_invalid, t_error_sort(&r->c.text));
 	out->sort = (int)column;
-	struct str limit = req_query(r, "limit");
-	if (!str_is_empty(limit) &&
-		(!str_to_i64(limit, &out->limit) || out->limit < 1 || out->limit > (r->api ? 1000 : 200)))
-		return refuse(r, "limit", CODE_out_of_range, t_error_limit(&r->c.text, r->api ? 1000 : 200));
+	if (!read_limit(r, &out->limit))
+		return false;
 	struct str after = req_query(r, "after");
 	if (str_eq(after, STR("last")))
 		out->last = true;

@@ -71,6 +71,9 @@ struct server_options {
 	/* The largest body that this path takes, in bytes; 0: body_max. Called with `arg` before the body is read.
 	 * May be NULL. */
 	size_t (*body_limit)(struct str path, void *arg);
+	/* Fills in the reply to a request whose head is sound, but whose body is too large (413) or which finds too many
+	 * others before it (503). Called with `arg` on the lane's thread. NULL: plain text. */
+	void (*refusal)(struct http *h, unsigned status, void *arg);
 };
 /* The server lives in `a`. NULL and words in *why (in `a`) when it cannot listen or an option is wrong. */
 struct server *server_start(struct arena *a, const struct server_options *o, struct str *why);

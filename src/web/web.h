@@ -74,6 +74,9 @@ bool req_json(struct req *r, struct json_obj *out);
 /* ?limit=&after=&sort= of lists. `sorts` is a statement's NAME_sorts table. False with the reply made (422) when they
  * make no sense. */
 bool req_page(struct req *r, const char *const *sorts, size_t sorts_n, const char *default_sort, struct db_page *out);
+/* ?limit=&after= of lists that are made as a whole: the cursor is the number of items seen. False with the reply made
+ * (422). */
+bool req_offset(struct req *r, int64_t *limit, int64_t *seen);
 /* The cursor text of a row: for "next" and "previous" links. */
 struct str req_cursor(
 	struct req *r, const struct db_page *page, struct str sort_key, int64_t sort_int, int64_t id, bool backward);

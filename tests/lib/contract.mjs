@@ -58,6 +58,8 @@ export class Contract {
 		const name = `${method} /api/v1${path} answers ${answer.status}`;
 		const { path: known, operation } = this.find(method, path);
 		if (!operation) {
+			// An address that is none (a NUL in it) does not get as far as the API.
+			if (answer.status === 400 && /%00/.test(path)) return;
 			const expected = known ? [405] : [401, 404, 429];
 			assert.ok(expected.includes(answer.status), `${name}, and the document has no such call`);
 			this.#checkProblem(name, answer);
