@@ -62,11 +62,15 @@ const members = (name, all) => list(name, 'contract_member', all.map(member));
 
 const json = (value) => JSON.stringify(value, null, 2);
 
-function answer(api, a) {
+// What one call of a section has shown, the others refer to.
+function answer(api, a, call, shown) {
 	const schema = a.type && api.schemas.get(inside(a.type));
 	const example = !a.type || a.type.kind === 'any' ? '' : json(a.list ? listExample(api, a.type) : exampleOf(api, a.type));
+	const as = schema && shown.get(schema);
+	if (schema && !as) shown.set(schema, call);
 	return `{ .status = ${str(String(a.status))}, .example = ${str(example)}, .list = ${a.list},
-		.words = ${words(a.words)}, ${members('members', schema ? flat(api, schema) : [])} }`;
+		.as_id = ${str(as ? operationId(as) : '')}, .as_title = ${str(as?.title ?? '')},
+		.words = ${words(a.words)}, ${members('members', schema && !as ? flat(api, schema) : [])} }`;
 }
 
 const refusal = (status, own) =>
@@ -97,7 +101,7 @@ function parameters(call) {
 	return all;
 }
 
-function callData(api, call) {
+function callData(api, call, shown) {
 	const { route } = call;
 	const body = call.body ? flat(api, api.schemas.get(call.body.name), call.body.needs) : [];
 	const refusals = refusalsOf(call).flatMap(([status, own]) => refusal(status, own));
@@ -107,7 +111,7 @@ function callData(api, call) {
 	${list('paragraphs', 'contract_words', [...call.words, call.file?.words ?? ''].filter(Boolean).map(words))},
 	${members('parameters', parameters(call))},
 	${members('body', body)},
-	${list('answers', 'contract_answer', call.answers.map((a) => answer(api, a)))},
+	${list('answers', 'contract_answer', call.answers.map((a) => answer(api, a, call, shown)))},
 	${list('refusals', 'contract_refusal', refusals)} }`;
 }
 
@@ -115,8 +119,11 @@ const paragraphs = (all) => list('paragraphs', 'contract_words', all.map(words))
 
 function contract(api) {
 	const rules = api.rules.map((r) => `{ .title = ${str(r.title)}, ${paragraphs(r.words)} }`);
-	const sections = api.sections.map((s) => `{ .slug = ${str(s.slug)}, .title = ${str(s.title)}, ${paragraphs(s.words)},
-	${list('calls', 'contract_call', s.calls.map((c) => callData(api, c)))} }`);
+	const sections = api.sections.map((s) => {
+		const shown = new Map();
+		return `{ .slug = ${str(s.slug)}, .title = ${str(s.title)}, ${paragraphs(s.words)},
+	${list('calls', 'contract_call', s.calls.map((c) => callData(api, c, shown)))} }`;
+	});
 	return `const struct contract openapi_contract = { ${paragraphs(api.about.words)},
 ${list('rules', 'contract_rule', rules)},
 ${list('sections', 'contract_section', sections)} };`;

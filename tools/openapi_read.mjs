@@ -169,20 +169,30 @@ function parseCall(node, section) {
 }
 
 function parseSchema(node) {
-	const [, kind, name, words = ''] = /^(schema|form)\s+([A-Z]\w+)(?:\s+--\s+(.+))?$/.exec(node.text) ?? [];
+	const line = /^(schema|form)\s+([A-Z]\w+)(?:\s+from\s+([A-Z]\w+))?(?:\s+--\s+(.+))?$/;
+	const [, kind, name, from, words = ''] = line.exec(node.text) ?? [];
 	if (!name) fail(node, `not a schema: ${node.text}`);
-	return { where: node, kind, name, words, members: node.children.map((c) => longMember(c)) };
+	return { where: node, kind, name, from, words, members: node.children.map((c) => longMember(c)) };
 }
 
-// { about, rules: [{ title, words }], sections: [{ slug, title, words, calls }], schemas: Map }
+// "form EnrollForm from PlanForm": all members of the other one come first.
+function inherit(api, schema) {
+	if (!schema.from) return;
+	const other = api.schemas.get(schema.from);
+	if (!other || other.kind !== schema.kind || other.from) fail(schema.where, `nothing comes from ${schema.from}`);
+	schema.members.unshift(...other.members);
+}
+
+// { about, order, rules: [{ title, words }], sections: [{ slug, title, words, calls }], schemas: Map }
 export function readDescriptions(files) {
-	const api = { about: null, rules: [], sections: [], schemas: new Map() };
+	const api = { about: null, order: [], rules: [], sections: [], schemas: new Map() };
 	for (const file of files) {
 		let section = null;
 		for (const node of tree(file)) {
 			const [, word, rest] = /^(\w+)\s+(.+)$/.exec(node.text) ?? [];
 			const words = node.children.map((c) => c.text);
 			if (word === 'about') api.about = { title: rest, words };
+			else if (word === 'order') api.order = rest.split(/,\s*/);
 			else if (word === 'rule') api.rules.push({ title: rest, words });
 			else if (word === 'section') {
 				section = { slug: rest.toLowerCase().replace(/\W+/g, '-'), title: rest, words, calls: [] };
@@ -197,6 +207,11 @@ export function readDescriptions(files) {
 			} else fail(node, `a file has no "${word}"`);
 		}
 	}
+	for (const schema of api.schemas.values()) inherit(api, schema);
+	// Sections stand in the order that is said; what it does not name comes behind, file by file.
+	for (const title of api.order) if (!api.sections.some((s) => s.title === title)) throw new Mistake(`no section ${title}`);
+	const place = (s) => (api.order.includes(s.title) ? api.order.indexOf(s.title) : api.order.length);
+	api.sections.sort((a, b) => place(a) - place(b));
 	return api;
 }
 

@@ -221,10 +221,18 @@ void api_batch(struct req *r)
 	jw_end(&w);
 }
 
+/* Takes no body; one that says something is refused as any other unknown member is. */
 void api_batch_undo(struct req *r)
 {
+	struct json_obj body;
 	int64_t undone;
 	struct batch_kept kept;
+	if (r->http->body.n && !req_json(r, &body))
+		return;
+	if (r->http->body.n && !jr_done(&body)) {
+		reply_error(r);
+		return;
+	}
 	if (!batch_undo(&r->c, r->id, &undone, &kept)) {
 		reply_error(r);
 		return;

@@ -28,7 +28,7 @@ static bool read_edit(struct req *r, struct enrollment_edit *e)
 		e->session = is_null ? NONE : SOME(session);
 	}
 	if (jr_has(&o, "when_full"))
-		jr_text(&o, "when_full", 0, &e->when_full, NULL);
+		jr_text(&o, "when_full", 0, &e->when_full, &is_null);
 	if (jr_done(&o))
 		return true;
 	reply_error(r);

@@ -10,6 +10,12 @@ enum { ROLES_MAX = 50, DEPARTMENTS_MAX = 5000 };
 
 /* ---- out */
 
+static void put_text(struct jw *w, const char *name, struct str s)
+{
+	jw_key(w, name);
+	jw_str(w, str_is_empty(s) ? STR_NULL : s);
+}
+
 static void put_fields(struct req *r, struct jw *w, int64_t user)
 {
 	struct field_values values;
@@ -48,10 +54,8 @@ static void put_user(struct req *r, struct jw *w, const struct user *u)
 	jw_str(w, u->login);
 	jw_key(w, "email");
 	jw_str(w, u->email);
-	jw_key(w, "first_name");
-	jw_str(w, u->first_name);
-	jw_key(w, "last_name");
-	jw_str(w, u->last_name);
+	put_text(w, "first_name", u->first_name);
+	put_text(w, "last_name", u->last_name);
 	jw_key(w, "department");
 	jw_id(w, u->department);
 	jw_key(w, "status");
@@ -196,6 +200,14 @@ static void read_roles(struct req *r, struct json_obj *o, struct user_form *f)
 	f->roles = out;
 }
 
+/* null is what is not there. */
+static void read_text(struct json_obj *o, const char *name, struct str *out)
+{
+	bool is_null = false;
+	if (jr_text(o, name, 0, out, &is_null) && is_null)
+		*out = STR("");
+}
+
 static bool read_form(struct req *r, struct user_form *f)
 {
 	struct json_obj o;
@@ -205,10 +217,9 @@ static bool read_form(struct req *r, struct user_form *f)
 	if (!req_json(r, &o))
 		return false;
 	jr_text(&o, "login", 0, &f->login, NULL);
-	if (jr_text(&o, "email", 0, &f->email, &is_null) && is_null)
-		f->email = STR("");
-	jr_text(&o, "first_name", 0, &f->first_name, NULL);
-	jr_text(&o, "last_name", 0, &f->last_name, NULL);
+	read_text(&o, "email", &f->email);
+	read_text(&o, "first_name", &f->first_name);
+	read_text(&o, "last_name", &f->last_name);
 	jr_text(&o, "status", 0, &f->status, NULL);
 	if (jr_id(&o, "department", &id, NULL))
 		f->department = SOME(id);

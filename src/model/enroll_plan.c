@@ -50,7 +50,7 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 {
 	static const char *const fulls[] = { "wait", "refuse", "over", NULL }, *const clashes[] = { "warn", "skip", NULL };
 	static const char *const choices[] = { "enroll", "skip", "move", "wait", "over", NULL };
-	bool over = str_eq(when_full, STR("over"));
+	struct str over = str_eq(when_full, STR("over")) ? STR("when_full") : STR_NULL; /* what asks for it */
 	if (audience_is_empty(&s->audience))
 		invalid(c, STR("audience"), CODE_required, t_enroll_no_users(&c->text));
 	if (s->trainings_n == 0)
@@ -68,7 +68,8 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 	for (size_t i = 0; i < s->decisions_n; i++) {
 		if (!is_one_of(s->decisions[i].choice, choices))
 			return invalid(c, str_fmt(c->arena, "decisions[%zu].do", i), CODE_invalid, t_error_invalid(&c->text));
-		over = over || str_eq(s->decisions[i].choice, STR("over"));
+		if (str_is_null(over) && str_eq(s->decisions[i].choice, STR("over")))
+			over = str_fmt(c->arena, "decisions[%zu].do", i);
 		if (s->decisions[i].session.has) {
 			struct plan_training_check_row row;
 			if (!plan_training_check(c->db, c->arena, s->decisions[i].training, s->decisions[i].session, &row) ||
@@ -77,8 +78,8 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 					c, str_fmt(c->arena, "decisions[%zu].session", i), CODE_not_found, t_error_not_found(&c->text));
 		}
 	}
-	if (over && !actor_can(c->actor, PERM_OVER))
-		return err_set(&c->errs, ERR_FORBIDDEN);
+	if (!str_is_null(over) && !actor_can(c->actor, PERM_OVER))
+		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, over, CODE_invalid, t_enrollment_over_forbidden(&c->text));
 	for (size_t i = 0; i < s->trainings_n; i++)
 		check_training(c, s, i, access_at);
 	return c->errs.kind == ERR_NONE;

@@ -144,6 +144,9 @@ bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id)
 		return true;
 	if (p == PERM_USERS_VIEW && is_below(c, e.user_id))
 		return true;
+	/* One's own is there from the access date on (R11). */
+	if (p == PERM_USERS_VIEW && e.user_id == c->actor->id && e.announced_at.has)
+		return true;
 	return not_found(c);
 }
 

@@ -50,7 +50,7 @@ bool policy_training(struct ctx *c, enum permission p,
 bool policy_session(struct ctx *c, enum permission p,
 	int64_t session_id); /* as its training; RESULTS: also its organizer and instructor */
 /* By the enrolled user's scope; RESULTS and USERS_VIEW also for organizer and instructor (R11), USERS_VIEW for
- * supervisors. */
+ * supervisors and, once announced, for the participant. */
 bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id);
 bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id); /* one's own; account-wide: all */
 bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id); /* one's own */

@@ -87,12 +87,12 @@ static void answer(struct req *r)
 	r->c.key = account->secret;
 	r->c.text.locale = account->locale;
 	sign_in_load(r);
-	if (!parse_forms(r)) {
-		reply_status(r, 400);
-		return;
-	}
 	if (r->route->who == WHO_USER && !r->c.actor) {
 		no_sign_in(r);
+		return;
+	}
+	if (!parse_forms(r)) {
+		reply_status(r, 400);
 		return;
 	}
 	if (!r->api && !is_safe(r) && !sign_in_request_is_ours(r)) {

@@ -246,6 +246,8 @@ void reply_error_page(struct req *r, unsigned status, struct str title, struct s
 void reply_status(struct req *r, unsigned status)
 {
 	struct str title = status_title(&r->c.text, status), words = status_words(&r->c.text, status);
+	if (r->api && status == 404)
+		words = t_error_not_found(&r->c.text);
 	if (r->c.errs.n)
 		words = r->c.errs.items[0].message;
 	if (r->api)

@@ -20,9 +20,10 @@ struct contract_member {
 	struct contract_words words;
 };
 struct contract_answer {
-	struct str status;  /* "200" */
-	struct str example; /* JSON, several lines; empty: no body */
-	bool list;          /* the members are those of each item */
+	struct str status;          /* "200" */
+	struct str example;         /* JSON, several lines; empty: no body */
+	bool list;                  /* the members are those of each item */
+	struct str as_id, as_title; /* the call of this section that shows the same members; empty: they are here */
 	struct contract_words words;
 	const struct contract_member *members;
 	size_t members_n;

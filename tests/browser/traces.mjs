@@ -122,6 +122,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 	const pages = routes.map((r) => ({
 		route: r.path,
 		path: r.path
+			.replace('/settings/api/{name}', '/settings/api/enrolling')
 			.replace('{name}', token)
 			.replace('{id}', r.path.startsWith('/me/') ? choosing : (object[r.object] ?? '1')),
 	}));
@@ -182,6 +183,7 @@ export async function dataOf({ api }) {
 		);
 	for (const d of await api.all('/departments')) put(d.name);
 	for (const g of await api.all('/groups')) put(g.name);
+	for (const t of (await api.get('/openapi.json')).body.tags) put(t.name);
 	for (const { id } of await api.all('/trainings')) {
 		const t = await api.expect(200, 'GET', `/trainings/${id}`);
 		put(t.title, t.description, ...(t.description ?? '').split('\n'));

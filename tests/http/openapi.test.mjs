@@ -224,6 +224,94 @@ test('every list has pages of 1 to 1,000, and refuses others and cursors that ar
 	assert.ok(n >= 12, `${n} lists`);
 });
 
+// ---- what the contract says of single calls
+
+test('the checks come in their order: 401, 403, 404, then what was sent', async () => {
+	const nobody = new Api(muster, null);
+	const status = async (who, method, path, body, options) => (await who.call(method, path, body, options)).status;
+	const text = { raw: true, headers: { 'content-type': 'text/plain' } };
+	assert.equal(await status(nobody, 'GET', '/users?q=%zz'), 401);
+	assert.equal(await status(admin, 'GET', '/users?q=%zz'), 400);
+	assert.equal(await status(nobody, 'POST', '/users', 'x', text), 401);
+	assert.equal(await status(maria, 'POST', '/users', 'x', text), 403);
+	assert.equal(await status(admin, 'PATCH', '/users/999999', 'x', text), 404);
+	assert.equal(await status(admin, 'POST', '/users', 'x', text), 415);
+	assert.equal(await status(nobody, 'GET', '/nothing'), 401);
+	assert.equal(await status(admin, 'GET', '/nothing'), 404);
+	assert.equal(await status(admin, 'PUT', '/users', {}), 405);
+	// What is wrong is told before what the state does not allow.
+	const [past] = (await admin.all('/trainings?q=feedback')).flatMap((t) => t.sessions);
+	assert.equal(await status(admin, 'PATCH', `/sessions/${past.id}`, { title: '', surprise: 1 }), 422);
+});
+
+test('what is not there is null, both ways', async () => {
+	const [root] = await admin.all('/departments');
+	const nothing = { email: null, first_name: null, last_name: null, supervisor: null };
+	const made = await admin.expect(201, 'POST', '/users', { login: 'nothing.there', department: root.id, ...nothing });
+	for (const name of Object.keys(nothing)) assert.equal(made[name], null, name);
+	const named = await admin.expect(200, 'PATCH', `/users/${made.id}`, { first_name: 'Some', last_name: '' });
+	assert.deepEqual([named.first_name, named.last_name], ['Some', null]);
+	const t = await newTraining(muster, admin, [{ instructor: '', days: [dayAt(muster, 9, '10:00', { location: '', url: null })] }]);
+	assert.deepEqual([t.description, t.sessions[0].instructor, t.sessions[0].capacity], [null, null, null]);
+	assert.deepEqual([t.sessions[0].days[0].location, t.sessions[0].days[0].url], [null, null]);
+});
+
+test('participants see their own enrollment from the access date on', async () => {
+	const t = await newTraining(muster, admin);
+	const me = await maria.expect(200, 'GET', '/me');
+	await admin.expect(201, 'POST', '/enrollments', {
+		audience: { users: [me.id] },
+		trainings: [{ training: t.id, session: t.sessions[0].id }],
+	});
+	const [{ id }] = await admin.all(`/trainings/${t.id}/participants`);
+	assert.equal((await maria.get(`/enrollments/${id}`)).status, 404, 'not before');
+	muster.setClock(muster.clock + 120);
+	const seen = await eventually(async () => {
+		const answer = await maria.get(`/enrollments/${id}`);
+		return answer.status === 200 ? answer.body : null;
+	});
+	assert.deepEqual([seen.user, seen.status], [me.id, 'enrolled']);
+	const omar = await apiOf(muster, 'omar');
+	assert.equal((await omar.get(`/enrollments/${id}`)).status, 404, 'nobody else does');
+	assert.equal((await maria.patch(`/enrollments/${id}`, { session: null })).status, 403, 'seeing is not changing');
+	assert.equal((await admin.patch(`/enrollments/${id}`, { when_full: null })).status, 200);
+});
+
+test('what only a permission allows names what asked for it', async () => {
+	const manager = await apiOf(muster, 'dept.admin');
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const me = await maria.expect(200, 'GET', '/me');
+	const what = { audience: { users: [me.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] };
+	for (const [more, field] of [
+		[{ when_full: 'over' }, 'when_full'],
+		[{ decisions: [{ user: me.id, training: t.id, do: 'over' }] }, 'decisions[0].do'],
+	])
+		for (const path of ['/enrollments/plan', '/enrollments']) {
+			const answer = await manager.post(path, { ...what, ...more });
+			assert.deepEqual([answer.status, answer.body.errors.map((e) => e.field)], [403, [field]]);
+		}
+});
+
+test('a call without a body refuses members that it does not know', async () => {
+	const t = await newTraining(muster, admin);
+	const { batch } = await admin.expect(201, 'POST', '/enrollments', {
+		audience: { logins: ['maria'] },
+		trainings: [{ training: t.id, session: t.sessions[0].id }],
+	});
+	const refused = await admin.post(`/batches/${batch}/undo`, { surprise: 1 });
+	assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'unknown_member']);
+	assert.equal((await admin.post(`/batches/${batch}/undo`, {})).status, 200);
+});
+
+test('too large a body is a problem too, and a page of its own for a form', async () => {
+	const large = `{"title":"${'x'.repeat(2 << 20)}"}`;
+	// The server closes while the client may still be sending; then there is nothing to read.
+	const answer = await admin
+		.call('POST', '/trainings', large, { raw: true, headers: { 'content-type': 'application/json' } })
+		.catch((error) => assert.match(error.cause?.code ?? '', /ECONNRESET|EPIPE|UND_ERR_SOCKET/, error.stack));
+	if (answer) assert.deepEqual([answer.status, answer.body.status], [413, 413]);
+});
+
 // ---- what holds it together can fail
 
 test('an answer that is not as described fails the test that gets it', async () => {

@@ -336,7 +336,7 @@ function named(text, strangers, except_names) {
 			'u',
 		).test(text);
 	for (const u of strangers) {
-		const name = `${u.first_name} ${u.last_name}`.trim();
+		const name = [u.first_name, u.last_name].filter(Boolean).join(' ');
 		if (!except_names.has(name) && has_word(name)) found.push(name);
 		if (!words_too.has(u.login) && has_word(u.login)) found.push(u.login);
 		if (u.email && has_word(u.email)) found.push(u.email);

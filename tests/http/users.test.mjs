@@ -23,7 +23,7 @@ before(async () => {
 test('a new user is active, a learner and without a password', async () => {
 	const made = await admin.expect(201, 'POST', '/users', { login: 'Fresh.One', department: by['/Support'].id });
 	assert.deepEqual(made, {
-		id: made.id, login: 'Fresh.One', email: null, first_name: '', last_name: '', department: by['/Support'].id, status: 'active', supervisor: null,
+		id: made.id, login: 'Fresh.One', email: null, first_name: null, last_name: null, department: by['/Support'].id, status: 'active', supervisor: null,
 		fields: made.fields, roles: [{ role: 'learner', departments: [] }],
 	});
 	assert.equal(typeof made.id, 'string');
@@ -243,7 +243,7 @@ test('two at the same user: the later one is told', async () => {
 	const answer = await web.submit(first, { field: 'login' }, { last_name: 'Later' });
 	assert.equal(answer.status, 409);
 	assert.match(answer.words, /Somebody else changed this user/);
-	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).last_name, '');
+	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).last_name, null);
 });
 
 test('deactivating asks first, in numbers, and loses nothing of the form', async () => {
