@@ -7,10 +7,13 @@ import {
 
 // ---- C literals
 
-const quoted = (s) => `"${s.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n').replace(/\t/g, '\\t').replace(/\?\?/g, '?\\?')}"`;
+const escapes = { '\\': '\\\\', '"': '\\"', '\n': '\\n', '\t': '\\t', '?': '\\?' };
+const quoted = (s) => `"${s.replace(/[\\"\n\t?]/g, (c) => escapes[c])}"`;
 const str = (s) => (s ? `{ ${quoted(s)}, ${Buffer.byteLength(s)} }` : '{ "", 0 }');
-const list = (name, type, items) =>
-	`.${name} = ${items.length ? `(const struct ${type}[]){ ${items.join(',\n')} }` : 'NULL'}, .${name}_n = ${items.length}`;
+const list = (name, type, items) => {
+	const all = items.length ? `(const struct ${type}[]){ ${items.join(',\n')} }` : 'NULL';
+	return `.${name} = ${all}, .${name}_n = ${items.length}`;
+};
 const bytes = (buffer) => [...new Int8Array(buffer.buffer, buffer.byteOffset, buffer.length)].join(',')
 	.replace(/(.{100,118}?),(?=-?\d)/g, '$1,\n');
 
@@ -65,7 +68,8 @@ const json = (value) => JSON.stringify(value, null, 2);
 // What one call of a section has shown, the others refer to.
 function answer(api, a, call, shown) {
 	const schema = a.type && api.schemas.get(inside(a.type));
-	const example = !a.type || a.type.kind === 'any' ? '' : json(a.list ? listExample(api, a.type) : exampleOf(api, a.type));
+	const shows = a.type && a.type.kind !== 'any';
+	const example = shows ? json(a.list ? listExample(api, a.type) : exampleOf(api, a.type)) : '';
 	const as = schema && shown.get(schema);
 	if (schema && !as) shown.set(schema, call);
 	return `{ .status = ${str(String(a.status))}, .example = ${str(example)}, .list = ${a.list},

@@ -87,7 +87,7 @@ function schemas(api, codes) {
 		const properties = Object.fromEntries(
 			schema.members.map((m) => [
 				m.name,
-				{ ...schemaOf(m.type, codes), ...(m.words && m.type.kind !== 'schema' ? { description: m.words } : {}) },
+				{ ...schemaOf(m.type, codes), ...(m.words ? { description: m.words } : {}) },
 			]),
 		);
 		const required = schema.members.filter((m) => schema.kind === 'schema' || m.required).map((m) => m.name);

@@ -16,9 +16,8 @@ const route_line =
 
 // [{ method, path (below /api/v1), handler, public, permission ("users.view", null), object ("user", null) }]
 export function readRoutes(routes_file, permissions_file) {
-	const names = new Map(
-		[...readFileSync(permissions_file, 'utf8').matchAll(/^PERMISSION\((\w+), "([^"]+)"\)/gm)].map((m) => [m[1], m[2]]),
-	);
+	const permissions = readFileSync(permissions_file, 'utf8').matchAll(/^PERMISSION\((\w+), "([^"]+)"\)/gm);
+	const names = new Map([...permissions].map((m) => [m[1], m[2]]));
 	const lines = readFileSync(routes_file, 'utf8').split('\n');
 	return lines.flatMap((text, at) => {
 		const row = route_line.exec(text);
@@ -119,7 +118,8 @@ const words_of = {
 		const [, status, rest = '', words = ''] = /^(\d{3})(?:\s+(.+?))?(?:\s+--\s+(.+))?$/.exec(node.text) ?? [];
 		if (!status) fail(node, `not an answer: ${node.text}`);
 		if (Number(status) >= 400) {
-			call.refusals.push({ status: Number(status), codes: rest.split(/[,\s]+/).filter(Boolean), words, where: node });
+			const codes = rest.split(/[,\s]+/).filter(Boolean);
+			call.refusals.push({ status: Number(status), codes, words, where: node });
 			return;
 		}
 		const list = rest.startsWith('list ');
@@ -155,7 +155,8 @@ const words_of = {
 function parseCall(node, section) {
 	const [, handler, title] = /^call\s+(\w+)\s+=\s+(.+)$/.exec(node.text) ?? [];
 	if (!handler) fail(node, `not a call: ${node.text}`);
-	const call = { where: node, section, handler, title, words: [], query: [], answers: [], refusals: [], paged: false };
+	const call = { where: node, section, handler, title, paged: false };
+	for (const name of ['words', 'query', 'answers', 'refusals']) call[name] = [];
 	for (const child of node.children) {
 		const first = /^\w+/.exec(child.text)?.[0];
 		const key = /^\d{3}$/.test(first) ? 'status' : first;
@@ -209,7 +210,8 @@ export function readDescriptions(files) {
 	}
 	for (const schema of api.schemas.values()) inherit(api, schema);
 	// Sections stand in the order that is said; what it does not name comes behind, file by file.
-	for (const title of api.order) if (!api.sections.some((s) => s.title === title)) throw new Mistake(`no section ${title}`);
+	const nowhere = api.order.find((title) => !api.sections.some((s) => s.title === title));
+	if (nowhere) throw new Mistake(`there is no section ${nowhere}`);
 	const place = (s) => (api.order.includes(s.title) ? api.order.indexOf(s.title) : api.order.length);
 	api.sections.sort((a, b) => place(a) - place(b));
 	return api;

@@ -99,7 +99,8 @@ export class Contract {
 		const schema = operation.requestBody?.content['application/json']?.schema;
 		if (!schema) return;
 		const misfit = this.misfit(schema, sent);
-		assert.equal(misfit, null, `${name} to a body that the document refuses: ${JSON.stringify(sent).slice(0, 2000)}`);
+		const what = JSON.stringify(sent).slice(0, 2000);
+		assert.equal(misfit, null, `${name} to a body that the document refuses: ${what}`);
 	}
 
 	#checkQuery(name, operation, path) {

@@ -170,8 +170,8 @@ export class Api {
 		this.token = token;
 	}
 
-	// { status, headers, body (JSON, or text where it is none) }. `path` is relative to /api/v1. Whatever comes back has to
-	// be what the OpenAPI document says (contract.mjs).
+	// { status, headers, body (JSON, or text where it is none) }. `path` is relative to /api/v1. Whatever comes back
+	// has to be what the OpenAPI document says (contract.mjs).
 	async call(method, path, body, { headers = {}, raw = false } = {}) {
 		const sent = { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...headers };
 		if (body !== undefined && !raw) sent['content-type'] ??= 'application/json';
@@ -184,7 +184,8 @@ export class Api {
 		});
 		const text = await response.text();
 		const json = /json/.test(response.headers.get('content-type') ?? '');
-		const answer = { status: response.status, headers: response.headers, body: json && text ? JSON.parse(text) : text };
+		const { status, headers: got } = response;
+		const answer = { status, headers: got, body: json && text ? JSON.parse(text) : text };
 		(await contractOf(this.base)).check(method, path, answer, raw ? undefined : body);
 		return answer;
 	}
