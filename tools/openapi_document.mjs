@@ -30,7 +30,8 @@ function limits(type) {
 
 const reference = (name) => ({ $ref: `#/components/schemas/${name}` });
 
-export function schemaOf(type, codes) {
+// In a body (`form`) an id may also be a number.
+export function schemaOf(type, codes, form = false) {
 	if (type.kind === 'schema')
 		return type.null ? { anyOf: [reference(type.name), { type: 'null' }] } : reference(type.name);
 	if (type.kind === 'enum') {
@@ -39,10 +40,11 @@ export function schemaOf(type, codes) {
 	}
 	if (type.kind === 'code') return { type: 'string', enum: codes };
 	const schema =
-		type.kind === 'list' ? { type: 'array', items: schemaOf(type.of, codes) }
-		: type.kind === 'map' ? { type: 'object', additionalProperties: schemaOf(type.of, codes) }
+		type.kind === 'list' ? { type: 'array', items: schemaOf(type.of, codes, form) }
+		: type.kind === 'map' ? { type: 'object', additionalProperties: schemaOf(type.of, codes, form) }
+		: type.kind === 'id' && form ? { type: ['string', 'integer'], minLength: 1, minimum: 1 }
 		: { ...plain[type.kind] };
-	if (type.null && schema.type) schema.type = [schema.type, 'null'];
+	if (type.null && schema.type) schema.type = [schema.type, 'null'].flat();
 	return { ...schema, ...limits(type) };
 }
 
@@ -87,7 +89,7 @@ function schemas(api, codes) {
 		const properties = Object.fromEntries(
 			schema.members.map((m) => [
 				m.name,
-				{ ...schemaOf(m.type, codes), ...(m.words ? { description: m.words } : {}) },
+				{ ...schemaOf(m.type, codes, schema.kind === 'form'), ...(m.words ? { description: m.words } : {}) },
 			]),
 		);
 		const required = schema.members.filter((m) => schema.kind === 'schema' || m.required).map((m) => m.name);
