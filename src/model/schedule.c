@@ -20,7 +20,19 @@ static int by_start(const void *a, const void *b)
 	const struct schedule_entry *x = a, *y = b;
 	if (x->start_at != y->start_at)
 		return x->start_at < y->start_at ? -1 : 1;
-	return x->day < y->day ? -1 : x->day > y->day;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->enrollment == 0) - (y->enrollment == 0);
+}
+
+/* Who teaches or organizes what they are enrolled in has it once: as a participant. `out` is sorted. */
+static void drop_doubles(struct schedule *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < out->n; i++)
+		if (!kept || out->items[i].enrollment || out->items[kept - 1].day != out->items[i].day)
+			out->items[kept++] = out->items[i];
+	out->n = kept;
 }
 
 static struct schedule_filter filter_of(const struct schedule_filter *f)
@@ -70,6 +82,7 @@ void schedule_mine(struct ctx *c, int64_t from, int64_t to, const struct schedul
 		out->items[out->n++] = (struct schedule_entry){ SESSION_FACTS(&rows.items[i]) };
 	if (out->n)
 		qsort(out->items, out->n, sizeof *out->items, by_start);
+	drop_doubles(out);
 }
 
 void schedule_everything(

@@ -177,6 +177,16 @@ test('R11: who sees all, who may move what', async () => {
 	const organizes = await sven.get(`${at}&show=all`);
 	assert.deepEqual(agendaTitles(organizes), ['By a learner'], 'a supervisor sees what they are in, teach or organize');
 	assert.deepEqual(agendaTitles(await (await signedIn(muster, 'maria')).get(`${at}&show=all`)), []);
+	await admin.expect(201, 'POST', '/enrollments', {
+		audience: { logins: ['sven'] },
+		trainings: [{ training: by_sven.id, session: by_sven.sessions[0].id }],
+		decisions: [{ user: id('sven'), training: by_sven.id, do: 'enroll' }],
+	});
+	const both = await eventually(async () => {
+		const page = await sven.get(at);
+		return /\/me\/trainings#e/.test(page.text) && page;
+	});
+	assert.deepEqual(agendaTitles(both), ['By a learner'], 'once, also for who is in what they organize');
 	made.splice(-2);
 });
 
