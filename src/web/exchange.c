@@ -1,5 +1,6 @@
 /* One request through MHD's callbacks: target, head, body, handler, reply, done. */
 #include <string.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/front.h"
@@ -58,8 +59,14 @@ static bool add_header(struct exchange *x, struct MHD_Response *r, struct str na
 }
 
 /* The bytes stay where they are until exchange_on_done, so MHD need not copy them. */
-static struct MHD_Response *make_response(const struct exchange *x)
+static struct MHD_Response *make_response(struct exchange *x)
 {
+	if (x->http.has_file) {
+		struct MHD_Response *r = MHD_create_response_from_fd64(x->http.file_size, x->http.file);
+		/* MHD closes it with the response. */
+		x->http.has_file = r == NULL;
+		return r;
+	}
 	struct str body = x->http.fixed.p ? x->http.fixed : buf_str(&x->http.out);
 	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
 }
@@ -78,6 +85,7 @@ static enum MHD_Result send_reply(struct exchange *x)
 		h->status = 500;
 		h->close = true;
 		h->fixed = STR("");
+		http_set_file(h, -1, 0);
 		r = make_response(x);
 	}
 	if (!r) {
@@ -86,7 +94,7 @@ static enum MHD_Result send_reply(struct exchange *x)
 	if (h->close || h->server->draining) {
 		MHD_add_response_header(r, "Connection", "close");
 	}
-	link_extend(x->link, x->lane, h->fixed.p ? h->fixed.n : h->out.n);
+	link_extend(x->link, x->lane, h->file_size ? h->file_size : h->fixed.p ? h->fixed.n : h->out.n);
 	enum MHD_Result queued = MHD_queue_response(x->connection, h->status, r);
 	MHD_destroy_response(r);
 	return queued;
@@ -276,6 +284,7 @@ void exchange_on_done(void *cls, struct MHD_Connection *c, void **state, enum MH
 	x->link->exchange = NULL;
 	x->link->suspended = false;
 	link_extend(x->link, l, 0);
+	http_set_file(&x->http, -1, 0);
 	arena_free(x->http.arena);
 	if (begun && --s->in_flight == 0 && s->draining) {
 		server_note_change(s);
@@ -321,6 +330,15 @@ void http_set_header(struct http *h, struct str name, struct str value)
 		}
 	}
 	*VEC_PUSH(h->arena, h->headers, h->headers_n, h->headers_cap) = (struct http_header){ name, value };
+}
+
+void http_set_file(struct http *h, int fd, size_t size)
+{
+	if (h->has_file)
+		close(h->file);
+	h->has_file = fd >= 0;
+	h->file = fd;
+	h->file_size = size;
 }
 
 struct str http_cookie(const struct http *h, const char *name)

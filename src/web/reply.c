@@ -60,6 +60,15 @@ void reply_bytes(struct req *r, unsigned status, struct str type, struct str byt
 	r->http->fixed = bytes;
 }
 
+void reply_file(struct req *r, struct str type, struct str name, int fd, size_t size)
+{
+	common(r, 200, str_c(r->c.arena, type));
+	page_headers(r);
+	http_set_header(r->http, STR("Content-Disposition"),
+		str_fmt(r->c.arena, "attachment; filename=\"" STR_FMT "\"", STR_ARG(name)));
+	http_set_file(r->http, fd, size);
+}
+
 void reply_empty(struct req *r, unsigned status)
 {
 	common(r, status, "text/plain; charset=utf-8");
@@ -146,6 +155,7 @@ void reply_reset(struct req *r)
 	r->http->headers_n = 0;
 	r->http->out = buf_new(r->c.arena);
 	r->http->fixed = STR_NULL;
+	http_set_file(r->http, -1, 0);
 	r->c.errs = (struct errs){ 0 };
 }
 

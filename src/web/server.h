@@ -29,7 +29,10 @@ struct http {
 	struct http_header *headers;
 	size_t headers_n, headers_cap;
 	struct buf out;   /* the body, unless: */
-	struct str fixed; /* bytes that outlive the reply (assets) */
+	struct str fixed; /* bytes that outlive the reply (assets), or: */
+	bool has_file;    /* the first file_size bytes of `file`, which the front closes; see http_set_file */
+	int file;
+	size_t file_size;
 	bool close;
 
 	void *user; /* the handler's own */
@@ -42,6 +45,8 @@ struct str http_header(const struct http *h, const char *name); /* of the reques
  * live as long as h. Content-Length, Date and Connection are not the caller's. A value with a control
  * character in it turns the reply into a 500. */
 void http_set_header(struct http *h, struct str name, struct str value);
+/* The reply's body comes from this file, which is the front's from now on; -1 takes an earlier one away. */
+void http_set_file(struct http *h, int fd, size_t size);
 struct str http_cookie(const struct http *h, const char *name); /* of the request; STR_NULL when absent */
 
 enum http_next { HTTP_REPLY, HTTP_LATER };

@@ -89,6 +89,9 @@ void reply_redirect(struct req *r, const char *fmt, ...)
 /* The same with a sentence that the next page shows once (survives the redirect in a signed cookie). */
 void reply_redirect_flash(struct req *r, struct str words, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void reply_bytes(struct req *r, unsigned status, struct str type, struct str bytes);
+/* 200 with the bytes of a file, which is the reply's from now on; the browser keeps it under `name`: letters, digits,
+ * dots and hyphens of ASCII. */
+void reply_file(struct req *r, struct str type, struct str name, int fd, size_t size);
 void reply_empty(struct req *r, unsigned status);
 /* What c.errs (or the database) says: an error page, or application/problem+json. For ERR_INVALID a page handler shows
  * its form again instead. */
