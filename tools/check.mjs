@@ -112,6 +112,7 @@ const library_rooms = [
 	[/^libical\//, /^src\/calendar\/|^tests\/(unit|fuzz)\//],
 	[/^sodium/, /^src\/base\/crypt\w*\./],
 	[/^jansson\.h$/, /^src\/base\/json\w*\./],
+	[/^xlsxwriter/, /^src\/report\/table_xlsx\./],
 	[/^unicode\//, /^(src\/base\/(text|unicode)\w*|tools\/\w+)\./],
 ];
 

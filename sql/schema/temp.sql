@@ -73,3 +73,8 @@ CREATE TEMP TABLE stage_span (
 	end_at @int NOT NULL,
 	location @text NOT NULL
 ) @strict;
+-- The rows of a page or of a file that is being written, while stage_id holds what was chosen.
+CREATE TEMP TABLE stage_row (
+	position @int NOT NULL PRIMARY KEY,
+	id @int NOT NULL
+) @strict;

@@ -87,6 +87,9 @@ struct outbox_items {
 /* state: waiting sent failed dropped, or "" for all; false with `invalid` at "state" for anything else. page.sort is
  * one of outbox_list_sorts. */
 bool outbox_page(struct ctx *c, struct str state, const struct db_page *page, struct outbox_items *out);
+/* What it is about, with its day from the second on, and what became of it. */
+struct str outbox_kind_words(const struct text *t, const struct outbox_item *o);
+struct str outbox_state_words(const struct text *t, struct str state);
 /* Each counted up to OUTBOX_COUNT_BOUND + 1. */
 enum { OUTBOX_COUNT_BOUND = 10000 };
 struct outbox_sums {

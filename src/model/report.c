@@ -1,18 +1,25 @@
 #include "model/report.h"
+#include <stdlib.h>
 #include "gen/queries.h"
 #include "model/policy.h"
 
-bool report_by_parse(struct str name, enum report_by *out)
+const char *const report_sorts[REPORT_SORT_COUNT] = {
+	[REPORT_SORT_NAME] = "name",
+	[REPORT_SORT_ENROLLED] = "enrolled",
+	[REPORT_SORT_ATTENDED] = "attended",
+	[REPORT_SORT_ABSENT] = "absent",
+	[REPORT_SORT_NO_RESULT] = "no_result",
+	[REPORT_SORT_RATE] = "rate",
+};
+
+bool report_open(struct ctx *c)
 {
-	static const char *const names[] = {
-		[REPORT_TRAINING] = "training", [REPORT_SESSION] = "session", [REPORT_DEPARTMENT] = "department"
-	};
-	for (int i = REPORT_TRAINING; i <= REPORT_DEPARTMENT; i++)
-		if (str_eq(name, str_from(names[i]))) {
-			*out = (enum report_by)i;
-			return true;
-		}
-	return false;
+	struct report_own_row own;
+	if (actor_can(c->actor, PERM_REPORTS) || c->actor->has_reports)
+		return true;
+	if (report_own(c->db, c->arena, c->actor->id, &own) && (own.organizes || own.instructs))
+		return true;
+	return err_set(&c->errs, ERR_FORBIDDEN);
 }
 
 /* What was chosen travels through staging tables. */
@@ -31,14 +38,28 @@ static void stage(struct ctx *c, const struct report_query *q)
 		stage_id_add(c->db, q->sessions[i], (int64_t)i);
 }
 
+/* ---- by training, session or department */
+void report_sums_add(struct report_sums *to, const struct report_sums *s)
+{
+	to->enrolled += s->enrolled;
+	to->attended += s->attended;
+	to->absent += s->absent;
+	to->no_result += s->no_result;
+}
+
+double report_rate(const struct report_sums *s)
+{
+	return s->enrolled ? (double)s->attended / (double)s->enrolled : 0;
+}
+
 void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out)
 {
 	struct report_attendance_rows rows;
 	stage(c, q);
-	report_attendance(c->db, c->arena, c->actor->id, c->actor->account_wide, by, q->trainings_n == 0,
-		q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, &rows);
-	out->n = rows.n;
-	out->items = ARENA_ARRAY(c->arena, struct report_row, rows.n + 1);
+	report_attendance(c->db, c->arena, c->actor->id, c->actor->account_wide, c->actor->has_reports, by,
+		q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, q->department, q->direct,
+		q->result, &rows);
+	*out = (struct report_rows){ .items = ARENA_ARRAY(c->arena, struct report_row, rows.n + 1), .n = rows.n };
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct report_attendance_row *r = &rows.items[i];
 		out->items[i] = (struct report_row){ .key = r->key,
@@ -49,19 +70,134 @@ void report_attendance_make(struct ctx *c, enum report_by by, const struct repor
 			.ends_at = r->ends_at.v,
 			.days = r->days.v,
 			.time_zone = r->time_zone,
-			.enrolled = r->enrolled,
-			.attended = r->attended,
-			.absent = r->absent,
-			.no_result = r->enrolled - r->attended - r->absent };
+			.n = { r->enrolled, r->attended, r->absent, r->enrolled - r->attended - r->absent } };
+		report_sums_add(&out->sums, &out->items[i].n);
 	}
 }
 
+struct sortable {
+	struct report_row row;
+	size_t place;
+	double value;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct sortable *x = a, *y = b;
+	if (x->value != y->value)
+		return x->value < y->value ? -1 : 1;
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static double sort_value(const struct report_row *r, enum report_sort by)
+{
+	switch (by) {
+	case REPORT_SORT_ENROLLED: return (double)r->n.enrolled;
+	case REPORT_SORT_ATTENDED: return (double)r->n.attended;
+	case REPORT_SORT_ABSENT: return (double)r->n.absent;
+	case REPORT_SORT_NO_RESULT: return (double)r->n.no_result;
+	case REPORT_SORT_RATE: return report_rate(&r->n);
+	case REPORT_SORT_NAME:
+	case REPORT_SORT_COUNT: break;
+	}
+	return 0;
+}
+
+/* By name they stand already. */
+void report_rows_sort(struct report_rows *rows, enum report_sort by, bool desc)
+{
+	ARENA_SCOPED a = arena_new();
+	struct sortable *all = ARENA_ARRAY(a, struct sortable, rows->n + 1);
+	for (size_t i = 0; i < rows->n; i++) {
+		double v = sort_value(&rows->items[i], by);
+		bool turned = desc && by == REPORT_SORT_NAME;
+		all[i] = (struct sortable){ rows->items[i], turned ? rows->n - i : i, desc ? -v : v };
+	}
+	qsort(all, rows->n, sizeof *all, compare);
+	for (size_t i = 0; i < rows->n; i++)
+		rows->items[i] = all[i].row;
+}
+
+/* ---- the people */
+/* One statement for the days of the whole page; they come in the order of the items. */
+static void add_days(struct ctx *c, struct report_participants *list)
+{
+	struct report_days_staged_rows rows;
+	stage_row_clear(c->db);
+	for (size_t i = 0; i < list->n; i++)
+		stage_row_add(c->db, (int64_t)i + 1, list->items[i].enrollment);
+	report_days_staged(c->db, c->arena, &rows);
+	struct report_day *days = ARENA_ARRAY(c->arena, struct report_day, rows.n + 1);
+	size_t item = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct report_days_staged_row *d = &rows.items[i];
+		while (item < list->n && list->items[item].enrollment != d->enrollment_id)
+			item++;
+		if (item == list->n)
+			return;
+		struct report_participant *p = &list->items[item];
+		if (!p->days_n)
+			p->days = &days[i];
+		p->days_n++;
+		days[i] = (struct report_day){ d->id, d->position, d->start_at, d->time_zone, d->result };
+	}
+}
+
+void report_participants_page(
+	struct ctx *c, const struct report_query *q, const struct db_page *page, struct report_participants *out)
+{
+	struct report_participant_list_rows rows;
+	stage(c, q);
+	report_participant_list(c->db, c->arena, c->actor->id, c->actor->account_wide, c->actor->has_reports,
+		q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, q->department, q->direct,
+		q->result, page, &rows);
+	*out = (struct report_participants){ .items = ARENA_ARRAY(c->arena, struct report_participant, rows.n + 1),
+		.n = rows.n,
+		.more = rows.more,
+		.has_before = rows.has_before };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct report_participant_list_row *r = &rows.items[i];
+		out->items[i] = (struct report_participant){ .enrollment = r->id,
+			.user = r->user_id,
+			.training = r->training_id,
+			.session = r->session_id,
+			.starts_at = r->starts_at,
+			.ends_at = r->ends_at,
+			.version = r->version,
+			.name = r->user_name,
+			.login = r->login,
+			.department = r->department,
+			.training_title = r->training,
+			.session_title = r->session_title,
+			.answer = r->answer,
+			.result = r->result,
+			.by_hand = r->result_by_hand,
+			.score = r->score,
+			.may_result = r->may_result,
+			.may_see_user = r->may_see_user,
+			.sort_key = r->sort_key,
+			.sort_int = r->sort_int };
+	}
+	add_days(c, out);
+}
+
+/* ---- what can be chosen */
 void report_training_choices(struct ctx *c, int64_t limit, struct report_choices *out)
 {
 	struct report_trainings_rows rows;
-	report_trainings(c->db, c->arena, limit, &rows);
-	out->n = rows.n;
-	out->items = ARENA_ARRAY(c->arena, struct report_choice, rows.n + 1);
+	report_trainings(
+		c->db, c->arena, c->actor->id, actor_can(c->actor, PERM_REPORTS), c->actor->has_reports, limit, &rows);
+	*out = (struct report_choices){ .items = ARENA_ARRAY(c->arena, struct report_choice, rows.n + 1), .n = rows.n };
 	for (size_t i = 0; i < rows.n; i++)
-		out->items[i] = (struct report_choice){ rows.items[i].id, rows.items[i].title };
+		out->items[i] = (struct report_choice){ .id = rows.items[i].id, .title = rows.items[i].title };
+}
+
+void report_session_choices(struct ctx *c, int64_t training, int64_t limit, struct report_choices *out)
+{
+	struct report_sessions_rows rows;
+	report_sessions(c->db, c->arena, training, limit, &rows);
+	*out = (struct report_choices){ .items = ARENA_ARRAY(c->arena, struct report_choice, rows.n + 1), .n = rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		out->items[i] = (struct report_choice){ rows.items[i].id, rows.items[i].title, rows.items[i].starts_at,
+			rows.items[i].time_zone };
 }

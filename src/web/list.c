@@ -4,7 +4,8 @@ struct str list_url(const struct list *l, struct str sort, struct str after)
 {
 	struct buf b = buf_new(l->r->c.arena);
 	buf_put(&b, l->path);
-	buf_char(&b, '?');
+	if (!str_find(l->path, STR("?"), NULL))
+		buf_char(&b, '?');
 	size_t bare = b.n;
 	for (size_t i = 0; i < l->keep_n; i++) {
 		struct str *values;
@@ -50,4 +51,17 @@ struct pager list_pager(const struct list *l, struct str words, size_t n, struct
 		p.last = list_url(l, STR_NULL, STR("last"));
 	}
 	return p;
+}
+
+struct export_links list_exports(const struct list *l)
+{
+	struct arena *a = l->r->c.arena;
+	struct list file = *l;
+	size_t end = l->path.n;
+	str_find(l->path, STR("?"), &end);
+	file.path = str_fmt(
+		a, STR_FMT "/export" STR_FMT, STR_ARG(str_sub(l->path, 0, end)), STR_ARG(str_sub(l->path, end, l->path.n)));
+	struct str url = list_url(&file, STR_NULL, STR_NULL);
+	url = str_cat(a, url, str_find(url, STR("?"), NULL) ? STR("&format=") : STR("?format="));
+	return (struct export_links){ str_cat(a, url, STR("csv")), str_cat(a, url, STR("xlsx")) };
 }

@@ -4,7 +4,8 @@
 #include "web/view_parts.h"
 #include "web/web.h"
 
-/* A list at `path`; `keep` names the query parameters that every link of it carries on besides sort and limit. */
+/* A list at `path`, which may have a query already; `keep` names the query parameters that every link of it carries on
+ * besides these, sort and limit. */
 struct list {
 	struct req *r;
 	struct str path;
@@ -26,4 +27,6 @@ struct list_end {
 };
 struct pager list_pager(const struct list *l, struct str words, size_t n, struct list_end first, struct list_end last,
 	bool has_before, bool more);
+/* Where the whole list can be had as a file: the list's path and "/export", with its filters and order. */
+struct export_links list_exports(const struct list *l);
 #endif

@@ -73,7 +73,9 @@ static void navigation(struct req *r, struct page_view *p, int current)
 	p->nav = ARENA_ARRAY(r->c.arena, struct nav_item, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct place *l = &places[i];
-		if ((l->managers && !actor_can(r->c.actor, l->permission)))
+		/* A supervisor reports on the people below without the permission. */
+		bool below = l->id == NAV_REPORTS && r->c.actor->has_reports;
+		if (l->managers && !actor_can(r->c.actor, l->permission) && !below)
 			continue;
 		p->nav[p->nav_n++] = (struct nav_item){ .key = str_from(l->key),
 			.label = label(&r->c.text, l->id),

@@ -6,7 +6,9 @@
 #include "model/audit_list.h"
 #include "model/user.h"
 #include "model/when.h"
+#include "web/export_reply.h"
 #include "web/history.h"
+#include "web/list.h"
 #include "web/view_office.h"
 
 enum { OPTIONS_MAX = 100 };
@@ -173,10 +175,28 @@ void page_audit(struct req *r)
 	if (rows.n) {
 		struct list l = { r, STR("/audit"), kept, sizeof kept / sizeof *kept, &page, audit_list_sorts, 1 };
 		v.pager = history_pager(&l, v.found, &rows);
+		v.export = list_exports(&l);
 	} else {
 		v.empty = (struct empty_view){ .title = t_audit_empty_title(t),
 			.words = v.narrowed ? t_audit_empty_narrowed(t) : t_audit_empty_words(t) };
 	}
 	page_begin(r, &v.page, t_audit_title(t), NAV_AUDIT);
 	tpl_audit(reply_html(r, sound ? 200 : 422), t, &v);
+}
+
+void page_audit_export(struct req *r)
+{
+	struct audit_query q;
+	struct db_page page;
+	if (!req_page(r, audit_list_sorts, 1, "-id", &page))
+		return;
+	if (!read_query(r, &q)) {
+		reply_error(r);
+		return;
+	}
+	struct table *t = export_table(r);
+	if (!t)
+		return;
+	export_audit(&r->c, &q, &page, t);
+	export_reply(r, t, "audit");
 }

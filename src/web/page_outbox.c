@@ -5,6 +5,7 @@
 #include "model/outbox.h"
 #include "model/when.h"
 #include "web/app.h"
+#include "web/export_reply.h"
 #include "web/list.h"
 #include "web/outbox_badge.h"
 #include "web/reply.h"
@@ -14,24 +15,11 @@ static const char *const kept[] = { "state" };
 
 struct badge outbox_state_badge(const struct text *t, struct str state)
 {
-	if (str_eq(state, STR("sent")))
-		return (struct badge){ STR("ok"), t_outbox_sent(t) };
-	if (str_eq(state, STR("failed")))
-		return (struct badge){ STR("bad"), t_outbox_failed(t) };
-	if (str_eq(state, STR("dropped")))
-		return (struct badge){ STR(""), t_outbox_dropped(t) };
-	return (struct badge){ STR("acc"), t_outbox_waiting(t) };
-}
-
-static struct str kind_words(const struct text *t, const struct outbox_item *o)
-{
-	struct str kind = str_eq(o->kind, STR("invite")) ? t_outbox_kind_invite(t)
-		: str_eq(o->kind, STR("cancel"))             ? t_outbox_kind_cancel(t)
-		: str_eq(o->kind, STR("waiting"))            ? t_outbox_kind_waiting(t)
-		: str_eq(o->kind, STR("choose"))             ? t_outbox_kind_choose(t)
-		: str_eq(o->kind, STR("test"))               ? t_outbox_kind_test(t)
-													 : t_outbox_kind_cancelled(t);
-	return o->position.has && o->position.v > 1 ? t_outbox_kind_day(t, kind, o->position.v) : kind;
+	struct str kind = str_eq(state, STR("sent")) ? STR("ok")
+		: str_eq(state, STR("failed"))           ? STR("bad")
+		: str_eq(state, STR("dropped"))          ? STR("")
+												 : STR("acc");
+	return (struct badge){ kind, outbox_state_words(t, state) };
 }
 
 static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
@@ -42,7 +30,7 @@ static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
 		.id = o->id,
 		.address = str_is_null(o->address) ? STR("") : o->address,
 		.name = o->user_name,
-		.kind = kind_words(t, o),
+		.kind = outbox_kind_words(t, o),
 		.training = str_is_null(o->title) ? STR("") : o->title,
 		.due = when_instant(t, o->due_at, zone, r->c.now),
 		.due_iso = when_iso(t, o->due_at, zone),
@@ -121,6 +109,7 @@ void page_outbox(struct req *r)
 		const struct outbox_item *first = &list.items[0], *last = &list.items[list.n - 1];
 		v.pager = list_pager(&l, v.count, list.n, (struct list_end){ first->sort_key, first->sort_int, first->id },
 			(struct list_end){ last->sort_key, last->sort_int, last->id }, list.has_before, list.more);
+		v.export = list_exports(&l);
 	} else {
 		v.empty = (struct empty_view){ .title = t_outbox_none(t), .words = t_outbox_none_words(t) };
 	}
@@ -135,4 +124,16 @@ void page_outbox_retry(struct req *r)
 		reply_redirect_flash(r, t_outbox_retried(&r->c.text), "/outbox");
 	else
 		reply_error(r);
+}
+
+void page_outbox_export(struct req *r)
+{
+	struct db_page page;
+	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "-id", &page))
+		return;
+	struct table *t = export_table(r);
+	if (!t)
+		return;
+	export_outbox(&r->c, req_query(r, "state"), &page, t);
+	export_reply(r, t, "outbox");
 }

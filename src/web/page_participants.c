@@ -6,6 +6,7 @@
 #include "model/session.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/export_reply.h"
 #include "web/list.h"
 
 static const char *const kept[] = { "q", "session", "status", "answer" };
@@ -189,6 +190,7 @@ void page_participants(struct req *r)
 		v.pager = list_pager(&l, enrollment_range(r, list.n, total, list.has_before, list.more), list.n,
 			(struct list_end){ first->sort_key, first->sort_int, first->e.id },
 			(struct list_end){ last->sort_key, last->sort_int, last->e.id }, list.has_before, list.more);
+		v.export = list_exports(&l);
 	} else {
 		v.empty = nobody(r, q.q.n || q.session || q.status.n || q.answer.n);
 	}
@@ -228,4 +230,21 @@ void page_participants_bulk(struct req *r)
 	struct str *ids;
 	size_t n = req_form_has(r, "all") ? all_matching(r, &ids) : req_form_all(r, "id", &ids);
 	enrollment_bulk(r, url_here(r), ids, n);
+}
+
+void page_participants_export(struct req *r)
+{
+	struct db_page page;
+	struct enrollment_query q = query_of(r);
+	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORT_COUNT, "name", &page))
+		return;
+	if (!enrollment_query_check(&r->c, &q)) {
+		reply_error(r);
+		return;
+	}
+	struct table *t = export_table(r);
+	if (!t)
+		return;
+	export_participants(&r->c, r->id, &q, &page, t);
+	export_reply(r, t, "participants");
 }

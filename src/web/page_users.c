@@ -4,6 +4,7 @@
 #include "gen/text.h"
 #include "model/department.h"
 #include "model/user.h"
+#include "web/export_reply.h"
 #include "web/list.h"
 #include "web/view_users.h"
 
@@ -117,6 +118,7 @@ void page_users(struct req *r)
 		const struct user_item *first = &list.items[0], *last = &list.items[list.n - 1];
 		v.pager = list_pager(&l, v.found, list.n, (struct list_end){ first->sort_key, 0, first->id },
 			(struct list_end){ last->sort_key, 0, last->id }, list.has_before, list.more);
+		v.export = list_exports(&l);
 	} else {
 		v.empty = nobody(r, q.q.n || q.department.has || q.status.n);
 	}
@@ -125,4 +127,17 @@ void page_users(struct req *r)
 	v.can_fields = actor_can(r->c.actor, PERM_SETTINGS);
 	page_begin(r, &v.page, t_users_title(t), NAV_USERS);
 	tpl_users(reply_html(r, 200), t, &v);
+}
+
+void page_users_export(struct req *r)
+{
+	struct db_page page;
+	struct user_query q = query_of(r);
+	if (!req_page(r, user_list_sorts, USER_LIST_SORT_COUNT, "name", &page))
+		return;
+	struct table *t = export_table(r);
+	if (!t)
+		return;
+	export_users(&r->c, &q, &page, t);
+	export_reply(r, t, "users");
 }

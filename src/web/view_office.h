@@ -1,4 +1,4 @@
-/* Settings, the audit trail, reports. */
+/* Settings, the audit trail. */
 #ifndef MUSTER_WEB_VIEW_OFFICE_H
 #define MUSTER_WEB_VIEW_OFFICE_H
 #include "web/view_page.h"
@@ -37,31 +37,7 @@ struct audit_view {
 	struct history_item *items;
 	size_t items_n; /* one entry: view_trainings.h */
 	struct pager pager;
-	struct empty_view empty;
-};
-
-/* ---- reports */
-struct report_row_view {
-	struct str name, href, when, zone; /* of a session; when is empty for a training as a whole */
-	int64_t enrolled, attended, absent, no_result;
-	struct str rate; /* "83%", "–" */
-	struct seat_strip strip;
-};
-struct report_group_view {
-	struct str title, href, caption;
-	struct report_row_view *rows;
-	size_t rows_n;
-	struct report_row_view sum;
-	bool has_sum; /* more than one session */
-};
-struct reports_view {
-	struct page_view page;
-	struct field training, from, to;
-	struct str found;
-	struct report_row_view all;
-	struct report_group_view *groups;
-	size_t groups_n;
-	struct str cut; /* how many trainings are not shown; empty: none */
+	struct export_links export;
 	struct empty_view empty;
 };
 #endif

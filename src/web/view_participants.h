@@ -44,6 +44,7 @@ struct participants_view {
 	struct enrollment_row_view *rows;
 	size_t rows_n;
 	struct pager pager;
+	struct export_links export;
 	struct empty_view empty;
 	bool can_edit, can_result, can_tick; /* for some row of this page */
 	struct str all_matching; /* "Select all 61 that match"; empty: all of them are on this page, or they are too many */

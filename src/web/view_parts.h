@@ -68,6 +68,10 @@ struct sort_header {
 struct pager {
 	struct str words, first, previous, next, last;
 };
+/* The whole list as a file: two addresses; empty ones are not drawn. */
+struct export_links {
+	struct str csv, xlsx;
+};
 struct empty_view {
 	struct str title, words, href, action;
 }; /* why there is nothing, and the one next step */

@@ -118,6 +118,7 @@ struct outbox_view {
 	size_t rows_n;
 	struct str count, here;
 	struct pager pager;
+	struct export_links export;
 	struct empty_view empty;
 };
 #endif

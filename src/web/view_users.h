@@ -23,6 +23,7 @@ struct users_view {
 	struct user_row_view *rows;
 	size_t rows_n;
 	struct pager pager;
+	struct export_links export;
 	struct empty_view empty;
 	bool can_add, can_enroll, can_fields;
 };

@@ -1,8 +1,11 @@
-// Attendance: counted from enrollments that were announced, of people in scope, on the page and by REST.
+// Attendance: counted from enrollments that were announced, of people in scope, on the pages, by REST and as files; and
+// results recorded in the report.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { attributes } from '../lib/html.mjs';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { startMuster } from '../lib/muster.mjs';
+import { dayAt, newTraining, newUser } from '../lib/organization.mjs';
 
 let muster, admin, manager, web, past, people;
 before(async () => {
@@ -17,6 +20,7 @@ const counts = (list) => {
 	const n = (result) => list.filter((e) => e.result === result).length;
 	return { enrolled: list.length, attended: n('attended'), absent: n('absent'), no_result: n('none') };
 };
+const everything = 'from=&to=';
 
 test('by training and session: the numbers are those of the participants', async () => {
 	const [row] = await report(admin, `trainings=${past.id}`);
@@ -26,7 +30,7 @@ test('by training and session: the numbers are those of the participants', async
 	const all = await report(admin, '');
 	assert.equal(all.length, 4);
 	assert.deepEqual(all.map((r) => r.name), all.map((r) => r.name).toSorted());
-	assert.deepEqual(await report(admin, 'limit=1').catch(() => admin.all('/reports/attendance', 1)), all);
+	assert.deepEqual(await admin.all('/reports/attendance', 1), all);
 });
 
 test('by department: the sums are the same', async () => {
@@ -43,8 +47,11 @@ test('a manager’s report is about the own people only', async () => {
 	for (const r of await report(manager, 'group_by=department')) assert.match(r.name, /^Sales/);
 	const fire = (await admin.all('/trainings')).find((t) => t.title === 'Fire safety');
 	assert.deepEqual(await report(manager, `trainings=${fire.id}&group_by=department`), [], 'nobody of theirs');
-	const page = await (await signedIn(muster, 'dept.admin')).get(`/reports?training=${fire.id}`);
-	assert.match(page.words, /Nobody was enrolled/);
+	const desk = await signedIn(muster, 'dept.admin');
+	assert.match((await desk.get(`/reports?trainings=${fire.id}`)).words, /Nobody was enrolled/);
+	assert.match((await desk.get(`/reports/participants?trainings=${fire.id}`)).words, /Nobody was enrolled/);
+	assert.match((await desk.get(`/reports?${everything}`)).words, /departments you manage: Sales and below/);
+	assert.equal((await desk.get(`/reports/participants/export?trainings=${fire.id}`)).text.trim().split('\r\n').length, 1);
 });
 
 test('who is not announced, waits or has left is not counted', async () => {
@@ -63,31 +70,159 @@ test('who is not announced, waits or has left is not counted', async () => {
 	assert.equal(await enrolled(), listed.length - 1);
 });
 
-test('what makes no sense is refused', async () => {
-	for (const [query, field] of [['group_by=color', 'group_by'], ['trainings=x', 'trainings'], ['sessions=1,,2', 'sessions'], ['limit=0', 'limit']]) {
+test('what makes no sense is refused, and what was typed stays', async () => {
+	const bad = [['group_by=color', 'group_by'], ['trainings=x', 'trainings'], ['sessions=1,,2', 'sessions'], ['limit=0', 'limit'],
+		['from=soon', 'from'], ['from=2026-03-02&to=2026-03-01', 'to'], ['department=x', 'department'], ['result=late', 'result'], ['nested=2', 'nested'], ['format=pdf', 'format']];
+	for (const [query, field] of bad) {
 		const answer = await admin.get(`/reports/attendance?${query}`);
 		assert.equal(answer.status, 422, query);
-		assert.equal(answer.body.errors[0].field, field);
+		assert.ok(answer.body.errors.some((e) => e.field === field), query);
 	}
 	assert.deepEqual(await report(admin, 'trainings=999999'), []);
-	for (const query of ['from=soon', 'from=2026-03-02&to=2026-03-01']) assert.equal((await web.get(`/reports?${query}`)).status, 422, query);
-	assert.equal((await web.get('/reports?training=%27')).status, 200);
+	for (const query of ['from=soon', 'from=2026-03-02&to=2026-03-01', 'group_by=color', 'result=late', 'trainings=%27', 'sort=x'])
+		assert.equal((await web.get(`/reports?${query}`)).status, 422, query);
+	for (const query of ['from=soon', 'sort=x']) assert.equal((await web.get(`/reports/participants?${query}`)).status, 422, query);
+	assert.equal((await web.get('/reports/export?format=pdf')).status, 422);
+	assert.equal((await web.get('/reports?trainings=999999')).status, 200);
+	const typed = await web.get('/reports?from=soon&to=2026-05-01');
+	assert.equal(typed.form({ field: 'from' }).fields.find((f) => f.name === 'from').value, 'soon');
+	assert.match(typed.text, /<a href="#from">/);
 });
 
 test('the page shows the last quarter, and what is chosen', async () => {
 	const page = await web.get('/reports');
 	assert.equal(page.heading, 'Attendance');
-	const n = counts(people);
-	assert.match(page.words, /Giving feedback/);
-	assert.doesNotMatch(page.words, /Head office/);
-	assert.match(page.text, new RegExp(`aria-label="${n.attended} of ${n.enrolled} attended, ${n.absent} absent"`));
-	assert.match((await web.get('/reports?from=&to=')).words, /Head office/, 'without days: all');
-	const one = await web.get(`/reports?training=${past.id}&from=&to=`);
-	assert.doesNotMatch(one.words, /Head office/);
-	assert.equal(one.forms.flatMap((f) => f.fields).find((f) => f.name === 'training').value, past.id);
+	const table = (p) => p.text.slice(p.text.indexOf('<table'), p.text.indexOf('</table>'));
+	assert.match(table(page), /Giving feedback/);
+	assert.doesNotMatch(table(page), /Fire safety/);
+	assert.match(table(await web.get(`/reports?${everything}`)), /Fire safety/, 'without days: all');
+	const one = await web.get(`/reports?trainings=${past.id}&${everything}`);
+	assert.doesNotMatch(table(one), /Fire safety/);
+	assert.equal(one.form({ field: 'from' }).fields.find((f) => f.name === 'trainings').value, past.id);
+	const two = await web.get(`/reports?trainings=${past.id},999999&${everything}`);
+	assert.equal(two.form({ field: 'from' }).fields.find((f) => f.name === 'trainings').value, `${past.id},999999`, 'several stay chosen');
 });
 
-test('only who reports', async () => {
-	assert.equal((await (await signedIn(muster, 'maria')).get('/reports')).status, 403);
+test('training, sessions, participants: each level is a link that keeps the filters', async () => {
+	const top = await web.get(`/reports?${everything}&result=attended`);
+	const sessions = await web.get(top.link('Giving feedback').href);
+	assert.equal(sessions.heading, 'Giving feedback');
+	const sheet = await web.get(sessions.link(past.sessions[0].title).href);
+	assert.ok(sheet.words.includes('12 participants'), 'those who attended');
+	assert.equal(new URL(sheet.url).searchParams.get('result'), 'attended');
+	assert.deepEqual(sheet.links.filter((l) => /^\/reports\?/.test(l.href ?? '')).map((l) => l.text).slice(0, 2), ['Attendance', 'Giving feedback'], 'and back');
+	const departments = await web.get(`/reports?group_by=department&trainings=${past.id}&${everything}`);
+	const emea = people.filter((e) => departments.text.includes('Sales EMEA') && e);
+	const link = departments.link('Sales EMEA').href;
+	const rows = await report(admin, `group_by=department&trainings=${past.id}`);
+	assert.ok(emea.length);
+	assert.ok((await web.get(link)).words.includes(`${rows.find((r) => r.name === 'Sales EMEA').enrolled} participants`));
+});
+
+// What the picture shows, from what it draws: per row the numbers in its words.
+test('the numbers of the chart are the rows of the table, and the table’s sum is the tiles', async () => {
+	for (const by of ['training', 'session', 'department']) {
+		const page = await web.get(`/reports?group_by=${by}&${everything}&sort=-attended`);
+		const svg = /<svg width="100%"[^>]*>[\s\S]*?<\/svg>/.exec(page.text)[0];
+		const drawn = [...attributes(svg.slice(0, svg.indexOf('>')))['aria-label'].matchAll(/: (\d+) of (\d+) attended, (\d+) absent, (\d+) without a result/g)].map((m) => m.slice(1).map(Number));
+		const rows = [...page.text.matchAll(/<tr><td>[\s\S]*?<\/tr>/g)].map((m) => [...m[0].matchAll(/class="r"[^>]*>(\d+)</g)].map((x) => Number(x[1])));
+		const total = rows.pop();
+		assert.deepEqual(drawn, rows.slice(0, drawn.length).map(([enrolled, attended, absent, none]) => [attended, enrolled, absent, none]), by);
+		assert.deepEqual(total, rows.reduce((sum, r) => sum.map((n, i) => n + r[i])), by);
+		assert.deepEqual([...page.text.matchAll(/<dd>(\d+)<\/dd>/g)].map((m) => Number(m[1])), total, by);
+		// Lengths: the parts of a bar fill it, but for the lines between them.
+		const widths = svg.split('class="l"').slice(1).map((bar) => [...bar.matchAll(/ width="([\d.]+)%"/g)].reduce((sum, m) => sum + Number(m[1]), 0));
+		for (const width of widths) assert.ok(width > 99 && width <= 100, `${by}: ${width}`);
+	}
+});
+
+/* ---- results */
+async function sheetOf(web, training) {
+	return web.get(`/reports/participants?trainings=${training.id}&sessions=${training.sessions[0].id}&${everything}`);
+}
+async function enroll(training, users) {
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: users.map((u) => u.id) }, trainings: [{ training: training.id, session: training.sessions[0].id }] });
+	muster.setClock(muster.clock + 120);
+	for (;;) {
+		const list = await admin.all(`/trainings/${training.id}/participants`);
+		if (list.length === users.length && list.every((e) => e.announced_at)) return list;
+	}
+}
+const root = async () => (await admin.all('/departments')).find((d) => d.parent === null).id;
+const results = async (training) => Object.fromEntries((await admin.all(`/trainings/${training.id}/participants`)).map((e) => [e.user, e]));
+
+test('results are entered in the report, several at once, and the rest attended', async () => {
+	const home = await root();
+	const users = [await newUser(admin, home), await newUser(admin, home), await newUser(admin, home)];
+	const training = await newTraining(muster, admin, [{ days: [dayAt(muster, 3), dayAt(muster, 4)] }]);
+	const list = await enroll(training, users);
+	const page = await sheetOf(web, training);
+	const name = (user, day) => `r-${list.find((e) => e.user === user.id).id}-${training.sessions[0].days[day].id}`;
+	const saved = await web.submit(page, { button: 'Save results' }, { [name(users[0], 0)]: 'absent', [name(users[1], 0)]: 'attended' }, { button: 'Save results' });
+	assert.equal(saved.status, 303);
+	assert.match((await web.get(saved.location)).words, /2 results saved/);
+	let now = await results(training);
+	assert.deepEqual(now[users[0].id].days.map((d) => d.result), ['absent', 'none']);
+	assert.equal(now[users[0].id].result, 'none', 'a day is open');
+	await web.submit(await sheetOf(web, training), { button: 'Save results' }, {}, { button: 'Save, and set the rest to attended' });
+	now = await results(training);
+	assert.deepEqual(users.map((u) => now[u.id].result), ['absent', 'attended', 'attended']);
+	const audit = await admin.all('/audit?object=enrollment');
+	assert.ok(audit.filter((a) => a.action === 'enrollment.result').length >= 6, 'each leaves its entry');
+});
+
+test('what is no result is refused with everything kept, and what somebody changed meanwhile is not run over', async () => {
+	const home = await root();
+	const users = [await newUser(admin, home), await newUser(admin, home)];
+	const training = await newTraining(muster, admin, [{ days: [dayAt(muster, 3)] }]);
+	const list = await enroll(training, users);
+	const page = await sheetOf(web, training);
+	const day = training.sessions[0].days[0].id;
+	const name = (user) => `r-${list.find((e) => e.user === user.id).id}-${day}`;
+	const bad = await web.submit(page, { button: 'Save results' }, { [name(users[0])]: 'late', [name(users[1])]: 'absent' }, { button: 'Save results' });
+	assert.equal(bad.status, 422);
+	assert.match(bad.text, new RegExp(`<a href="#${name(users[0])}">`));
+	assert.equal(bad.form({ button: 'Save results' }).fields.find((f) => f.name === name(users[1])).value, 'absent', 'typed values stay');
+	assert.deepEqual(Object.values(await results(training)).map((e) => e.result), ['none', 'none'], 'nothing half done');
+
+	await admin.expect(200, 'PUT', `/sessions/${training.sessions[0].id}/results`, { results: [{ user: users[0].id, result: 'absent' }] });
+	const late = await web.submit(page, { button: 'Save results' }, { [name(users[0])]: 'attended', [name(users[1])]: 'attended' }, { button: 'Save results' });
+	assert.equal(late.status, 409);
+	assert.match(late.words, /was changed meanwhile, to: Absent/);
+	assert.deepEqual(Object.values(await results(training)).map((e) => e.result).sort(), ['absent', 'none']);
+	const again = await web.submit(late, { button: 'Save results' }, {}, { button: 'Save results' });
+	assert.equal(again.status, 303, 'now it is meant');
+	assert.deepEqual(Object.values(await results(training)).map((e) => e.result), ['attended', 'attended'], 'also over what was set by hand');
+});
+
+test('results are recorded by who may, for whom they may', async () => {
+	const home = await root();
+	const teacher = await newUser(admin, home), user = await newUser(admin, home);
+	const training = await newTraining(muster, admin, [{ days: [dayAt(muster, 3)], instructor_user: teacher.id }]);
+	const [e] = await enroll(training, [user]);
+	const manager_desk = await signedIn(muster, 'dept.admin');
+	const fields = (page) => ({ csrf: page.csrf, e: e.id, [`r-${e.id}-${training.sessions[0].days[0].id}`]: 'attended' });
+	const answer = await manager_desk.post('/reports/participants', fields(await manager_desk.get('/reports')));
+	assert.equal(answer.status, 404, 'out of scope is not there');
+	assert.equal((await results(training))[user.id].result, 'none');
+	const api = await apiOf(muster, teacher.login);
+	assert.deepEqual((await report(api, 'group_by=session')).map((r) => r.key), [training.sessions[0].id], 'instructors see their session (R11)');
+	await api.expect(200, 'PUT', `/sessions/${training.sessions[0].id}/results`, { results: [{ user: user.id, result: 'attended' }] });
+	assert.equal((await report(api, ''))[0].attended, 1);
+});
+
+test('a supervisor reports on the people below', async () => {
+	const sven = await apiOf(muster, 'sven');
+	const below = new Set((await sven.all('/users')).map((u) => u.login));
+	const listed = await (await signedIn(muster, 'sven')).get(`/reports/participants?${everything}`);
+	for (const [, login] of listed.text.matchAll(/<small><bdi dir="ltr">([^<]+)/g)) assert.ok(below.has(login), login);
+	const feedback = await report(sven, `trainings=${past.id}&group_by=department`);
+	const theirs = await sven.all(`/trainings/${past.id}/participants`).catch(() => []);
+	assert.equal(feedback.reduce((sum, r) => sum + r.enrolled, 0), theirs.filter((e) => e.status === 'enrolled').length);
+});
+
+test('only who has somebody to report on', async () => {
+	const maria = await signedIn(muster, 'maria');
+	for (const path of ['/reports', '/reports/export', '/reports/participants', '/reports/participants/export']) assert.equal((await maria.get(path)).status, 403, path);
 	assert.equal((await (await apiOf(muster, 'maria')).get('/reports/attendance')).status, 403);
 });
