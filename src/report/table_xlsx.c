@@ -1,5 +1,6 @@
 /* XLSX by libxlsxwriter in its mode of constant memory: a row is on the disk before the next one begins. */
 #include <xlsxwriter.h>
+#include "base/buf.h"
 #include "base/log.h"
 #include "base/temp_file.h"
 #include "report/table_room.h"
@@ -29,17 +30,34 @@ static void note(struct xlsx *x, lxw_error e)
 	x->lost |= e != LXW_NO_ERROR;
 }
 
-/* A cell takes so many characters; more are cut off, between two of them. */
+/* Excel reads "_x0041_" as a character by its number: whoever is called that gets the number of the underscore first. */
+static bool is_escape(struct str s, size_t at)
+{
+	if (s.n - at < 7 || s.p[at] != '_' || s.p[at + 1] != 'x' || s.p[at + 6] != '_')
+		return false;
+	uint64_t number;
+	return str_to_u64_hex(str_sub(s, at + 2, 4), &number);
+}
+
+/* A cell takes so many characters, counted as UTF-16; more are cut off, between two of them. */
 static const char *fitting(struct arena *a, struct str s)
 {
+	struct buf b = buf_new(a);
 	size_t n = 0, at = 0;
 	while (at < s.n && n < TEXT_MAX) {
-		/* Counted as UTF-16, as Excel does. */
 		unsigned char c = (unsigned char)s.p[at];
+		size_t bytes = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+		if (is_escape(s, at)) {
+			if (n + 7 > TEXT_MAX)
+				break;
+			BUF_LIT(&b, "_x005F");
+			n += 6;
+		}
 		n += c >= 0xf0 ? 2 : 1;
-		at += c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+		buf_put(&b, str_sub(s, at, bytes));
+		at += bytes;
 	}
-	return str_c(a, str_sub(s, 0, at));
+	return str_c(a, buf_str(&b));
 }
 
 static void put_text(struct table *t, struct str s)
