@@ -1,14 +1,11 @@
 #include "gen/text.h"
 #include "report/export_room.h"
 
-/* Large enough that an order without an index costs little, small enough for memory. */
-enum { PAGE_ROWS = 4000 };
-
-void export_pages(struct ctx *c, const struct db_page *page, export_page *fn, void *arg, struct table *t)
+void export_pages(struct ctx *c, const struct db_page *page, int64_t rows, export_page *fn, void *arg, struct table *t)
 {
 	ARENA_SCOPED a = arena_new();
 	struct ctx in = *c;
-	struct db_page at = { .sort = page->sort, .desc = page->desc, .limit = PAGE_ROWS };
+	struct db_page at = { .sort = page->sort, .desc = page->desc, .limit = rows };
 	struct export_end end = { .more = true };
 	in.arena = in.text.arena = a;
 	while (end.more && !db_failed(c->db)) {

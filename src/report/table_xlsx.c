@@ -30,7 +30,8 @@ static void note(struct xlsx *x, lxw_error e)
 	x->lost |= e != LXW_NO_ERROR;
 }
 
-/* Excel reads "_x0041_" as a character by its number: whoever is called that gets the number of the underscore first. */
+/* Excel reads "_x0041_" as a character by its number: whoever is called that gets the number of the underscore first.
+ */
 static bool is_escape(struct str s, size_t at)
 {
 	if (s.n - at < 7 || s.p[at] != '_' || s.p[at + 1] != 'x' || s.p[at + 6] != '_')

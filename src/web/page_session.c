@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "gen/templates.h"
 #include "gen/text.h"
+#include "model/report.h"
 #include "model/training.h"
 #include "web/session_form.h"
 #include "web/view_trainings.h"
@@ -9,6 +10,18 @@
 static struct str participants_href(struct req *r, const struct session *s)
 {
 	return str_fmt(r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training, (long long)s->id);
+}
+
+/* Where results are entered, for whoever has reports at all; else empty. */
+static struct str attendance_href(struct req *r, const struct session *s)
+{
+	struct errs before = r->c.errs;
+	bool open = report_open(&r->c);
+	r->c.errs = before;
+	if (!open)
+		return STR("");
+	return str_fmt(r->c.arena, "/reports/participants?trainings=%lld&sessions=%lld&from=&to=", (long long)s->training,
+		(long long)s->id);
 }
 
 /* Trainings / the training / Sessions / here */
@@ -71,7 +84,9 @@ void page_session_create(struct req *r)
 
 static void show_facts(struct req *r, const struct session *s)
 {
-	struct session_view v = { .item = session_item_make(r, s), .participants_href = participants_href(r, s) };
+	struct session_view v = { .item = session_item_make(r, s),
+		.participants_href = participants_href(r, s),
+		.attendance_href = attendance_href(r, s) };
 	page_begin(r, &v.page, t_training_page_title(&r->c.text, s->title, s->training_title), NAV_TRAININGS);
 	crumbs(r, &v.page, s->training, s->training_title, s->title);
 	tpl_session(reply_html(r, 200), &r->c.text, &v);
@@ -89,6 +104,7 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 		.back = str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)s->training),
 		.item = session_item_make(r, s),
 		.participants_href = participants_href(r, s),
+		.attendance_href = attendance_href(r, s),
 		.cancel_href = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s->id),
 		.move_href = str_fmt(r->c.arena, "/sessions/%lld/move", (long long)s->id),
 		.can_cancel = session_status(s, r->c.now) == SESSION_PLANNED,

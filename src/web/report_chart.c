@@ -46,6 +46,12 @@ static struct str shortened(struct req *r, struct str name)
 	return str_cat(r->c.arena, str_trim(str_sub(name, 0, at)), STR("…"));
 }
 
+/* There is no <bdi> in a picture: from left to right, whatever stands around it. */
+static struct str isolated(struct req *r, struct str s)
+{
+	return str_fmt(r->c.arena, "\u2066" STR_FMT "\u2069", STR_ARG(s));
+}
+
 static struct str name_of(struct req *r, const struct report_row *row, enum report_by by)
 {
 	return by == REPORT_SESSION ? t_reports_session_of(&r->c.text, row->training_title, row->name) : row->name;
@@ -83,7 +89,7 @@ void report_chart_fill(
 		struct chart_bar *b = &v->bars[v->bars_n++];
 		int64_t y = (int64_t)i * BAR_STEP;
 		*b = (struct chart_bar){ .label = shortened(r, name_of(r, row, by)),
-			.value = report_sums_of(r, s).rate,
+			.value = rtl ? isolated(r, report_sums_of(r, s).rate) : report_sums_of(r, s).rate,
 			.label_y = y + LABEL_Y,
 			.y = y + BAR_Y,
 			.number_y = y + NUMBER_Y,

@@ -131,7 +131,7 @@ struct session_form_view {
 	struct day_fields *days;
 	size_t days_n;
 	struct session_item item; /* as saved; not on a new one */
-	struct str participants_href, cancel_href, cancel_label, move_href;
+	struct str participants_href, attendance_href, cancel_href, cancel_label, move_href;
 	bool saved; /* it exists */
 	bool can_add_day, can_cancel;
 };
@@ -162,7 +162,7 @@ struct session_move_view {
 struct session_view {
 	struct page_view page;
 	struct session_item item;
-	struct str participants_href;
+	struct str participants_href, attendance_href; /* the latter empty for who has no reports */
 };
 struct session_cancel_view {
 	struct page_view page;

@@ -101,7 +101,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 	const routes = JSON.parse((await runMuster(['routes'])).out).filter(
 		(r) =>
 			r.method === 'GET' &&
-			!/^\/(api\/|healthz|metrics|a\/|setup|feed)|\.ics$|\/suggest$|\/progress$|\.csv$/.test(r.path),
+			!/^\/(api\/|healthz|metrics|a\/|setup|feed)|\.ics$|\/suggest$|\/progress$|\.csv$|\/export$/.test(r.path),
 	);
 	const enrollments = await api.all(`/trainings/${trainings['Negotiation basics']}/participants`);
 	const of = (user) => enrollments.find((e) => e.user === users[user]).id;
