@@ -1,12 +1,13 @@
 #include "mail/render.h"
 #include "base/crypt.h"
+#include "base/scrub.h"
 #include "base/tz.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "mail/view_mail.h"
 #include "model/when.h"
 
-enum { UID_CHARS = 26, ID_CHARS = 22, LINES_MAX = 10, LABELS_MAX = 3 };
+enum { UID_CHARS = 26, ID_CHARS = 22, LINES_MAX = 10, LABELS_MAX = 3, SUBJECT_TITLE_BYTES = 160 };
 
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out)
 {
@@ -234,17 +235,26 @@ static struct str intro(const struct text *t, const struct letter *l)
 	return STR("");
 }
 
+/* A subject says when as well, so a title that would push it out ends early. */
+static struct str short_title(struct arena *a, struct str title)
+{
+	if (title.n <= SUBJECT_TITLE_BYTES)
+		return title;
+	return str_fmt(a, STR_FMT "…", STR_ARG(scrub_line(a, title, SUBJECT_TITLE_BYTES)));
+}
+
 static struct str subject(const struct text *t, const struct letter *l)
 {
+	struct str what = short_title(t->arena, l->summary);
 	struct str when =
 		has_event(l) ? when_day_range(t, l->day.start_at, l->day.end_at, l->day.time_zone, WHEN_YEAR) : STR("");
 	switch (l->kind) {
-	case LETTER_INVITE: return t_mail_subject_invite(t, l->summary, when);
-	case LETTER_UPDATE: return t_mail_subject_update(t, l->summary, when);
-	case LETTER_CANCEL: return t_mail_subject_cancel(t, l->summary, when);
-	case LETTER_CANCELLED: return t_mail_subject_cancelled(t, l->summary);
-	case LETTER_WAITING: return t_mail_subject_waiting(t, l->summary);
-	case LETTER_CHOOSE: return t_mail_subject_choose(t, l->title);
+	case LETTER_INVITE: return t_mail_subject_invite(t, what, when);
+	case LETTER_UPDATE: return t_mail_subject_update(t, what, when);
+	case LETTER_CANCEL: return t_mail_subject_cancel(t, what, when);
+	case LETTER_CANCELLED: return t_mail_subject_cancelled(t, what);
+	case LETTER_WAITING: return t_mail_subject_waiting(t, what);
+	case LETTER_CHOOSE: return t_mail_subject_choose(t, short_title(t->arena, l->title));
 	case LETTER_TEST: return t_mail_subject_test(t, l->title);
 	}
 	return STR("");

@@ -248,8 +248,8 @@ static void fill_groups(struct check *k)
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (known[i].n)
 			group(k, &v->notes, &v->notes_n, &notes, "enroll", -1, known[i].note, known[i].code, known[i].n);
-	if (k->people.decide)
-		v->decisions_count = t_enroll_users(t, k->people.decide);
+	if (k->people.decide || k->people.wait)
+		v->decisions_count = t_enroll_users(t, k->people.decide ? k->people.decide : k->people.wait);
 	v->skipped_count = t_enroll_users(t, k->people.skip);
 	v->notes_count = t_enroll_users(t, k->people.noted);
 }

@@ -80,6 +80,21 @@ static struct mail rendered(void)
 	return m;
 }
 
+static void a_long_title_leaves_room_for_the_time(void **state)
+{
+	(void)state;
+	char title[600];
+	memset(title, 'x', sizeof title);
+	letter.summary = (struct str){ title, sizeof title };
+	struct mail m = rendered();
+	assert_true(m.subject.n < 300);
+	assert_true(str_find(m.subject, STR("x…, Thu 3 Dec 2026, 09:00–12:00 Berlin time"), NULL));
+	assert_true(str_find(m.text_plain, letter.summary, NULL));
+	letter.kind = LETTER_CHOOSE;
+	letter.title = letter.summary;
+	assert_true(rendered().subject.n < 300);
+}
+
 static void has(struct str s, const char *what)
 {
 	if (!str_find(s, str_from(what), NULL))
@@ -283,6 +298,7 @@ int main(void)
 	mail_init();
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		TEST(a_long_title_leaves_room_for_the_time),
 		TEST(senders),
 		TEST(an_invitation_says_who_what_when_where),
 		TEST(the_first_day_carries_the_programme),
