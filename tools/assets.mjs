@@ -12,7 +12,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const css_layers = ['tokens', 'base', 'layout', 'components', 'screens', 'utilities'];
+const css_layers = ['tokens', 'base', 'layout', 'components', 'screens', 'contract', 'utilities'];
 const browsers = ['chrome123', 'firefox128', 'safari17.5'];
 const types = {
 	css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml', woff2: 'font/woff2',
