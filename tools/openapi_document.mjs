@@ -224,7 +224,8 @@ function answerResponse(api, codes, call, answer) {
 	const example = answer.list ? listExample(api, answer.type) : exampleOf(api, answer.type);
 	const media = { schema: answer.list ? listSchema(schema) : schema };
 	if (answer.type.kind !== 'any') media.examples = { example: { value: example } };
-	return { ...response, content: { 'application/json': media } };
+	const files = answer.files.map((type) => [type, { schema: { type: 'string' } }]);
+	return { ...response, content: { 'application/json': media, ...Object.fromEntries(files) } };
 }
 
 function requestBody(api, call) {

@@ -113,7 +113,8 @@ const longMember = (node, text = node.text) => {
 };
 
 const words_of = {
-	// A status with a type is an answer; a status with codes is a refusal of this call's own.
+	// A status with a type is an answer ("200 list User or text/csv": also as a file); one with codes is a refusal of
+	// this call's own.
 	status(call, node) {
 		const [, status, rest = '', words = ''] = /^(\d{3})(?:\s+(.+?))?(?:\s+--\s+(.+))?$/.exec(node.text) ?? [];
 		if (!status) fail(node, `not an answer: ${node.text}`);
@@ -122,10 +123,11 @@ const words_of = {
 			call.refusals.push({ status: Number(status), codes, words, where: node });
 			return;
 		}
-		const list = rest.startsWith('list ');
-		const type = rest ? parseType(list ? rest.slice(5) : rest, node) : null;
+		const [as_json, ...files] = rest.split(/\s+or\s+/);
+		const list = as_json.startsWith('list ');
+		const type = as_json ? parseType(list ? as_json.slice(5) : as_json, node) : null;
 		if (list) call.paged = true;
-		call.answers.push({ status: Number(status), list, type, words, where: node });
+		call.answers.push({ status: Number(status), list, type, files, words, where: node });
 	},
 	query(call, node) {
 		call.query.push(longMember(node, node.text.slice('query '.length)));
