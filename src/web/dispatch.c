@@ -65,7 +65,8 @@ static void no_sign_in(struct req *r)
 		reply_error_page(r, 403, t_setup_needed(&r->c.text), t_setup_needed_words(&r->c.text));
 	} else {
 		struct buf next = buf_new(r->c.arena);
-		struct str kept = is_safe(r) ? STR_NULL : kept_form_keep(r);
+		/* Forms are read behind this check; the one that came too late is read here. */
+		struct str kept = is_safe(r) || !parse_forms(r) ? STR_NULL : kept_form_keep(r);
 		buf_url(&next, is_safe(r) ? url_here(r) : str_is_null(kept) ? STR("/") : kept);
 		reply_redirect(r, "/login?next=" STR_FMT, STR_ARG(buf_str(&next)));
 	}
