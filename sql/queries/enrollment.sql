@@ -211,11 +211,12 @@ WHERE e.user_id = $1
 AND CASE $2 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status <> 'cancelled' AND e.announced_at IS NULL
 	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL ELSE e.status = $2 END;
 
--- The days of all enrollments of a page at once.
+-- The days of all enrollments of a page at once (CROSS JOIN: from these few, whatever the planner thinks of a staging table).
 -- name: enrollment_days_staged :many
 SELECT e.id AS enrollment_id, d.id, d.position, d.start_at, d.end_at, d.time_zone, d.location, d.url, coalesce(x.answer, 'none') AS answer, coalesce(x.result, 'none') AS result
-FROM stage_id g JOIN enrollment e ON e.id = g.id JOIN day d ON d.session_id = e.session_id
+FROM stage_id g CROSS JOIN enrollment e CROSS JOIN day d
 LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
+WHERE e.id = g.id AND d.session_id = e.session_id
 ORDER BY g.position, d.position;
 -- col: answer text
 -- col: result text
