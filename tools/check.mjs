@@ -340,6 +340,31 @@ function sentences_are_used() {
 	);
 }
 
+// What docs/roles.md says of each permission is what the program says: name, sentence, reach and what comes with it.
+function permissions_are_documented() {
+	const page = 'docs/roles.md',
+		row = /PERMISSION\((\w+), "([\w.]+)", \w+, (\w+), (.*?)\)\s*\/\*/g,
+		stored = [...read('src/model/permissions.def').matchAll(row)],
+		says = (key) => new RegExp(`^${key} = (.*)$`, 'm').exec(read('locale/en/roles.txt'))?.[1],
+		names = Object.fromEntries(stored.map(([, constant, name]) => [constant, name])),
+		told = [...read(page).matchAll(/^\| `([\w.]+)` \| (.*) \|$/gm)];
+	const wanted = new Map(
+		stored.map(([, , name, reach, needs]) => {
+			const key = `permission_${name.replaceAll('.', '_')}`;
+			const comes_with = [...needs.matchAll(/N\((\w+)\)/g)].map((m) => `\`${names[m[1]]}\``).join(', ') || '–';
+			const where = reach === 'SCOPED' ? 'the departments' : 'the whole account';
+			return [name, `${says(key)} | ${says(`${key}_opens`)} | ${where} | ${comes_with}`];
+		}),
+	);
+	return [
+		...told.filter(([, name]) => !wanted.has(name)).map(([, name]) => `${page}: there is no permission ${name}`),
+		...[...wanted]
+			.filter(([name, row]) => told.filter((m) => m[1] === name && m[2] === row).length !== 1)
+			.map(([name, row]) => `${page}: one row should be | \`${name}\` | ${row} |`),
+		...(stored.length > 10 ? [] : ['src/model/permissions.def: not understood']),
+	];
+}
+
 // ---- the sum
 
 const rules = [
@@ -358,6 +383,7 @@ const rules = [
 	['colors are tokens', colors],
 	['styles know no left and right', logical_properties],
 	['every sentence is used', sentences_are_used],
+	['permissions are documented', permissions_are_documented],
 ];
 
 let bad = 0;

@@ -50,7 +50,7 @@ SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM gran
 	a.before, a.after, a.origin
 FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE a.object = $3 AND ($4 IS NULL OR a.object_id = $4) AND ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
 -- col: actor_name text
 
@@ -64,7 +64,7 @@ SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM gran
 	a.before, a.after, a.origin
 FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
 -- col: actor_name text
 
@@ -87,7 +87,7 @@ SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM gran
 FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
 WHERE ($3 IS NULL OR a.actor_id = $3) AND ($4 IS NULL OR a.object = $4) AND ($5 IS NULL OR a.object_id = $5) AND ($6 IS NULL OR a.action = $6)
 AND a.at >= $7 AND a.at < $8 AND ($9 IS NULL OR a.user_id = $9) AND ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
 {after} {order};
 -- col: actor_name text
 

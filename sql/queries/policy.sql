@@ -4,9 +4,11 @@
 -- arg: id i64
 SELECT u.id, u.login, u.name, u.email, u.time_zone, u.locale, u.theme,
 	(SELECT min(r.role_id) FROM user_role r WHERE r.user_id = u.id) AS top_role,
+	(SELECT min(r.name) FROM user_role h JOIN role r ON r.id = h.role_id AND r.key IS NULL WHERE h.user_id = u.id) AS custom_role,
 	(EXISTS (SELECT 1 FROM users x WHERE x.supervisor_id = u.id)) AS has_reports
 FROM users u WHERE u.id = $1 AND u.status = 'active';
 -- col: top_role i64?
+-- col: custom_role text
 -- col: has_reports bool
 
 -- name: actor_permissions :many
@@ -59,7 +61,7 @@ WHERE x.id = $3 AND (
 SELECT t.id, t.organizer_id,
 	(EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)) AS instructs,
 	(EXISTS (SELECT 1 FROM grant_range g JOIN users u ON u.id = t.organizer_id JOIN department d ON d.id = u.department_id
-		WHERE g.user_id = $1 AND g.permission = 'trainings.create' AND d.lo BETWEEN g.lo AND g.hi)) AS organizer_in_scope
+		WHERE g.user_id = $1 AND g.permission IN ('trainings.create', 'trainings.edit') AND d.lo BETWEEN g.lo AND g.hi)) AS organizer_in_scope
 FROM training t WHERE t.id = $2;
 -- col: instructs bool
 -- col: organizer_in_scope bool

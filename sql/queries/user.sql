@@ -130,30 +130,7 @@ SELECT u.id FROM users u WHERE u.id = $2 AND (
 -- arg: id i64
 SELECT u.id FROM user_role r JOIN users u ON u.id = r.user_id WHERE r.role_id = 1 AND u.status = 'active' AND u.id <> $1 LIMIT 1;
 
--- ---- roles
-
--- name: role_list :many
-SELECT id, key, name, scoped FROM role ORDER BY id;
--- col: scoped bool
-
--- name: role_row :one
--- arg: id i64
-SELECT id, key, name, scoped FROM role WHERE id = $1;
--- col: scoped bool
-
--- name: role_by_key :one
--- arg: key text
-SELECT id FROM role WHERE key = $1;
-
--- name: role_permissions :many
-SELECT role_id, permission FROM role_permission ORDER BY role_id, permission;
-
--- A permission of the role that the actor does not hold anywhere.
--- name: role_beyond :one
--- arg: role i64
--- arg: actor i64
-SELECT p.role_id FROM role_permission p WHERE p.role_id = $1
-AND NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = p.permission) LIMIT 1;
+-- ---- roles that are held
 
 -- name: user_roles :many
 -- arg: user i64

@@ -104,8 +104,12 @@ CREATE INDEX group_member_user ON group_member (user_id);
 -- ---- roles and what they open. Permissions are names of model/permissions.def.
 CREATE TABLE role (
 	id @id,
+	-- Null for custom roles.
 	key @text UNIQUE,
 	name @text NOT NULL,
+	name_key @blob,
+	name_fold @text NOT NULL UNIQUE,
+	version @int NOT NULL DEFAULT 1,
 	-- Held with departments (department administrators and custom roles), or account-wide.
 	scoped @int NOT NULL
 ) @strict;
@@ -465,9 +469,10 @@ CREATE INDEX audit_user ON audit (user_id, id) WHERE user_id IS NOT NULL;
 CREATE INDEX audit_training ON audit (training_id, id) WHERE training_id IS NOT NULL;
 
 -- ---- fixed rows
-INSERT INTO role (id, key, name, scoped) VALUES
-	(1, 'owner', 'owner', 0), (2, 'account_admin', 'account_admin', 0), (3, 'department_admin', 'department_admin', 1),
-	(4, 'supervisor', 'supervisor', 0), (5, 'learner', 'learner', 0);
+INSERT INTO role (id, key, name, name_fold, scoped) VALUES
+	(1, 'owner', 'owner', '/owner', 0), (2, 'account_admin', 'account_admin', '/account_admin', 0),
+	(3, 'department_admin', 'department_admin', '/department_admin', 1), (4, 'supervisor', 'supervisor', '/supervisor', 0),
+	(5, 'learner', 'learner', '/learner', 0);
 INSERT INTO role_permission (role_id, permission) VALUES
 	(1, 'users.view'), (1, 'users.edit'), (1, 'departments.edit'), (1, 'groups.edit'), (1, 'roles.edit'), (1, 'trainings.view'),
 	(1, 'trainings.create'), (1, 'trainings.edit'), (1, 'enroll'), (1, 'results'), (1, 'reports'), (1, 'outbox'), (1, 'audit'),

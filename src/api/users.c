@@ -1,8 +1,7 @@
-/* REST: users, roles, the token's own user. */
+/* REST: users, the token's own user. */
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/field.h"
-#include "model/role.h"
 #include "model/user.h"
 #include "web/web.h"
 
@@ -257,40 +256,4 @@ void api_user_patch(struct req *r)
 		answer_user(r, r->id, 200);
 	else
 		reply_error(r);
-}
-
-/* ---- roles */
-
-void api_roles(struct req *r)
-{
-	struct role_defs roles;
-	int64_t limit, seen;
-	if (!req_offset(r, &limit, &seen))
-		return;
-	role_defs_list(&r->c, &roles);
-	struct jw w = jw_new(reply_json(r, 200));
-	jw_obj(&w);
-	jw_key(&w, "items");
-	jw_arr(&w);
-	size_t end = (size_t)(seen + limit);
-	for (size_t i = (size_t)seen; i < roles.n && i < end; i++) {
-		jw_obj(&w);
-		jw_key(&w, "id");
-		jw_str(&w, roles.items[i].key);
-		jw_key(&w, "name");
-		jw_str(&w, roles.items[i].name);
-		jw_key(&w, "permissions");
-		jw_arr(&w);
-		for (size_t k = 0; k < roles.items[i].permissions_n; k++)
-			jw_str(&w, roles.items[i].permissions[k]);
-		jw_end(&w);
-		jw_end(&w);
-	}
-	jw_end(&w);
-	jw_key(&w, "next");
-	if (end < roles.n)
-		jw_str(&w, str_fmt(r->c.arena, "%zu", end));
-	else
-		jw_null(&w);
-	jw_end(&w);
 }

@@ -28,6 +28,7 @@ static void walk(struct node *nodes, size_t at, int64_t depth, struct str above,
 			.path = path,
 			.depth = depth,
 			.users = row->users,
+			.lo = row->lo,
 			.parent = depth ? row->parent_id : NONE,
 		};
 		walk(nodes, nodes[at - 1].child, depth + 1, path, c, out);
@@ -362,6 +363,10 @@ static bool may_move(struct ctx *c, const struct department_row_row *row, struct
 		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_not_found, t_department_parent_unknown(t));
 	if (target.lo >= row->lo && target.lo <= row->hi)
 		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_invalid, t_department_ring(t));
+	/* Whoever manages the new place manages what comes to it: nobody gives themselves more that way. */
+	struct grant_gained_by_move_row gained;
+	if (c->actor && grant_gained_by_move(c->db, c->arena, c->actor->id, row->id, to.v, &gained))
+		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR("parent"), CODE_locked, t_role_move_gains(t));
 	return true;
 }
 

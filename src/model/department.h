@@ -18,6 +18,7 @@ struct department {
 	int64_t depth;         /* below the topmost one in scope: 0, 1, … */
 	struct str path;       /* "Company / Sales": from the topmost one in scope */
 	int64_t users;         /* directly in it, whatever their status */
+	int64_t lo;            /* its place in the tree: what grants_hold() (model/role.h) asks with */
 	size_t end;            /* index behind the last one below it in a list of department_list */
 };
 struct departments {

@@ -1,9 +1,14 @@
 #include "model/policy.h"
 #include "gen/queries.h"
 
-static const char *const names[PERM_COUNT] = {
-	[PERM_NONE] = "",
-#define PERMISSION(constant, name) [constant] = name,
+static const struct {
+	const char *name;
+	enum permission_group group;
+	enum permission_reach reach;
+	uint32_t needs;
+} permissions[PERM_COUNT] = {
+	[PERM_NONE] = { "", GROUP_ACCOUNT, REACH_ACCOUNT, 0 },
+#define PERMISSION(constant, name, group, reach, needs) [constant] = { name, GROUP_##group, REACH_##reach, needs },
 #include "model/permissions.def"
 #undef PERMISSION
 };
@@ -11,7 +16,37 @@ _Static_assert(PERM_COUNT <= 32, "actor.can has a bit a permission");
 
 struct str permission_name(enum permission p)
 {
-	return str_from(names[p]);
+	return str_from(permissions[p].name);
+}
+
+enum permission permission_find(struct str name)
+{
+	for (unsigned p = 1; p < PERM_COUNT; p++)
+		if (str_eq(name, str_from(permissions[p].name)))
+			return (enum permission)p;
+	return PERM_NONE;
+}
+
+enum permission_group permission_group(enum permission p)
+{
+	return permissions[p].group;
+}
+
+enum permission_reach permission_reach(enum permission p)
+{
+	return permissions[p].reach;
+}
+
+uint32_t permissions_with_needs(uint32_t set)
+{
+	uint32_t before;
+	do {
+		before = set;
+		for (unsigned p = 1; p < PERM_COUNT; p++)
+			if (set >> p & 1)
+				set |= permissions[p].needs;
+	} while (set != before);
+	return set;
 }
 
 static struct str role_key(const struct actor_by_id_row *row, const struct actor *a)
@@ -22,7 +57,7 @@ static struct str role_key(const struct actor_by_id_row *row, const struct actor
 	case ROLE_DEPARTMENT_ADMIN: return STR("department_admin");
 	default: break;
 	}
-	if (a->can & ~(UINT32_C(1) << PERM_USERS_VIEW))
+	if (!str_is_null(a->role_name))
 		return STR("custom");
 	return a->has_reports ? STR("supervisor") : STR("learner");
 }
@@ -40,15 +75,17 @@ bool actor_load(struct ctx *c, int64_t user_id, struct actor *out)
 		.has_reports = row.has_reports,
 		.time_zone = row.time_zone,
 		.theme = row.theme,
+		.role_name = row.custom_role,
 	};
 	if (str_is_null(row.locale) || !text_locale_parse(row.locale, &out->locale))
 		out->locale = LOCALE_COUNT;
 	struct actor_permissions_rows held;
 	actor_permissions(c->db, c->arena, user_id, &held);
-	for (size_t i = 0; i < held.n; i++)
-		for (unsigned p = 1; p < PERM_COUNT; p++)
-			if (str_eq(held.items[i].permission, str_from(names[p])))
-				out->can |= UINT32_C(1) << p;
+	for (size_t i = 0; i < held.n; i++) {
+		enum permission p = permission_find(held.items[i].permission);
+		if (p != PERM_NONE)
+			out->can |= UINT32_C(1) << p;
+	}
 	out->manager = out->can != 0;
 	out->account_wide = row.top_role.has && (row.top_role.v == ROLE_OWNER || row.top_role.v == ROLE_ACCOUNT_ADMIN);
 	/* A supervisor may see people, though no department: the statements know whom. */
@@ -103,8 +140,8 @@ static bool training_allowed(const struct actor *a, enum permission p, const str
 	bool organizes = t->organizer_id == a->id;
 	switch (p) {
 	case PERM_TRAININGS_EDIT: /* R11 */
-		return actor_can(a, PERM_TRAININGS_EDIT) ||
-			(actor_can(a, PERM_TRAININGS_CREATE) && (organizes || t->organizer_in_scope));
+		return t->organizer_in_scope ||
+			(organizes && (actor_can(a, PERM_TRAININGS_CREATE) || actor_can(a, PERM_TRAININGS_EDIT)));
 	case PERM_RESULTS: return actor_can(a, PERM_RESULTS) || organizes || t->instructs;
 	default: return actor_can(a, PERM_TRAININGS_VIEW) || organizes || t->instructs;
 	}

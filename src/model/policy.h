@@ -7,12 +7,20 @@
 
 enum permission {
 	PERM_NONE, /* signed in is enough */
-#define PERMISSION(constant, name) constant,
+#define PERMISSION(constant, name, group, reach, needs) constant,
 #include "model/permissions.def"
 #undef PERMISSION
 	PERM_COUNT
 };
-struct str permission_name(enum permission p); /* "users.view" */
+enum permission_group { GROUP_USERS, GROUP_TRAININGS, GROUP_ENROLLMENTS, GROUP_ACCOUNT, PERMISSION_GROUPS };
+enum permission_reach { REACH_SCOPED, REACH_ACCOUNT };
+
+struct str permission_name(enum permission p);    /* "users.view" */
+enum permission permission_find(struct str name); /* PERM_NONE: there is none of this name */
+enum permission_group permission_group(enum permission p);
+enum permission_reach permission_reach(enum permission p);
+/* A set of permissions (bit 1 << permission) with all that they need. */
+uint32_t permissions_with_needs(uint32_t set);
 
 enum { ROLE_OWNER = 1, ROLE_ACCOUNT_ADMIN = 2, ROLE_DEPARTMENT_ADMIN = 3, ROLE_SUPERVISOR = 4, ROLE_LEARNER = 5 };
 
@@ -30,6 +38,7 @@ struct actor {
 	int64_t token_id;          /* the API token in use; 0 for the cookie */
 	struct str role_words_key; /* the highest role's key: owner, account_admin, department_admin, custom, supervisor,
 								  learner */
+	struct str role_name;      /* of a custom role; null for the others */
 };
 
 /* Loads the actor into *out from a user's id; false when there is no such active user. */

@@ -70,40 +70,104 @@ struct str holding_words(struct ctx *c, const struct holding *h)
 	return buf_str(&b);
 }
 
-static bool check_role(struct ctx *c, const struct user_role_form *f, size_t i, struct holding *out)
+static const struct held *held_of(const struct holding *h, int64_t role)
 {
+	for (size_t i = 0; i < h->n; i++)
+		if (h->items[i].role == role)
+			return &h->items[i];
+	return NULL;
+}
+
+static bool held_at(const struct held *h, int64_t department)
+{
+	for (size_t i = 0; h && i < h->departments_n; i++)
+		if (h->departments[i] == department)
+			return true;
+	return false;
+}
+
+/* Whether the actor may give and take this role in this department. */
+static bool may_give_at(struct ctx *c, const struct grants *mine, const struct role_def *role, int64_t department)
+{
+	struct department_row_row row;
+	return department_in_scope(c, PERM_ROLES_EDIT, department) && department_row(c->db, c->arena, department, &row) &&
+		role_may_give_at(c, mine, role, row.lo);
+}
+
+struct check {
+	struct ctx *c;
+	struct role_defs roles;
+	struct grants mine;
+	const struct holding *old;
+};
+
+static const struct role_def *role_of(const struct check *k, int64_t id)
+{
+	for (size_t i = 0; i < k->roles.n; i++)
+		if (k->roles.items[i].id == id)
+			return &k->roles.items[i];
+	return NULL;
+}
+
+/* What is held already may be sent back; what is new, the actor must be able to give. */
+static bool check_role(const struct check *k, const struct user_role_form *f, size_t i, struct holding *out)
+{
+	struct ctx *c = k->c;
 	struct str at = str_fmt(c->arena, "roles[%zu].role", i),
 			   departments = str_fmt(c->arena, "roles[%zu].departments", i);
-	struct role_row_row role;
 	int64_t id = role_find(c, f->role);
 	/* They follow from other things: everybody learns, and supervises whose supervisor he is. */
 	if (id == ROLE_LEARNER || id == ROLE_SUPERVISOR)
 		return true;
-	if (!id || !role_row(c->db, c->arena, id, &role))
+	const struct role_def *role = role_of(k, id);
+	const struct held *old = held_of(k->old, id);
+	if (!role)
 		return refuse(c, at, CODE_not_found, t_user_role_unknown(&c->text));
 	if (holding_has(out, id))
 		return refuse(c, at, CODE_duplicate, t_user_role_twice(&c->text));
-	if (!role_may_give(c, role.id, role.scoped))
+	if (!old && !role_may_give(c, &k->mine, role))
 		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, at, CODE_locked, t_user_role_above(&c->text));
-	if (role.scoped != (f->departments_n > 0))
-		return refuse(c, departments, role.scoped ? CODE_required : CODE_invalid,
-			role.scoped ? t_user_role_departments_required(&c->text) : t_user_role_departments_none(&c->text));
-	struct held *h = holding_add(c, out, id, role.scoped);
-	for (size_t k = 0; k < f->departments_n; k++) {
-		if (!department_in_scope(c, PERM_ROLES_EDIT, f->departments[k]))
+	if (!role->scoped && f->departments_n)
+		return refuse(c, departments, CODE_invalid, t_user_role_departments_none(&c->text));
+	struct held *h = holding_add(c, out, id, role->scoped);
+	for (size_t d = 0; d < f->departments_n; d++) {
+		int64_t department = f->departments[d];
+		bool kept = held_at(old, department) && department_in_scope(c, PERM_USERS_VIEW, department);
+		if (!kept && !department_in_scope(c, PERM_ROLES_EDIT, department))
 			return refuse(c, departments, CODE_not_found, t_user_role_department_unknown(&c->text));
-		held_add(c, h, f->departments[k]);
+		if (!kept && !may_give_at(c, &k->mine, role, department))
+			return err_add(&c->errs, c->arena, ERR_FORBIDDEN, departments, CODE_locked,
+				t_user_role_above_there(&c->text, role->name));
+		held_add(c, h, department);
 	}
 	return true;
 }
 
-/* What the actor does not see of a holding stays. */
-static void keep_hidden(struct ctx *c, const struct holding *old, struct holding *out)
+/* What the actor could not give, they do not take: it stays. */
+static void keep_others(const struct check *k, struct holding *out)
 {
-	for (size_t i = 0; i < old->n; i++)
-		for (size_t k = 0; k < old->items[i].departments_n; k++)
-			if (!department_in_scope(c, PERM_ROLES_EDIT, old->items[i].departments[k]))
-				held_add(c, holding_add(c, out, old->items[i].role, true), old->items[i].departments[k]);
+	for (size_t i = 0; i < k->old->n; i++) {
+		const struct held *old = &k->old->items[i];
+		const struct role_def *role = role_of(k, old->role);
+		if (!role->scoped && !role_may_give(k->c, &k->mine, role))
+			holding_add(k->c, out, old->role, false);
+		for (size_t d = 0; d < old->departments_n; d++)
+			if (!may_give_at(k->c, &k->mine, role, old->departments[d]))
+				held_add(k->c, holding_add(k->c, out, old->role, true), old->departments[d]);
+	}
+}
+
+/* A role that is held with departments has at least one, be it one that the actor does not see. */
+static bool check_departments(const struct check *k, const struct user_form *f, const struct holding *out)
+{
+	bool ok = true;
+	for (size_t i = 0; i < f->roles_n; i++) {
+		const struct held *h = held_of(out, role_find(k->c, f->roles[i].role));
+		if (h && h->scoped && h->departments_n == 0)
+			ok = refuse(k->c, str_fmt(k->c->arena, "roles[%zu].departments", i), CODE_required,
+				t_user_role_departments_required(&k->c->text));
+	}
+	return ok;
 }
 
 static bool same_roles_were_sent(struct ctx *c, const struct user_form *f, const struct holding *old)
@@ -138,11 +202,14 @@ bool holding_check(struct ctx *c, const struct user_form *f, const struct holdin
 		return same_roles_were_sent(c, f, old) ||
 			err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR("roles"), CODE_locked, t_user_roles_forbidden(&c->text));
 	*out = (struct holding){ 0 };
+	struct check k = { .c = c, .old = old };
+	role_defs_list(c, &k.roles);
+	grants_of_actor(c, &k.mine);
 	for (size_t i = 0; i < f->roles_n; i++)
-		ok &= check_role(c, &f->roles[i], i, out);
+		ok &= check_role(&k, &f->roles[i], i, out);
 	if (c->actor)
-		keep_hidden(c, old, out);
-	return ok;
+		keep_others(&k, out);
+	return ok && check_departments(&k, f, out);
 }
 
 void holding_write(struct ctx *c, int64_t user, const struct holding *h)

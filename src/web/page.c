@@ -8,21 +8,24 @@
 struct place {
 	enum nav id;
 	const char *key, *href;
-	enum permission permission;
-	bool managers, gap;
+	uint32_t permissions; /* any of these; 0: everybody */
+	bool gap;
 };
+#define P(constant) (UINT32_C(1) << (constant))
 
 static const struct place places[] = {
-	{ NAV_HOME, "home", "/", PERM_NONE, false, false },
-	{ NAV_CALENDAR, "calendar", "/calendar", PERM_NONE, false, false },
-	{ NAV_TRAININGS, "trainings", "/trainings", PERM_TRAININGS_VIEW, true, false },
-	{ NAV_USERS, "users", "/users", PERM_USERS_VIEW, true, false },
-	{ NAV_DEPARTMENTS, "departments", "/departments", PERM_USERS_EDIT, true, false },
-	{ NAV_GROUPS, "groups", "/groups", PERM_USERS_EDIT, true, false },
-	{ NAV_REPORTS, "reports", "/reports", PERM_REPORTS, true, false },
-	{ NAV_OUTBOX, "outbox", "/outbox", PERM_OUTBOX, true, true },
-	{ NAV_AUDIT, "audit", "/audit", PERM_AUDIT, true, false },
-	{ NAV_SETTINGS, "settings", "/settings", PERM_NONE, false, false },
+	{ NAV_HOME, "home", "/", 0, false },
+	{ NAV_CALENDAR, "calendar", "/calendar", 0, false },
+	{ NAV_TRAININGS, "trainings", "/trainings", P(PERM_TRAININGS_VIEW), false },
+	{ NAV_USERS, "users", "/users", P(PERM_USERS_VIEW), false },
+	/* For supervisors, who see users as well, there is nothing in these two. */
+	{ NAV_DEPARTMENTS, "departments", "/departments", P(PERM_USERS_EDIT) | P(PERM_DEPARTMENTS_EDIT), false },
+	{ NAV_GROUPS, "groups", "/groups", P(PERM_USERS_EDIT) | P(PERM_GROUPS_EDIT), false },
+	{ NAV_ROLES, "roles", "/roles", P(PERM_ROLES_EDIT), false },
+	{ NAV_REPORTS, "reports", "/reports", P(PERM_REPORTS), false },
+	{ NAV_OUTBOX, "outbox", "/outbox", P(PERM_OUTBOX), true },
+	{ NAV_AUDIT, "audit", "/audit", P(PERM_AUDIT), false },
+	{ NAV_SETTINGS, "settings", "/settings", 0, false },
 };
 
 static struct str label(const struct text *t, enum nav id)
@@ -34,6 +37,7 @@ static struct str label(const struct text *t, enum nav id)
 	case NAV_USERS: return t_nav_users(t);
 	case NAV_DEPARTMENTS: return t_nav_departments(t);
 	case NAV_GROUPS: return t_nav_groups(t);
+	case NAV_ROLES: return t_nav_roles(t);
 	case NAV_REPORTS: return t_nav_reports(t);
 	case NAV_OUTBOX: return t_nav_outbox(t);
 	case NAV_AUDIT: return t_nav_audit(t);
@@ -45,8 +49,9 @@ static struct str label(const struct text *t, enum nav id)
 	return STR("");
 }
 
-static struct str role_words(const struct text *t, struct str key)
+static struct str role_words(const struct text *t, const struct actor *a)
 {
+	struct str key = a->role_words_key;
 	if (str_eq(key, STR("owner")))
 		return t_role_owner(t);
 	if (str_eq(key, STR("account_admin")))
@@ -56,7 +61,7 @@ static struct str role_words(const struct text *t, struct str key)
 	if (str_eq(key, STR("supervisor")))
 		return t_role_supervisor(t);
 	if (str_eq(key, STR("custom")))
-		return t_role_custom(t);
+		return a->role_name;
 	return t_role_learner(t);
 }
 
@@ -75,7 +80,7 @@ static void navigation(struct req *r, struct page_view *p, int current)
 		const struct place *l = &places[i];
 		/* A supervisor reports on the people below without the permission. */
 		bool below = l->id == NAV_REPORTS && r->c.actor->has_reports;
-		if (l->managers && !actor_can(r->c.actor, l->permission) && !below)
+		if (l->permissions && !(l->permissions & r->c.actor->can) && !below)
 			continue;
 		p->nav[p->nav_n++] = (struct nav_item){ .key = str_from(l->key),
 			.label = label(&r->c.text, l->id),
@@ -114,6 +119,6 @@ void page_begin(struct req *r, struct page_view *p, struct str title, int nav)
 	p->theme = str_eq(a->theme, STR("system")) ? STR("") : a->theme;
 	p->user_name = a->name;
 	p->user_initials = text_initials(r->c.arena, a->name);
-	p->role_words = role_words(&r->c.text, a->role_words_key);
+	p->role_words = role_words(&r->c.text, a);
 	navigation(r, p, nav);
 }

@@ -193,7 +193,7 @@ static void fill_mail(struct req *r, struct settings_view *v)
 
 static void show(struct req *r, unsigned status, enum sent sent, struct str token)
 {
-	struct settings_view v = { .token = token };
+	struct settings_view v = { .token = token, .me = r->c.actor->id };
 	fill_own(r, sent == SENT_OWN, &v);
 	fill_password(r, &v);
 	fill_tokens(r, sent == SENT_TOKEN && str_is_empty(token), &v);

@@ -4,7 +4,6 @@
 #include "model/department.h"
 #include "model/enrollment.h"
 #include "model/field.h"
-#include "model/role.h"
 #include "model/user.h"
 #include "web/view_users.h"
 #include "web/web.h"
@@ -58,82 +57,6 @@ static bool posts(const struct req *r)
 static struct str shown(struct req *r, const char *name, struct str stored)
 {
 	return posts(r) && req_form_has(r, name) ? req_form(r, name) : stored;
-}
-
-static bool contains(struct str *values, size_t n, struct str value)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_eq(values[i], value))
-			return true;
-	return false;
-}
-
-static const struct user_role *held_role(const struct user *u, int64_t role)
-{
-	for (size_t i = 0; u && i < u->roles.n; i++)
-		if (u->roles.items[i].role == role)
-			return &u->roles.items[i];
-	return NULL;
-}
-
-static struct field scope_field(
-	struct req *r, const struct role_def *s, const struct user_role *held, const struct departments *all, bool *open)
-{
-	struct field f = { .name = str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(s->key)),
-		.label = t_user_role_scope(&r->c.text, s->name),
-		.hint = t_user_role_scope_hint(&r->c.text),
-		.options = ARENA_ARRAY(r->c.arena, struct field_option, all->n + 1),
-		.optional = true };
-	struct str *typed;
-	size_t typed_n = req_form_all(r, str_c(r->c.arena, f.name), &typed);
-	for (size_t i = 0; i < all->n; i++) {
-		struct str value = str_fmt(r->c.arena, "%lld", (long long)all->items[i].id);
-		bool chosen = contains(typed, typed_n, value);
-		for (size_t k = 0; !posts(r) && held && k < held->departments_n; k++)
-			chosen |= held->departments[k] == all->items[i].id;
-		*open |= chosen;
-		f.options[f.options_n++] =
-			(struct field_option){ .value = value, .label = all->items[i].path, .chosen = chosen };
-	}
-	return f;
-}
-
-static void roles_fill(struct req *r, struct user_form_view *v, const struct user *u)
-{
-	struct role_defs roles;
-	struct departments all;
-	struct str *typed;
-	size_t typed_n = req_form_all(r, "roles", &typed);
-	v->can_roles = actor_can(r->c.actor, PERM_ROLES_EDIT);
-	if (!v->can_roles)
-		return;
-	role_defs_list(&r->c, &roles);
-	department_list(&r->c, PERM_ROLES_EDIT, &all);
-	v->roles = (struct field){ .name = STR("roles"),
-		.label = t_user_roles_label(&r->c.text),
-		.hint = t_user_roles_hint(&r->c.text),
-		.optional = true,
-		.options = ARENA_ARRAY(r->c.arena, struct field_option, roles.n + 1) };
-	v->scoped = ARENA_ARRAY(r->c.arena, struct role_departments, roles.n + 1);
-	for (size_t i = 0; i < roles.n; i++) {
-		const struct role_def *s = &roles.items[i];
-		const struct user_role *held = held_role(u, s->id);
-		if (s->id == ROLE_LEARNER || s->id == ROLE_SUPERVISOR || (!s->may_give && !held))
-			continue;
-		bool chosen = posts(r) ? contains(typed, typed_n, s->key) : held != NULL;
-		v->roles.options[v->roles.options_n++] =
-			(struct field_option){ .value = s->key, .label = s->name, .chosen = chosen };
-		if (!s->scoped)
-			continue;
-		struct role_departments *d = &v->scoped[v->scoped_n++];
-		*d = (struct role_departments){
-			.role = s->key, .words = t_user_role_scope(&r->c.text, s->name), .open = chosen
-		};
-		d->field = scope_field(r, s, held, &all, &d->open);
-		field_errors(&d->field, &r->c.errs);
-		d->open |= d->field.error.n > 0;
-	}
-	field_errors(&v->roles, &r->c.errs);
 }
 
 static void profile_fill(struct req *r, struct user_form_view *v, int64_t id)
@@ -206,48 +129,10 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		field_errors(fields[i], &r->c.errs);
 	profile_fill(r, v, old->id);
-	roles_fill(r, v, u);
-}
-
-/* The errors of the model name members of the API; the form has one field for all roles, and one for the departments of
- * each. */
-static void errors_to_fields(struct req *r)
-{
-	struct str *roles;
-	size_t n = req_form_all(r, "roles", &roles);
-	for (size_t i = 0; i < r->c.errs.n; i++) {
-		struct str *field = &r->c.errs.items[i].field;
-		if (!str_starts(*field, STR("roles[")))
-			continue;
-		int64_t at;
-		struct str rest = str_sub(*field, 6, field->n), number;
-		str_split(&rest, ']', &number);
-		bool scope = str_ends(*field, STR(".departments")) && str_to_i64(number, &at) && at >= 0 && (size_t)at < n;
-		*field = scope ? str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(roles[at])) : STR("roles");
-	}
+	user_roles_fill(r, v, u);
 }
 
 /* ---- from the form to the model */
-
-static void form_roles(struct req *r, struct user_form *f)
-{
-	struct str *roles;
-	size_t n = req_form_all(r, "roles", &roles);
-	f->has_roles = req_form_has(r, "has_roles");
-	struct user_role_form *out = ARENA_ARRAY(r->c.arena, struct user_role_form, n + 1);
-	for (size_t i = 0; i < n; i++) {
-		struct str *departments;
-		struct str name = str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(roles[i]));
-		size_t departments_n = req_form_all(r, str_c(r->c.arena, name), &departments);
-		int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, departments_n + 1);
-		for (size_t k = 0; k < departments_n; k++)
-			if (!str_to_i64(departments[k], &ids[k]))
-				ids[k] = 0;
-		out[i] = (struct user_role_form){ roles[i], ids, departments_n };
-	}
-	f->roles = out;
-	f->roles_n = n;
-}
 
 static struct user_form form_read(struct req *r)
 {
@@ -265,7 +150,7 @@ static struct user_form form_read(struct req *r)
 		f.department = SOME(department);
 	if (str_to_i64(req_form(r, "version"), &version))
 		f.version = SOME(version);
-	form_roles(r, &f);
+	user_roles_read(r, &f);
 	struct user_field_form *fields = ARENA_ARRAY(r->c.arena, struct user_field_form, r->form_n + 1);
 	for (size_t i = 0; i < r->form_n; i++)
 		if (str_starts(r->form[i].name, STR("fields.")))
@@ -288,13 +173,14 @@ static void facts_fill(struct req *r, struct user_form_view *v, const struct use
 	const struct text *t = &r->c.text;
 	struct field_values values;
 	field_values_of(&r->c, u->id, &values);
-	v->facts = ARENA_ARRAY(r->c.arena, struct fact_view, values.n + u->roles.n + 6);
+	v->facts = ARENA_ARRAY(r->c.arena, struct fact_view, values.n + 7);
 	fact(v, t_user_first_name(t), u->first_name, false);
 	fact(v, t_user_last_name(t), u->last_name, false);
 	fact(v, t_user_login(t), u->login, true);
 	fact(v, t_user_email(t), u->email, true);
 	fact(v, t_user_department(t), u->department_path, false);
 	fact(v, t_user_supervisor_plain(t), u->supervisor_name, false);
+	fact(v, t_user_roles_held(t), user_roles_words(r, u), false);
 	for (size_t i = 0; i < values.n; i++)
 		fact(v, values.items[i].label, values.items[i].value, false);
 	v->why_not = user_in_scope(r, PERM_USERS_EDIT, u->id) ? t_user_may_more(t) : t_user_not_editable(t);
@@ -337,7 +223,7 @@ static bool form_can_return(const struct req *r)
 
 static void show_refused(struct req *r)
 {
-	errors_to_fields(r);
+	user_roles_errors(r);
 	if (form_can_return(r))
 		user_page_show(r, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
 	else
@@ -377,7 +263,7 @@ void page_user_create(struct req *r)
 		reply_redirect_flash(r, t_user_created(&r->c.text, u.name), "/users/%lld", (long long)id);
 		return;
 	}
-	errors_to_fields(r);
+	user_roles_errors(r);
 	if (form_can_return(r))
 		show_new(r, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
 	else

@@ -1,4 +1,4 @@
-/* What stands above the tabs of one user, on Personal information and on Enrolled Learning. */
+/* What stands above the tabs of one user. */
 #include "gen/text.h"
 #include "model/user.h"
 #include "web/view_users.h"
@@ -12,6 +12,18 @@ bool user_in_scope(struct req *r, enum permission p, int64_t id)
 	return ok;
 }
 
+static void put_tab(struct req *r, struct user_head_view *v, struct str label, const char *tail)
+{
+	struct str mine = str_fmt(r->c.arena, "/users/%lld", (long long)v->id),
+			   href = str_cat(r->c.arena, mine, str_from(tail));
+	/* What answers a form of the first tab is that tab. */
+	bool elsewhere = str_ends(r->http->path, STR("/learning")) || str_ends(r->http->path, STR("/history")) ||
+		str_ends(r->http->path, STR("/access"));
+	v->tabs.items[v->tabs.items_n++] = (struct tab){
+		.label = label, .href = href, .current = *tail ? str_ends(r->http->path, str_from(tail)) : !elsewhere
+	};
+}
+
 void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
 {
 	const struct text *t = &r->c.text;
@@ -19,9 +31,10 @@ void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
 	*v = (struct user_head_view){ .id = id, .csrf = r->csrf };
 	if (!user_get(&r->c, PERM_USERS_VIEW, id, &u))
 		return;
-	bool learning = str_ends(r->http->path, STR("/learning")), history = str_ends(r->http->path, STR("/history")),
-		 active = str_eq(u.status, STR("active")), edits = user_may_edit(&r->c, id);
-	v->title = edits ? t_user_edit(t) : t_user_view(t);
+	bool active = str_eq(u.status, STR("active")), edits = user_may_edit(&r->c, id),
+		 enrolls = user_in_scope(r, PERM_ENROLL, id);
+	/* Whoever enrolls edits what stands below Enrolled Learning. */
+	v->title = edits || enrolls ? t_user_edit(t) : t_user_view(t);
 	v->name = u.name;
 	v->initials = text_initials(r->c.arena, u.name);
 	v->login = u.login;
@@ -29,20 +42,15 @@ void user_head_fill(struct req *r, int64_t id, struct user_head_view *v)
 	v->status = user_status_badge(r, u.status);
 	if (str_is_empty(u.email))
 		v->email = (struct badge){ STR("warn"), t_user_no_email(t) };
-	v->can_enroll = active && user_in_scope(r, PERM_ENROLL, id);
+	v->can_enroll = active && enrolls;
 	v->can_activate = edits && !active;
-	v->tabs =
-		(struct tabs_view){ .label = t_user_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 3), .items_n = 2 };
-	v->tabs.items[0] = (struct tab){ .label = t_user_personal(t),
-		.href = str_fmt(r->c.arena, "/users/%lld", (long long)id),
-		.current = !learning && !history };
-	v->tabs.items[1] = (struct tab){ .label = t_user_learning(t),
-		.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)id),
-		.current = learning };
+	v->tabs = (struct tabs_view){ .label = t_user_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, 4) };
+	put_tab(r, v, t_user_personal(t), "");
+	put_tab(r, v, t_user_learning(t), "/learning");
 	if (user_in_scope(r, PERM_USERS_EDIT, id))
-		v->tabs.items[v->tabs.items_n++] = (struct tab){ .label = t_user_history(t),
-			.href = str_fmt(r->c.arena, "/users/%lld/history", (long long)id),
-			.current = history };
+		put_tab(r, v, t_user_history(t), "/history");
+	if (id == r->c.actor->id || user_in_scope(r, PERM_ROLES_EDIT, id))
+		put_tab(r, v, t_access_tab(t), "/access");
 }
 
 void user_head_crumbs(struct req *r, const struct user_head_view *v, struct page_view *page)

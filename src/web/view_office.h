@@ -13,6 +13,7 @@ struct token_row_view {
 };
 struct settings_view {
 	struct page_view page;
+	int64_t me;
 	struct field zone, locale, theme;
 	struct field current, password;
 	struct token_row_view *tokens;

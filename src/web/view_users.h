@@ -2,6 +2,7 @@
 #ifndef MUSTER_WEB_VIEW_USERS_H
 #define MUSTER_WEB_VIEW_USERS_H
 #include "model/policy.h"
+#include "model/user.h"
 #include "web/view_page.h"
 #include "web/view_parts.h"
 
@@ -50,10 +51,21 @@ struct fact_view {
 	struct str label, value;
 	bool ltr;
 };
-struct role_departments {
-	struct str role, words;
-	struct field field;
-	bool open;
+/* A department of a role's tree: `field` is the name of its box. Without `can` it is shown, and cannot be changed. */
+struct role_node {
+	int64_t id;
+	struct str field, name, below;
+	bool can, chosen, open;
+	struct role_node *children;
+	size_t children_n;
+};
+struct role_choice {
+	int64_t id;
+	struct str key, name, field, label, summary, error; /* label: of the tree; summary: "2 departments and below" */
+	bool chosen, scoped, open, later;                   /* later: too many trees for one page */
+	struct str opens;                                   /* "What Regional coordinator opens" */
+	struct role_node *nodes;
+	size_t nodes_n;
 };
 struct user_form_view {
 	struct page_view page;
@@ -64,15 +76,26 @@ struct user_form_view {
 	struct field *fields;
 	size_t fields_n;
 	bool can_roles;
-	struct field roles;
-	struct role_departments *scoped;
-	size_t scoped_n;
+	struct field roles; /* label, hint and error; the choices are these: */
+	struct role_choice *choices;
+	size_t choices_n;
 	bool can_password;
 	struct field password;
 	struct fact_view *facts;
 	size_t facts_n;     /* for who may look and not edit */
 	struct str why_not; /* why not */
 };
+
+/* ---- roles on the page of a user */
+/* What may be given and what is held; of *u, who may be NULL, for somebody new. */
+void user_roles_fill(struct req *r, struct user_form_view *v, const struct user *u);
+/* From the form to the model. */
+void user_roles_read(struct req *r, struct user_form *f);
+/* The errors of the model name members of the API; the form has one field for all roles, and one for the departments of
+ * each. */
+void user_roles_errors(struct req *r);
+/* "Regional coordinator: Sales / Sales EMEA, Support"; who holds none is a learner. */
+struct str user_roles_words(struct req *r, const struct user *u);
 
 /* The page of the user of r->id, with the errors of r->c.errs. */
 void user_page_show(struct req *r, unsigned status);
