@@ -4,8 +4,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apiOf, signedIn, Web } from '../lib/http.mjs';
 import {
-	admin, ask, askWithoutObject, assertNoStranger, by, inside, is_api, is_safe, kind_of, looks, missing, muster, name_of,
-	outside, people_of, plain, routes, strangersTo,
+	admin,
+	ask,
+	askWithoutObject,
+	assertNoStranger,
+	by,
+	inside,
+	is_api,
+	is_safe,
+	kind_of,
+	looks,
+	missing,
+	muster,
+	name_of,
+	outside,
+	people_of,
+	plain,
+	routes,
+	strangersTo,
 } from '../lib/scope.mjs';
 import { managerTests } from '../lib/scope_manager.mjs';
 

@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newUser } from '../lib/organization.mjs';
+import { coordinator, setPassword } from '../lib/people.mjs';
 import { by, inside, manager, me, sees } from '../lib/scope.mjs';
 import { managerTests } from '../lib/scope_manager.mjs';
-import { setPassword } from '../lib/people.mjs';
-
-const permissions = ['users.view', 'trainings.view', 'trainings.create', 'enroll'];
 
 managerTests({
 	login: 'coordinator',
@@ -16,7 +14,10 @@ managerTests({
 	hidden: /Engineering|Americas|Company/,
 	pages: 200,
 	async make(muster, owner, by) {
-		const role = await owner.expect(201, 'POST', '/roles', { name: 'Regional coordinator', permissions });
+		const role = await owner.expect(201, 'POST', '/roles', {
+			name: 'Regional coordinator',
+			permissions: coordinator,
+		});
 		const user = await newUser(owner, by['/Sales EMEA'].id, {
 			login: 'coordinator',
 			roles: [{ role: role.id, departments: [by['/Sales EMEA'].id, by['/Support'].id] }],
@@ -26,7 +27,7 @@ managerTests({
 });
 
 test('the role is what it was made of, and nothing else', async () => {
-	assert.deepEqual(sees, permissions);
+	assert.deepEqual(sees, coordinator);
 	const { roles } = await manager.expect(200, 'GET', '/me');
 	assert.deepEqual(
 		roles.map((r) => new Set(r.departments)),

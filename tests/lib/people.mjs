@@ -1,7 +1,23 @@
-// Accounts for tests: users who can sign in.
+// People for tests: users who can sign in, custom roles and who holds them.
 import assert from 'node:assert/strict';
-import { signedIn } from './http.mjs';
+import { apiOf, signedIn } from './http.mjs';
 import { demo_password } from './muster.mjs';
+import { newUser } from './organization.mjs';
+
+// What an assistant of some departments needs for the main job.
+export const coordinator = ['users.view', 'trainings.view', 'trainings.create', 'enroll'];
+
+let number = 0;
+export const newRole = (owner, permissions, more = {}) =>
+	owner.expect(201, 'POST', '/roles', { name: `Role ${++number}`, permissions, ...more });
+
+// Somebody new in the department `home`, who holds roles: { user, api }. `roles`: [[role or key, ids], …].
+export async function newMember(muster, owner, home, roles) {
+	const user = await newUser(owner, home, {
+		roles: roles.map(([role, departments]) => ({ role: role.id ?? role, departments })),
+	});
+	return { user, api: await apiOf(muster, user.login) };
+}
 
 // The password of a user, set by the owner on the user's page.
 export async function setPassword(muster, user, password = demo_password) {

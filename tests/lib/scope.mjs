@@ -1,5 +1,5 @@
-// The world of the scope tests (R3): an organization with a manager of some departments, an object of each kind inside and
-// outside of them, and ways to ask for all of them on every route. What is exported fills up in setUp().
+// The world of the scope tests (R3): an organization with a manager of some departments, an object of each kind inside
+// and outside of them, and ways to ask for all of them on every route. What is exported fills up in setUp().
 import assert from 'node:assert/strict';
 import { decode } from './html.mjs';
 import { apiOf, signedIn } from './http.mjs';
@@ -93,7 +93,11 @@ export async function enroll(api, users, training, session) {
 
 export async function draftOf(reader, users, training) {
 	const page = await reader.get('/enroll');
-	const made = await reader.post('/enroll', { csrf: page.csrf, id: users.map((u) => u.id), training: training.id });
+	const made = await reader.post('/enroll', {
+		csrf: page.csrf,
+		id: users.map((u) => u.id),
+		training: training.id,
+	});
 	return /^\/enroll\/(\d+)\//.exec(made.location)[1];
 }
 
@@ -196,7 +200,6 @@ export async function setUp(who) {
 }
 
 // ---- objects
-
 
 // An answer as it would be for any address: its own path is taken out, wherever it is echoed.
 export function plain(page, path) {

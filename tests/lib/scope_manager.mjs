@@ -1,13 +1,40 @@
-// What every manager of some departments meets, whatever role they hold them by: out of scope is the same as not there, on
-// every address, in every list, count, suggestion and error. A route with an object that tests/lib/scope.mjs cannot fill
-// fails, so that whoever adds one says there what stands outside.
+// What every manager of some departments meets, whatever role they hold them by: out of scope is the same as not there,
+// on every address, in every list, count, suggestion and error. A route with an object that tests/lib/scope.mjs cannot
+// fill fails, so that whoever adds one says there what stands outside.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { decode } from './html.mjs';
 import { newTraining, wall } from './organization.mjs';
 import {
-	admin, ask, assertNoStranger, at, by, draftOf, enroll, inside, is_api, is_safe, kind_of, looks, manager, me, missing,
-	muster, name_of, named, outside, owner, people_of, plain, routes, seen_by_all, sees, setUp, strangersTo, web, world,
+	admin,
+	ask,
+	assertNoStranger,
+	at,
+	by,
+	draftOf,
+	enroll,
+	inside,
+	is_api,
+	is_safe,
+	kind_of,
+	looks,
+	manager,
+	me,
+	missing,
+	muster,
+	name_of,
+	named,
+	outside,
+	owner,
+	people_of,
+	plain,
+	routes,
+	seen_by_all,
+	sees,
+	setUp,
+	strangersTo,
+	web,
+	world,
 } from './scope.mjs';
 
 // `who`: as for setUp(), and { departments, topmost, hidden, pages }: names of the departments in scope, which of them
@@ -68,7 +95,10 @@ export function managerTests(who) {
 		await same((id) => manager.patch(`/users/${by.maria.id}`, { department: id }), outside.department, edits);
 		await same((id) => manager.patch(`/users/${by.maria.id}`, { supervisor: id }), outside.user, edits);
 		await same(
-			(id) => manager.patch(`/users/${by.maria.id}`, { roles: [{ role: 'department_admin', departments: [id] }] }),
+			(id) =>
+				manager.patch(`/users/${by.maria.id}`, {
+					roles: [{ role: 'department_admin', departments: [id] }],
+				}),
 			outside.department,
 			403,
 		);
@@ -77,7 +107,9 @@ export function managerTests(who) {
 		await same(
 			(id) =>
 				training({
-					sessions: [{ title: 'x', instructor_user: id, days: [{ start: wall(muster, 9), duration: 3600 }] }],
+					sessions: [
+						{ title: 'x', instructor_user: id, days: [{ start: wall(muster, 9), duration: 3600 }] },
+					],
 				}),
 			outside.user,
 			422,
@@ -141,7 +173,11 @@ export function managerTests(who) {
 				);
 				// Some are a part of somebody's in scope.
 				if (q === u.login && !page.text.includes('role="option"'))
-					assert.equal(page.text.replaceAll(encodeURIComponent(q), 'no%20such%20person%20at%20all'), nobody, q);
+					assert.equal(
+						page.text.replaceAll(encodeURIComponent(q), 'no%20such%20person%20at%20all'),
+						nobody,
+						q,
+					);
 			}
 		assert.match((await suggest('lindqvist')).words, /Maria Lindqvist/);
 	});
@@ -209,14 +245,18 @@ export function managerTests(who) {
 			assert.equal(await found(`/trainings/${t.id}/participants`), visible.length, t.title);
 			assert.equal(
 				t.sessions.reduce((n, s) => n + s.seats_taken, 0),
-				(await owner.expect(200, 'GET', `/trainings/${t.id}`)).sessions.reduce((n, s) => n + s.seats_taken, 0),
+				(await owner.expect(200, 'GET', `/trainings/${t.id}`)).sessions.reduce(
+					(n, s) => n + s.seats_taken,
+					0,
+				),
 				'seats taken are a fact of the session',
 			);
 		}
 	});
 
 	test('messages and reports are those of the scope', async () => {
-		const report = `/reports/attendance?group_by=training&trainings=${(await owner.all('/trainings')).map((t) => t.id)}`;
+		const all_trainings = (await owner.all('/trainings')).map((t) => t.id);
+		const report = `/reports/attendance?group_by=training&trainings=${all_trainings}`;
 		if (!may('outbox')) assert.equal((await manager.get('/outbox')).status, 403);
 		if (!may('reports')) assert.equal((await manager.get(report)).status, 403);
 		const mine = new Set((await people_of(manager)).map((u) => u.id));
