@@ -25,6 +25,7 @@ const later = await ids.api.expect(201, 'POST', '/enrollments', {
 	],
 	access_at: new Date((muster.now() + 86400) * 1000).toISOString(),
 });
+const role = (await ids.api.all('/roles')).find((r) => r.name === 'Regional coordinator').id;
 // A draft that nothing is in yet.
 const owner = await signedIn(muster, 'owner');
 const fresh = (await owner.post('/enroll', { csrf: (await owner.get('/users')).csrf })).location;
@@ -67,6 +68,13 @@ const pages = [
 		`/users/${users.maria}/learning`,
 		(page) => page.getByRole('button', { name: 'Enroll', exact: true }).click(),
 	],
+	['user-roles', 'owner', `/users/${users['grace.kim']}`],
+	['access', 'owner', `/users/${users['grace.kim']}/access`],
+	['access-owner', 'owner', `/users/${users.owner}/access`],
+	['roles', 'owner', '/roles'],
+	['role', 'owner', `/roles/${role}`],
+	['role-new', 'owner', '/roles/new'],
+	['role-built-in', 'owner', '/roles/3'],
 	['departments', 'owner', '/departments'],
 	['groups', 'owner', '/groups'],
 	['group', 'owner', '/groups/1'],
@@ -133,6 +141,7 @@ const pages = [
 	['notifications', 'maria', '/notifications'],
 	['my-calendar', 'maria', `/calendar?month=${month}`],
 	['my-settings', 'maria', '/settings'],
+	['my-access', 'maria', `/users/${users.maria}/access`],
 	['forbidden', 'maria', '/users'],
 	['rsvp', null, `/rsvp/${token}?a=accept`],
 	['not-found', 'owner', '/no-such-page'],

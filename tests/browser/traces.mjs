@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, runMuster, startMuster } from '../lib/muster.mjs';
+import { coordinator as coordinator_permissions, newRole } from '../lib/people.mjs';
 import { startRelay } from '../lib/smtp.mjs';
 import { demoIds, minutesAhead, passInstant, wallClock } from './steps.mjs';
 
@@ -51,8 +52,23 @@ export async function organizationWithTraces() {
 	await enroll(api, ['lars.eriksson'], 'Time management', 'Berlin', {
 		access_at: new Date((access_at + 7200) * 1000).toISOString(),
 	});
+	await addCoordinators(api, ids);
 	for (const login of managers) own[login].draft = await draftAtCheck(muster, ids, login, access_at + 86400);
 	return { muster, relay, api, ids, token, own };
+}
+
+// Two who hold a custom role, one of them another one as well.
+async function addCoordinators(api, { users }) {
+	const departments = await api.all('/departments');
+	const id = (name) => departments.find((d) => d.name === name).id;
+	const coordinator = await newRole(api, coordinator_permissions, { name: 'Regional coordinator' });
+	const recorder = await newRole(api, ['results', 'reports'], { name: 'Attendance desk' });
+	const both = [
+		{ role: coordinator.id, departments: [id('Sales EMEA'), id('Support')] },
+		{ role: recorder.id, departments: [id('Sales')] },
+	];
+	await api.expect(200, 'PATCH', `/users/${users['grace.kim']}`, { roles: both });
+	await api.expect(200, 'PATCH', `/users/${users['wei.zhang']}`, { roles: [both[0]] });
 }
 
 // A draft with persons, a department, two trainings and decisions to make, as its owner left it on Check.
@@ -108,6 +124,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 	const choosing = (await api.all(`/users/${users.maria}/enrollments`)).find((e) => e.session === null).id;
 	const departments = await api.all('/departments');
 	const groups = await api.all('/groups');
+	const role = (await api.all('/roles')).find((r) => r.name === 'Regional coordinator').id;
 	const { draft = '1', batch = '1' } = own[login] ?? {};
 	const object = {
 		user: users.maria,
@@ -119,12 +136,19 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		draft,
 		batch,
 	};
+	// Where the handler asks itself, the path says what stands in it.
+	const asked = (path) =>
+		path.startsWith('/me/')
+			? choosing
+			: path.startsWith('/roles/')
+				? role
+				: path.startsWith('/users/') && users.maria;
 	const pages = routes.map((r) => ({
 		route: r.path,
 		path: r.path
 			.replace('/settings/api/{name}', '/settings/api/enrolling')
 			.replace('{name}', token)
-			.replace('{id}', r.path.startsWith('/me/') ? choosing : (object[r.object] ?? '1')),
+			.replace('{id}', (object[r.object] ?? asked(r.path)) || '1'),
 	}));
 	const month = wallClock(muster.now() + 20 * 86400).date.slice(0, 7);
 	const several = `id=${of('aiko.tanaka')}&id=${of('grace.kim')}`;
@@ -134,6 +158,9 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		`/users?department=${object.department}&limit=5`,
 		`/users/${users['aiko.tanaka']}/learning`,
 		`/users/${users.inactive}`,
+		`/users/${users['grace.kim']}`,
+		`/users/${users['grace.kim']}/access`,
+		'/roles/1',
 		`/calendar?month=${month}`,
 		`/calendar?view=agenda&month=${month}`,
 		`/calendar?view=week&day=${month}-15`,
@@ -184,6 +211,7 @@ export async function dataOf({ api }) {
 	for (const d of await api.all('/departments')) put(d.name);
 	for (const g of await api.all('/groups')) put(g.name);
 	for (const t of (await api.get('/openapi.json')).body.tags) put(t.name);
+	for (const r of (await api.all('/roles')).filter((x) => /^\d+$/.test(x.id))) put(r.name);
 	for (const { id } of await api.all('/trainings')) {
 		const t = await api.expect(200, 'GET', `/trainings/${id}`);
 		put(t.title, t.description, ...(t.description ?? '').split('\n'));
