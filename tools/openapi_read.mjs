@@ -16,7 +16,7 @@ const route_line =
 
 // [{ method, path (below /api/v1), handler, public, permission ("users.view", null), object ("user", null) }]
 export function readRoutes(routes_file, permissions_file) {
-	const permissions = readFileSync(permissions_file, 'utf8').matchAll(/^PERMISSION\((\w+), "([^"]+)"\)/gm);
+	const permissions = readFileSync(permissions_file, 'utf8').matchAll(/^PERMISSION\((\w+), "([^"]+)"/gm);
 	const names = new Map([...permissions].map((m) => [m[1], m[2]]));
 	const lines = readFileSync(routes_file, 'utf8').split('\n');
 	return lines.flatMap((text, at) => {
@@ -28,7 +28,8 @@ export function readRoutes(routes_file, permissions_file) {
 		return {
 			where,
 			method,
-			path: path.slice('/api/v1'.length),
+			// To the router an id that may be a word is a name; to who calls, every id is a text.
+			path: path.slice('/api/v1'.length).replace('{name}', '{id}'),
 			handler,
 			public: who === 'PUBLIC',
 			permission: permission === 'PERM_NONE' ? null : names.get(permission),

@@ -115,7 +115,9 @@ export class Contract {
 	}
 }
 
-const pattern = (path) => new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[1-9]\\d*')}$`);
+// Ids are numbers, but for those of built-in roles.
+const id_of = (path) => (path.startsWith('/roles/') ? '[^/]+' : '[1-9]\\d*');
+const pattern = (path) => new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, id_of(path))}$`);
 const rooted = (schema) => JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/', 'api#/$defs/'));
 
 // One for all servers of this process: they are the same program.
