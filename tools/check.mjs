@@ -113,6 +113,7 @@ const library_rooms = [
 	[/^sodium/, /^src\/base\/crypt\w*\./],
 	[/^jansson\.h$/, /^src\/base\/json\w*\./],
 	[/^xlsxwriter/, /^src\/report\/table_xlsx\./],
+	[/^(zip|expat)\.h$/, /^src\/base\/xlsx\./],
 	[/^unicode\//, /^(src\/base\/(text|unicode)\w*|tools\/\w+)\./],
 ];
 

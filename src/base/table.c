@@ -1,0 +1,54 @@
+#include "base/table.h"
+#include "base/csv.h"
+#include "base/xlsx.h"
+
+struct table {
+	struct csv csv;
+	struct xlsx *sheet; /* NULL: it is the other one */
+};
+
+struct table *table_open(struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault)
+{
+	struct table *t = ARENA_NEW(a, struct table);
+	*fault = (struct table_fault){ .value = STR("") };
+	if (xlsx_is_old(bytes)) {
+		*fault = (struct table_fault){ TABLE_OLD_SHEET, 1, 1, STR("") };
+		return NULL;
+	}
+	if (xlsx_is(bytes)) {
+		t->sheet = xlsx_open(a, bytes, fault);
+		return t->sheet ? t : NULL;
+	}
+	if (csv_open(&t->csv, bytes, encoding))
+		return t;
+	*fault = t->csv.fault;
+	return NULL;
+}
+
+bool table_next(struct table *t, struct arena *a, struct table_row *out, struct table_fault *fault)
+{
+	if (t->sheet)
+		return xlsx_next(t->sheet, a, out, fault);
+	if (csv_next(&t->csv, a, out))
+		return true;
+	*fault = t->csv.fault;
+	return false;
+}
+
+struct str table_kind(const struct table *t)
+{
+	if (t->sheet)
+		return STR("XLSX");
+	return t->csv.encoding == TABLE_UTF8 ? STR("UTF-8") : STR("Windows-1252");
+}
+
+char table_separator(const struct table *t)
+{
+	return t->sheet ? '\0' : t->csv.separator;
+}
+
+void table_close(struct table *t)
+{
+	if (t && t->sheet)
+		xlsx_close(t->sheet);
+}
