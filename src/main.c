@@ -19,6 +19,7 @@ static const struct command {
 	{ "seed", command_seed, "add synthetic data, the same for the same --seed" },
 	{ "user", command_user, "user add LOGIN: make an account; the password is read from standard input" },
 	{ "token", command_token, "token LOGIN: print a new API token and nothing else" },
+	{ "import", command_import, "import users FILE.csv|FILE.xlsx [--dry-run] [--skip-errors]: add and change users" },
 	{ "migrate", command_migrate, "bring the schema up to date" },
 	{ "fsck", command_fsck, "check every invariant; exit 1 and say which fails" },
 	{ "backup", command_backup, "backup FILE: an online copy" },

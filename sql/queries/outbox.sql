@@ -1,11 +1,13 @@
 -- The outbox: what is due, what leaves, what came of it; and what the worker has to do.
 
--- What the worker looks at each time it wakes: two steps into two indexes.
+-- What the worker looks at each time it wakes: three steps into three indexes.
 -- name: work_due :one
 SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL AND e.status <> 'cancelled') AS access_at,
-	(SELECT min(b.id) FROM batch b WHERE b.status = 'running') AS batch;
+	(SELECT min(b.id) FROM batch b WHERE b.status = 'running') AS batch,
+	(SELECT min(i.id) FROM import i WHERE i.status = 'running') AS import;
 -- col: access_at i64?
 -- col: batch i64?
+-- col: import i64?
 
 -- ---- leasing. Of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
 -- The indexes are named, since the one by state looks better to the planner and is quadratic.

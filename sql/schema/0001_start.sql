@@ -448,6 +448,80 @@ CREATE INDEX outbox_of ON outbox (enrollment_id, position, id);
 CREATE INDEX outbox_state ON outbox (state, id);
 CREATE INDEX outbox_test ON outbox (user_id, id) WHERE kind = 'test';
 
+-- ---- imports of users: the file's rows, what each would do, what is wrong with it
+CREATE TABLE import (
+	id @id,
+	-- Null: the program itself, by command.
+	actor_id @int REFERENCES users (id),
+	status @text NOT NULL CHECK (status IN ('reading', 'ready', 'running', 'done', 'cancelled', 'failed')),
+	file_name @text NOT NULL,
+	-- As what it was read: "UTF-8", "Windows-1252", "XLSX"; and the separator.
+	kind @text NOT NULL,
+	separator @text NOT NULL,
+	-- Names in the order of the file, separated by commas.
+	columns @text NOT NULL,
+	-- Rows, as planned: …
+	total @int NOT NULL DEFAULT 0,
+	to_create @int NOT NULL DEFAULT 0,
+	to_update @int NOT NULL DEFAULT 0,
+	unchanged @int NOT NULL DEFAULT 0,
+	wrong @int NOT NULL DEFAULT 0,
+	-- … and as done. The cursor: rows are applied by level (who supervises comes first), then by line.
+	created @int NOT NULL DEFAULT 0,
+	updated @int NOT NULL DEFAULT 0,
+	failed @int NOT NULL DEFAULT 0,
+	enrollments_cancelled @int NOT NULL DEFAULT 0,
+	at_level @int NOT NULL DEFAULT 0,
+	at_line @int NOT NULL DEFAULT 0,
+	origin @text NOT NULL DEFAULT '',
+	created_at @int NOT NULL,
+	finished_at @int
+) @strict;
+CREATE INDEX import_of ON import (actor_id, id);
+CREATE INDEX import_open ON import (status) WHERE status = 'running';
+CREATE INDEX import_age ON import (created_at);
+CREATE TABLE import_row (
+	import_id @int NOT NULL REFERENCES import (id),
+	-- As a spreadsheet counts.
+	line @int NOT NULL,
+	effect @text NOT NULL CHECK (effect IN ('none', 'create', 'update', 'same', 'error')),
+	level @int NOT NULL DEFAULT 0,
+	-- Cells, cleaned. Null: no such column; '': empty.
+	login @text NOT NULL,
+	login_fold @text NOT NULL,
+	email @text,
+	email_fold @text,
+	first_name @text,
+	last_name @text,
+	department @text NOT NULL,
+	status @text,
+	supervisor @text,
+	supervisor_fold @text,
+	group_names @text,
+	-- Of the profile fields, in the order of the columns, separated by 0x1f.
+	fields @text,
+	-- What would change, as JSON in words of people.
+	user_id @int,
+	name @text NOT NULL DEFAULT '',
+	before @text,
+	after @text,
+	PRIMARY KEY (import_id, line)
+) @strict;
+CREATE INDEX import_row_order ON import_row (import_id, level, line);
+CREATE INDEX import_row_login ON import_row (import_id, login_fold, line);
+CREATE INDEX import_row_email ON import_row (import_id, email_fold, line) WHERE email_fold IS NOT NULL;
+CREATE TABLE import_error (
+	import_id @int NOT NULL REFERENCES import (id),
+	line @int NOT NULL,
+	position @int NOT NULL,
+	field @text NOT NULL,
+	value @text NOT NULL,
+	code @text NOT NULL,
+	-- A sentence in the language of who imports.
+	reason @text NOT NULL,
+	PRIMARY KEY (import_id, line, position)
+) @strict;
+
 -- ---- the trail (R10)
 CREATE TABLE audit (
 	id @id,

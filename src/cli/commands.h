@@ -18,6 +18,8 @@ int command_seed(struct arena *a, const struct options *o);
 int command_user(struct arena *a, const struct options *o);
 /* token LOGIN: prints a new token and nothing else. */
 int command_token(struct arena *a, const struct options *o);
+/* import users FILE: adds and changes users; EXIT_CHECK when rows are wrong, and nothing is done then. */
+int command_import(struct arena *a, const struct options *o);
 /* Brings the schema up to date. */
 int command_migrate(struct arena *a, const struct options *o);
 /* Checks every invariant; EXIT_CHECK when one fails. */

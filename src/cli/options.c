@@ -86,6 +86,10 @@ static bool read_args(struct arena *a, struct option *options, size_t n, int arg
 			out->dry_run = true;
 			continue;
 		}
+		if (str_eq(arg, STR("skip-errors"))) {
+			out->skip_errors = true;
+			continue;
+		}
 		str_split(&arg, '=', &name);
 		struct option *o = find(options, n, name);
 		if (!o) {

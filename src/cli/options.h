@@ -31,7 +31,7 @@ struct options {
 #undef X
 	struct str words[8];
 	size_t words_n; /* what is no option, after the command */
-	bool dry_run;
+	bool dry_run, skip_errors;
 };
 /* False with *why for an unknown option, a missing value, or a config file with an unknown name. `args` are those
  * behind the command. */

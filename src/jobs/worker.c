@@ -1,11 +1,12 @@
-/* The worker: applies running batches, announces access dates, cleans up. Each in slices, so that other writes pass
- * between them. */
+/* The worker: applies running batches and imports, announces access dates, cleans up. Each in slices, so that other
+ * writes pass between them. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
 #include "jobs/room.h"
 #include "model/draft.h"
 #include "model/enroll.h"
+#include "model/import.h"
 #include "model/tell.h"
 
 enum {
@@ -17,7 +18,8 @@ enum {
 	DUE_BESIDE_BATCH_MS = 500,
 	TROUBLE_MS = 1000,
 	KEEP_ENDED = 7 * 86400,
-	KEEP_ANSWERS = 86400
+	KEEP_ANSWERS = 86400,
+	KEEP_IMPORTS = 30 * 86400
 };
 
 /* A slice of work in a write transaction; how many rows follows from how long the last ones took. */
@@ -25,7 +27,7 @@ struct slice {
 	struct jobs *jobs;
 	struct arena *arena;
 	int64_t rows, took_ms;
-	int64_t batch;
+	int64_t batch, import;
 	bool left;
 	int64_t next_at;
 };
@@ -47,6 +49,29 @@ static bool apply_slice(struct db *tx, void *arg)
 	bool ok = jobs_ctx(&c, &account, s->arena, tx) && batch_apply_slice(&c, s->batch, s->rows, &s->left);
 	s->took_ms = clock_mono_ms() - begun;
 	return ok;
+}
+
+static bool import_slice(struct db *tx, void *arg)
+{
+	struct slice *s = arg;
+	struct ctx c;
+	struct account account;
+	int64_t begun = clock_mono_ms();
+	arena_reset(s->arena);
+	bool ok = jobs_ctx(&c, &account, s->arena, tx) && import_apply_slice(&c, s->import, s->rows, SLICE_MS, &s->left);
+	s->took_ms = clock_mono_ms() - begun;
+	return ok;
+}
+
+/* What old imports have staged goes a little at a time, since each may have many rows. */
+static bool old_imports(struct db *tx, void *arg)
+{
+	struct slice *s = arg;
+	struct ctx c;
+	struct account account;
+	arena_reset(s->arena);
+	s->left = jobs_ctx(&c, &account, s->arena, tx) && import_expire(&c, clock_now() - KEEP_IMPORTS);
+	return true;
 }
 
 static bool due_slice(struct db *tx, void *arg)
@@ -77,7 +102,7 @@ static bool cleanup(struct db *tx, void *arg)
 }
 
 struct work {
-	struct slice apply, due;
+	struct slice apply, import, due, old;
 	int64_t cleaned_ms, due_ms;
 };
 
@@ -118,6 +143,13 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 		write_slice(j, apply_slice, &w->apply, "batch");
 		more = true;
 	}
+	if (due.import.has) {
+		w->import.import = due.import.v;
+		write_slice(j, import_slice, &w->import, "import");
+		more = true;
+	} else if (w->old.left) {
+		more = (write_slice(j, old_imports, &w->old, "old imports") && w->old.left) || more;
+	}
 	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
 	 * slice. */
 	if (announces && (!due.batch.has || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
@@ -136,7 +168,9 @@ void *worker_run(void *arg)
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
 	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
-		.due = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
+		.import = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
+		.due = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
+		.old = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
 	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
 	for (bool on = true; on;) {
 		int64_t next_at;
@@ -145,6 +179,7 @@ void *worker_run(void *arg)
 		if (clock_mono_ms() - w.cleaned_ms >= CLEANUP_MS) {
 			w.cleaned_ms = clock_mono_ms();
 			db_write(j->store, cleanup, NULL);
+			w.old.left = more = true;
 		}
 		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);
 	}

@@ -102,6 +102,8 @@ static const struct action {
 	{ "group.delete", t_audit_group_delete },
 	{ "group.remove", t_audit_group_remove },
 	{ "group.update", t_audit_group_update },
+	{ "import.cancel", t_audit_import_cancel },
+	{ "import.start", t_audit_import_start },
 	{ "outbox.retry", t_audit_outbox_retry },
 	{ "outbox.test", t_audit_outbox_test },
 	{ "role.create", t_audit_role_create },

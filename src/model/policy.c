@@ -197,6 +197,16 @@ bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id)
 	return not_found(c);
 }
 
+bool policy_import(struct ctx *c, enum permission p, int64_t import_id)
+{
+	(void)p;
+	struct import_owner_row row;
+	if (c->actor && import_owner(c->db, c->arena, import_id, &row) &&
+		((row.actor_id.has && row.actor_id.v == c->actor->id) || c->actor->account_wide))
+		return true;
+	return not_found(c);
+}
+
 bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id)
 {
 	(void)p;

@@ -61,8 +61,9 @@ bool policy_session(struct ctx *c, enum permission p,
 /* By the enrolled user's scope; RESULTS and USERS_VIEW also for organizer and instructor (R11), USERS_VIEW for
  * supervisors and, once announced, for the participant. */
 bool policy_enrollment(struct ctx *c, enum permission p, int64_t enrollment_id);
-bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id); /* one's own; account-wide: all */
-bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id); /* one's own */
+bool policy_batch(struct ctx *c, enum permission p, int64_t batch_id);   /* one's own; account-wide: all */
+bool policy_import(struct ctx *c, enum permission p, int64_t import_id); /* one's own; account-wide: all */
+bool policy_draft(struct ctx *c, enum permission p, int64_t draft_id);   /* one's own */
 
 /* Whether the actor sees ALL participants of the training (organizer, account-wide), else those in scope and those of
  * sessions that the actor teaches (R11). */

@@ -8,17 +8,7 @@
 #include "model/field.h"
 #include "model/user.h"
 #include "model/user_holding.h"
-
-/* What will stand in the row. */
-struct fresh {
-	struct str login, login_fold, email, email_fold, first_name, last_name, status;
-	int64_t department;
-	struct opt_i64 supervisor;
-};
-struct fresh_field {
-	int64_t id;
-	struct str key, before, value;
-};
+#include "model/user_rules.h"
 
 static bool refuse(struct ctx *c, struct str field, enum err_code code, struct str words)
 {
@@ -27,7 +17,7 @@ static bool refuse(struct ctx *c, struct str field, enum err_code code, struct s
 
 /* ---- who may */
 
-static bool outranks(struct ctx *c, int64_t id)
+bool user_is_above(struct ctx *c, int64_t id)
 {
 	struct user_outranks_row row;
 	return c->actor && c->actor->id != id && user_outranks(c->db, c->arena, c->actor->id, id, &row);
@@ -39,14 +29,14 @@ bool user_may_edit(struct ctx *c, int64_t id)
 	if (!c->actor)
 		return true;
 	return policy_user_in_scope(c->db, c->arena, c->actor->id, permission_name(PERM_USERS_EDIT), id, &row) &&
-		!outranks(c, id);
+		!user_is_above(c, id);
 }
 
 static bool check_may_edit(struct ctx *c, int64_t id)
 {
 	if (c->actor && !policy_user(c, PERM_USERS_EDIT, id))
 		return false;
-	if (outranks(c, id))
+	if (user_is_above(c, id))
 		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR(""), CODE_locked, t_user_outranks(&c->text));
 	return true;
 }
@@ -61,9 +51,8 @@ static bool has_control(struct str s)
 	return false;
 }
 
-static bool check_login(struct ctx *c, struct str in, int64_t self, struct fresh *out)
+bool user_rule_login(struct ctx *c, struct str in, struct user_fresh *out)
 {
-	struct user_login_owner_row owner;
 	struct str s = str_trim(in);
 	const struct text *t = &c->text;
 	if (has_control(s) || !text_clean_line(c->arena, s, &out->login) || str_find(out->login, STR(" "), NULL))
@@ -73,8 +62,16 @@ static bool check_login(struct ctx *c, struct str in, int64_t self, struct fresh
 	if (str_count_chars(out->login) > USER_LOGIN_MAX)
 		return refuse(c, STR("login"), CODE_too_long, t_user_login_long(t, USER_LOGIN_MAX));
 	out->login_fold = text_fold(c->arena, out->login);
+	return true;
+}
+
+static bool check_login(struct ctx *c, struct str in, int64_t self, struct user_fresh *out)
+{
+	struct user_login_owner_row owner;
+	if (!user_rule_login(c, in, out))
+		return false;
 	if (user_login_owner(c->db, c->arena, out->login_fold, &owner) && owner.id != self)
-		return refuse(c, STR("login"), CODE_duplicate, t_user_login_taken(t));
+		return refuse(c, STR("login"), CODE_duplicate, t_user_login_taken(&c->text));
 	return true;
 }
 
@@ -92,9 +89,8 @@ static bool email_is_plausible(struct str s)
 	return !str_starts(domain, STR(".")) && !str_ends(domain, STR(".")) && !str_find(domain, STR(".."), NULL);
 }
 
-static bool check_email(struct ctx *c, struct str in, int64_t self, struct fresh *out)
+bool user_rule_email(struct ctx *c, struct str in, struct user_fresh *out)
 {
-	struct user_email_owner_row owner;
 	struct str s = str_trim(in);
 	out->email = out->email_fold = STR_NULL;
 	if (str_is_empty(s))
@@ -105,12 +101,20 @@ static bool check_email(struct ctx *c, struct str in, int64_t self, struct fresh
 		return refuse(c, STR("email"), CODE_invalid, t_user_email_invalid(&c->text));
 	out->email = s;
 	out->email_fold = text_fold(c->arena, s);
-	if (user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self)
+	return true;
+}
+
+static bool check_email(struct ctx *c, struct str in, int64_t self, struct user_fresh *out)
+{
+	struct user_email_owner_row owner;
+	if (!user_rule_email(c, in, out))
+		return false;
+	if (!str_is_null(out->email) && user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self)
 		return refuse(c, STR("email"), CODE_duplicate, t_user_email_taken(&c->text));
 	return true;
 }
 
-static bool check_name(struct ctx *c, const char *field, struct str in, struct str *out)
+bool user_rule_name(struct ctx *c, const char *field, struct str in, struct str *out)
 {
 	if (!text_clean_line(c->arena, in, out))
 		return refuse(c, str_from(field), CODE_invalid, t_error_invalid(&c->text));
@@ -119,7 +123,7 @@ static bool check_name(struct ctx *c, const char *field, struct str in, struct s
 	return true;
 }
 
-static bool check_department(struct ctx *c, struct opt_i64 id, struct fresh *out)
+static bool check_department(struct ctx *c, struct opt_i64 id, struct user_fresh *out)
 {
 	if (!id.has)
 		return refuse(c, STR("department"), CODE_required, t_user_department_required(&c->text));
@@ -129,7 +133,7 @@ static bool check_department(struct ctx *c, struct opt_i64 id, struct fresh *out
 	return true;
 }
 
-static bool check_status(struct ctx *c, struct str in, struct fresh *out)
+bool user_rule_status(struct ctx *c, struct str in, struct user_fresh *out)
 {
 	out->status = in;
 	if (str_eq(in, STR("active")) || str_eq(in, STR("inactive")) || str_eq(in, STR("ended")))
@@ -137,7 +141,7 @@ static bool check_status(struct ctx *c, struct str in, struct fresh *out)
 	return refuse(c, STR("status"), CODE_invalid, t_user_status_invalid(&c->text));
 }
 
-static bool sees(struct ctx *c, int64_t id)
+bool user_is_seen(struct ctx *c, int64_t id)
 {
 	struct errs before = c->errs;
 	bool ok = !c->actor || c->actor->id == id || policy_user(c, PERM_USERS_VIEW, id);
@@ -146,7 +150,7 @@ static bool sees(struct ctx *c, int64_t id)
 }
 
 static bool check_supervisor(
-	struct ctx *c, const struct user_form *f, int64_t self, struct opt_i64 old, struct fresh *out)
+	struct ctx *c, const struct user_form *f, int64_t self, struct opt_i64 old, struct user_fresh *out)
 {
 	struct user_row_row row;
 	struct policy_is_supervisor_row above;
@@ -160,13 +164,13 @@ static bool check_supervisor(
 	}
 	/* Who does not see the supervisor was shown nobody: saying nobody leaves it. */
 	if (!want.has) {
-		if (!old.has || sees(c, old.v))
+		if (!old.has || user_is_seen(c, old.v))
 			out->supervisor = NONE;
 		return true;
 	}
 	if (old.has && want.v == old.v)
 		return true;
-	if (!want.v || !user_row(c->db, c->arena, want.v, &row) || !sees(c, want.v))
+	if (!want.v || !user_row(c->db, c->arena, want.v, &row) || !user_is_seen(c, want.v))
 		return refuse(c, STR("supervisor"), CODE_not_found, t_user_supervisor_unknown(&c->text));
 	if (self && (want.v == self || policy_is_supervisor(c->db, c->arena, want.v, self, &above)))
 		return refuse(c, STR("supervisor"), CODE_invalid, t_user_supervisor_ring(&c->text));
@@ -176,11 +180,11 @@ static bool check_supervisor(
 
 /* ---- profile fields */
 
-static bool check_fields(struct ctx *c, const struct user_form *f, int64_t self, struct fresh_field **out)
+static bool check_fields(struct ctx *c, const struct user_form *f, int64_t self, struct user_fresh_field **out)
 {
 	bool ok = true;
 	struct field_values now = { 0 };
-	*out = ARENA_ARRAY(c->arena, struct fresh_field, f->fields_n + 1);
+	*out = ARENA_ARRAY(c->arena, struct user_fresh_field, f->fields_n + 1);
 	if (f->fields_n)
 		field_values_of(c, self, &now);
 	for (size_t i = 0; i < f->fields_n; i++) {
@@ -193,13 +197,13 @@ static bool check_fields(struct ctx *c, const struct user_form *f, int64_t self,
 			ok = refuse(c, at, CODE_unknown_member, t_error_unknown_member(&c->text));
 			continue;
 		}
-		(*out)[i] = (struct fresh_field){ .id = def->id, .key = def->key, .before = def->value };
+		(*out)[i] = (struct user_fresh_field){ .id = def->id, .key = def->key, .before = def->value };
 		ok &= field_clean(c, def, f->fields[i].value, at, &(*out)[i].value);
 	}
 	return ok;
 }
 
-static void write_fields(struct ctx *c, int64_t user, const struct fresh_field *fields, size_t n)
+static void write_fields(struct ctx *c, int64_t user, const struct user_fresh_field *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (str_is_empty(fields[i].value))
@@ -215,7 +219,7 @@ struct names {
 	struct str first_fold, last_fold, name, name_key, search;
 };
 
-static struct names names_of(struct ctx *c, const struct fresh *f)
+static struct names names_of(struct ctx *c, const struct user_fresh *f)
 {
 	struct names n;
 	n.name = str_trim(str_fmt(c->arena, STR_FMT " " STR_FMT, STR_ARG(f->first_name), STR_ARG(f->last_name)));
@@ -235,7 +239,7 @@ static struct str given(struct str value, struct str old)
 	return str_is_null(value) ? old : value;
 }
 
-static bool check_all(struct ctx *c, const struct user_form *f, const struct user_row_row *old, struct fresh *out)
+static bool check_all(struct ctx *c, const struct user_form *f, const struct user_row_row *old, struct user_fresh *out)
 {
 	bool ok = check_login(c, given(f->login, old->login), old->id, out);
 	/* What stands there already is not judged again: a rule may be younger than the row. */
@@ -245,30 +249,31 @@ static bool check_all(struct ctx *c, const struct user_form *f, const struct use
 	} else {
 		ok &= check_email(c, f->email, old->id, out);
 	}
-	ok &= check_name(c, "first_name", given(f->first_name, old->first_name), &out->first_name);
-	ok &= check_name(c, "last_name", given(f->last_name, old->last_name), &out->last_name);
+	ok &= user_rule_name(c, "first_name", given(f->first_name, old->first_name), &out->first_name);
+	ok &= user_rule_name(c, "last_name", given(f->last_name, old->last_name), &out->last_name);
 	out->department = old->department_id;
 	if (!old->id || (f->department.has && f->department.v != old->department_id))
 		ok &= check_department(c, f->department, out);
-	ok &= check_status(c, given(f->status, old->status), out);
+	ok &= user_rule_status(c, given(f->status, old->status), out);
 	ok &= check_supervisor(c, f, old->id, old->supervisor_id, out);
 	return ok;
 }
 
-static void audit_changes(struct ctx *c, int64_t id, const struct user_row_row *old, const struct fresh *f,
-	struct str roles_before, struct str roles_after, const struct fresh_field *fields, size_t fields_n)
+static void audit_changes(struct ctx *c, int64_t id, const struct user_row_row *old, const struct user_fresh *f,
+	const struct user_fresh_field *fields, size_t fields_n, const struct user_fresh_extra *extra)
 {
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
 	struct audit_diff d = { &before, &after, 0 };
 	bool is_new = old->id == 0;
-	audit_diff_text(&d, "login", old->login, f->login);
+	audit_diff_text(&d, "login", is_new ? STR_NULL : old->login, f->login);
 	audit_diff_text(&d, "email", old->email, f->email);
-	audit_diff_text(&d, "first_name", old->first_name, f->first_name);
-	audit_diff_text(&d, "last_name", old->last_name, f->last_name);
+	audit_diff_text(&d, "first_name", is_new ? STR_NULL : old->first_name, f->first_name);
+	audit_diff_text(&d, "last_name", is_new ? STR_NULL : old->last_name, f->last_name);
 	audit_diff_i64(&d, "department", is_new ? NONE : SOME(old->department_id), SOME(f->department));
 	audit_diff_text(&d, "status", is_new ? STR_NULL : old->status, f->status);
 	audit_diff_i64(&d, "supervisor", old->supervisor_id, f->supervisor);
-	audit_diff_text(&d, "roles", roles_before, roles_after);
+	if (extra)
+		audit_diff_text(&d, extra->name, extra->before, extra->after);
 	for (size_t i = 0; i < fields_n; i++)
 		audit_diff_text(&d, str_c(c->arena, fields[i].key), fields[i].before,
 			str_is_empty(fields[i].value) ? STR_NULL : fields[i].value);
@@ -283,32 +288,58 @@ static void audit_changes(struct ctx *c, int64_t id, const struct user_row_row *
 				.after = buf_str(&after) });
 }
 
+int64_t user_store(struct ctx *c, const struct user_row_row *old, const struct user_fresh *f,
+	const struct user_fresh_field *fields, size_t fields_n, const struct user_fresh_extra *extra)
+{
+	struct names n = names_of(c, f);
+	int64_t id = old->id;
+	if (id)
+		user_update_row(c->db, id, f->login, f->login_fold, f->email, f->email_fold, f->first_name, f->last_name,
+			n.first_fold, n.last_fold, n.name, n.name_key, n.search, f->department, f->status, f->supervisor);
+	else
+		id = user_insert(c->db, f->login, f->login_fold, f->email, f->email_fold, f->first_name, f->last_name,
+			n.first_fold, n.last_fold, n.name, n.name_key, n.search, f->department, f->status, f->supervisor, c->now);
+	write_fields(c, id, fields, fields_n);
+	audit_changes(c, id, old, f, fields, fields_n, extra);
+	return id;
+}
+
+bool user_leave(struct ctx *c, const struct user_row_row *old, const struct user_fresh *f, int64_t *cancelled)
+{
+	int64_t left = 0;
+	if (!str_eq(old->status, STR("active")) || str_eq(f->status, STR("active")))
+		return true;
+	/* What the enrollments lose is in their own audit entries. */
+	sign_in_delete_user(c->db, old->id);
+	feed_delete(c->db, old->id);
+	if (!enrollment_cancel_for_leaver(c, old->id, &left))
+		return false;
+	*cancelled += left;
+	return true;
+}
+
 bool user_create(struct ctx *c, const struct user_form *form, int64_t *id)
 {
 	struct user_row_row old = {
 		.login = STR(""), .first_name = STR(""), .last_name = STR(""), .status = STR("active"), .email = STR_NULL
 	};
-	struct fresh f = { 0 };
+	struct user_fresh f = { 0 };
 	struct holding none = { 0 }, roles;
-	struct fresh_field *fields;
+	struct user_fresh_field *fields;
 	bool ok = check_all(c, form, &old, &f);
 	ok &= holding_check(c, form, &none, &roles);
 	ok &= check_fields(c, form, 0, &fields);
 	if (!ok || db_failed(c->db))
 		return false;
-	struct names n = names_of(c, &f);
-	*id = user_insert(c->db, f.login, f.login_fold, f.email, f.email_fold, f.first_name, f.last_name, n.first_fold,
-		n.last_fold, n.name, n.name_key, n.search, f.department, f.status, f.supervisor, c->now);
-	write_fields(c, *id, fields, form->fields_n);
+	struct user_fresh_extra held = { "roles", STR_NULL, roles.n ? holding_words(c, &roles) : STR_NULL };
+	*id = user_store(c, &old, &f, fields, form->fields_n, &held);
 	if (roles.n)
 		holding_write(c, *id, &roles);
-	old.login = old.first_name = old.last_name = STR_NULL;
-	audit_changes(c, *id, &old, &f, STR_NULL, roles.n ? holding_words(c, &roles) : STR_NULL, fields, form->fields_n);
 	return !db_failed(c->db);
 }
 
 /* Of those who are owner and active now, one must stay so. */
-static bool check_last_owner(struct ctx *c, const struct user_row_row *old, const struct fresh *f,
+static bool check_last_owner(struct ctx *c, const struct user_row_row *old, const struct user_fresh *f,
 	const struct holding *before, const struct holding *after)
 {
 	struct user_other_owner_row other;
@@ -323,9 +354,9 @@ static bool check_last_owner(struct ctx *c, const struct user_row_row *old, cons
 bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_t *cancelled)
 {
 	struct user_row_row old;
-	struct fresh f = { 0 };
+	struct user_fresh f = { 0 };
 	struct holding before, after;
-	struct fresh_field *fields;
+	struct user_fresh_field *fields;
 	int64_t left = 0;
 	if (!check_may_edit(c, id))
 		return false;
@@ -341,21 +372,12 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 	ok = ok && check_last_owner(c, &old, &f, &before, &after);
 	if (!ok || db_failed(c->db))
 		return false;
-	struct names n = names_of(c, &f);
-	user_update_row(c->db, id, f.login, f.login_fold, f.email, f.email_fold, f.first_name, f.last_name, n.first_fold,
-		n.last_fold, n.name, n.name_key, n.search, f.department, f.status, f.supervisor);
-	write_fields(c, id, fields, form->fields_n);
-	struct str words_before = holding_words(c, &before), words_after = holding_words(c, &after);
-	if (!str_eq(words_before, words_after))
+	struct user_fresh_extra held = { "roles", holding_words(c, &before), holding_words(c, &after) };
+	user_store(c, &old, &f, fields, form->fields_n, &held);
+	if (!str_eq(held.before, held.after))
 		holding_write(c, id, &after);
-	audit_changes(c, id, &old, &f, words_before, words_after, fields, form->fields_n);
-	/* R7: who leaves gives the seats back; what the enrollments lose is in their own audit entries. */
-	if (str_eq(old.status, STR("active")) && !str_eq(f.status, STR("active"))) {
-		sign_in_delete_user(c->db, id);
-		feed_delete(c->db, id);
-		if (!enrollment_cancel_for_leaver(c, id, &left))
-			return false;
-	}
+	if (!user_leave(c, &old, &f, &left))
+		return false;
 	if (cancelled)
 		*cancelled = left;
 	return !db_failed(c->db);

@@ -43,6 +43,7 @@ static bool object_allowed(struct req *r)
 	case OBJ_ENROLLMENT: return policy_enrollment(&r->c, p, r->id);
 	case OBJ_BATCH: return policy_batch(&r->c, p, r->id);
 	case OBJ_DRAFT: return policy_draft(&r->c, p, r->id);
+	case OBJ_IMPORT: return policy_import(&r->c, p, r->id);
 	}
 	return false;
 }

@@ -19,6 +19,7 @@ static const char *const objects[] = {
 	"user",
 	"enrollment",
 	"batch",
+	"import",
 	"training",
 	"session",
 	"department",

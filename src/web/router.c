@@ -24,7 +24,7 @@ const char *route_kind_name(enum route_kind k)
 const char *route_object_name(enum route_object o)
 {
 	static const char *const names[] = { "none", "user", "department", "group", "training", "session", "enrollment",
-		"batch", "draft" };
+		"batch", "draft", "import" };
 	return names[o];
 }
 

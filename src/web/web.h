@@ -20,7 +20,8 @@ enum route_object {
 	OBJ_SESSION,
 	OBJ_ENROLLMENT,
 	OBJ_BATCH,
-	OBJ_DRAFT
+	OBJ_DRAFT,
+	OBJ_IMPORT
 };
 
 struct req;
