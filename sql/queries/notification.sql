@@ -4,6 +4,12 @@
 -- arg: user i64
 SELECT count(*) AS n FROM notification WHERE user_id = $1 AND read_at IS NULL;
 
+-- name: notification_insert_import :exec
+-- arg: user i64
+-- arg: import i64
+-- arg: at i64
+INSERT INTO notification (user_id, kind, import_id, at) VALUES ($1, 'import_done', $2, $3);
+
 -- Whose enrollment it is about is said to the organizer, who sees his participants (R11).
 -- name: notification_list :many
 -- arg: user i64
@@ -11,16 +17,17 @@ SELECT count(*) AS n FROM notification WHERE user_id = $1 AND read_at IS NULL;
 -- arg: now i64
 -- sort: at = n.id i64
 -- sort-id: n.id
-SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, t.id AS training_id, t.title, s.title AS session_title,
+SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, n.import_id, t.id AS training_id, t.title, s.title AS session_title,
 	(SELECT y.start_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS start_at,
 	(SELECT y.end_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS end_at,
 	(SELECT y.time_zone FROM day y WHERE y.session_id = s.id AND y.position = 1) AS time_zone,
-	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved,
+	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved, i.created, i.updated,
 	CASE WHEN e.status = 'enrolled' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.starts_at IS NOT NULL THEN 1 ELSE 0 END AS dated,
 	CASE WHEN e.user_id = $1 AND e.status = 'enrolled' AND e.answer = 'none' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.ends_at > $3
 		THEN 1 ELSE 0 END AS asks
 FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id LEFT JOIN training t ON t.id = e.training_id
 LEFT JOIN session s ON s.id = e.session_id LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
+LEFT JOIN import i ON i.id = n.import_id
 WHERE n.user_id = $1 AND ($2 = 0 OR n.read_at IS NULL) {after} {order};
 -- col: title text
 -- col: session_title text
@@ -32,7 +39,7 @@ WHERE n.user_id = $1 AND ($2 = 0 OR n.read_at IS NULL) {after} {order};
 -- name: notification_target :one
 -- arg: id i64
 -- arg: user i64
-SELECT n.id, n.kind, n.enrollment_id, n.batch_id, n.read_at, e.training_id, e.user_id AS about_id
+SELECT n.id, n.kind, n.enrollment_id, n.batch_id, n.import_id, n.read_at, e.training_id, e.user_id AS about_id
 FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id WHERE n.id = $1 AND n.user_id = $2;
 
 -- name: notification_read :exec

@@ -397,6 +397,7 @@ CREATE TABLE notification (
 	kind @text NOT NULL,
 	enrollment_id @int,
 	batch_id @int,
+	import_id @int,
 	at @int NOT NULL,
 	read_at @int
 ) @strict;

@@ -47,7 +47,8 @@ static bool act(struct as *as, const struct import_upload *u, struct arena *a, s
 	if (!actor_load(&as->c, u->actor, &as->actor))
 		return false;
 	as->c.actor = &as->actor;
-	as->c.text.locale = as->actor.locale;
+	if (as->actor.locale != LOCALE_COUNT)
+		as->c.text.locale = as->actor.locale;
 	return true;
 }
 

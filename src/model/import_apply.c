@@ -63,7 +63,7 @@ static void finish(struct ctx *c, const struct import *i, struct str status)
 {
 	import_set_status(c->db, i->id, status, SOME(c->now));
 	if (i->actor.has)
-		notification_insert(c->db, i->actor.v, STR("import_done"), NONE, SOME(i->id), c->now);
+		notification_insert_import(c->db, i->actor.v, i->id, c->now);
 }
 
 /* It acts for whoever began it, as long as he may (R10). */
@@ -75,7 +75,8 @@ static bool begin(struct ctx *c, const struct import *i, struct actor *actor)
 	if (!actor_load(c, i->actor.v, actor) || !actor_can(actor, PERM_USERS_EDIT))
 		return false;
 	c->actor = actor;
-	c->text.locale = actor->locale;
+	if (actor->locale != LOCALE_COUNT)
+		c->text.locale = actor->locale;
 	return true;
 }
 

@@ -23,6 +23,8 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 	const struct text *t = &c->text;
 	if (is(n->kind, "batch_done"))
 		return t_notice_batch_done(t, n->enrolled.v + n->moved.v, n->waitlisted.v);
+	if (is(n->kind, "import_done"))
+		return t_notice_import_done(t, n->created.v, n->updated.v);
 	if (is(n->kind, "declined"))
 		return t_notice_declined(t, about(c, n), n->title);
 	if (is(n->kind, "left"))
@@ -61,6 +63,7 @@ void notification_page(struct ctx *c, bool unread_only, const struct db_page *pa
 			.enrollment = n->enrollment_id,
 			.training = n->training_id,
 			.batch = n->batch_id,
+			.import = n->import_id,
 			.mine = n->about_id.has && n->about_id.v == c->actor->id,
 			.dated = n->dated,
 			.asks = n->asks,
@@ -80,6 +83,7 @@ bool notification_open(struct ctx *c, int64_t id, struct notification *out)
 		.enrollment = n.enrollment_id,
 		.training = n.training_id,
 		.batch = n.batch_id,
+		.import = n.import_id,
 		.mine = n.about_id.has && n.about_id.v == c->actor->id };
 	return !db_failed(c->db);
 }

@@ -6,7 +6,7 @@
 struct notification {
 	int64_t id, at;
 	struct str kind; /* model/tell.h */
-	struct opt_i64 read_at, enrollment, training, batch;
+	struct opt_i64 read_at, enrollment, training, batch, import;
 	struct str words; /* the whole sentence, in the reader's language */
 	bool dated;       /* there is something for a calendar */
 	bool mine;        /* about one's own enrollment; else about somebody else's, or a batch */

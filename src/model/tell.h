@@ -5,7 +5,7 @@
 #include "model/ctx.h"
 
 /* Kinds of notification and of mail. To participants: invited choose waiting seat moved changed cancelled; to
- * organizers: declined left; to who started it: batch_done. */
+ * organizers: declined left; to who started it: batch_done, import_done. */
 /* Nothing is told before the enrollment is announced: these do nothing then. */
 void tell_invited(
 	struct ctx *c, int64_t enrollment_id, const char *kind /* invited, seat, moved, changed, choose, waiting */);

@@ -24,6 +24,16 @@ static bool parse_forms(struct req *r)
 	if (!url_parse_pairs(r->c.arena, r->http->query, &r->query, &r->query_n))
 		return false;
 	struct str type = http_header(r->http, "Content-Type"), kind;
+	if (!r->api && !is_safe(r) && multipart_is(type)) {
+		struct multipart m;
+		if (!multipart_parse(r->c.arena, type, r->http->body, &m))
+			return false;
+		r->form = m.fields;
+		r->form_n = m.fields_n;
+		r->files = m.files;
+		r->files_n = m.files_n;
+		return true;
+	}
 	str_split(&type, ';', &kind);
 	if (!r->api && !is_safe(r) && str_eq_nocase(str_trim(kind), STR("application/x-www-form-urlencoded")))
 		return url_parse_pairs(r->c.arena, r->http->body, &r->form, &r->form_n);
@@ -238,9 +248,10 @@ enum http_next app_handle(struct http *h, void *arg)
 size_t app_body_limit(struct str path, void *arg)
 {
 	(void)arg;
-	/* Pasted lists and big API bodies; everything else is a form. */
-	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")) ||
-		str_starts(path, STR("/api/v1/users/import")))
+	/* Files to import, pasted lists and big API bodies; everything else is a form. */
+	if (str_eq(path, STR("/users/import")) || str_starts(path, STR("/api/v1/users/import")))
+		return 32u << 20;
+	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")))
 		return 16u << 20;
 	return 1u << 20;
 }

@@ -1,4 +1,5 @@
 /* One request through MHD's callbacks: target, head, body, handler, reply, done. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/clock.h"
@@ -216,7 +217,10 @@ static bool collect(struct exchange *x, const char *data, size_t n)
 		size_t cap = x->body_cap ? x->body_cap * 2 : 4096;
 		cap = cap < x->body_n + n ? x->body_n + n : cap;
 		cap = cap > x->body_max ? x->body_max : cap;
-		x->body = arena_grow(x->http.arena, x->body, x->body_cap, cap);
+		/* Not in the arena, which would keep every size that it had on the way. */
+		char *body = realloc(x->body, cap);
+		must(body);
+		x->body = body;
 		x->body_cap = cap;
 	}
 	memcpy(x->body + x->body_n, data, n);
@@ -285,6 +289,7 @@ void exchange_on_done(void *cls, struct MHD_Connection *c, void **state, enum MH
 	x->link->suspended = false;
 	link_extend(x->link, l, 0);
 	http_set_file(&x->http, -1, 0);
+	free(x->body);
 	arena_free(x->http.arena);
 	if (begun && --s->in_flight == 0 && s->draining) {
 		server_note_change(s);

@@ -123,6 +123,8 @@ void page_notification_open(struct req *r)
 		reply_error(r);
 	else if (str_eq(n.kind, STR("batch_done")) && n.batch.has)
 		reply_redirect(r, "/batches/%lld", (long long)n.batch.v);
+	else if (str_eq(n.kind, STR("import_done")) && n.import.has)
+		reply_redirect(r, "/imports/%lld", (long long)n.import.v);
 	else if (n.mine && str_eq(n.kind, STR("choose")) && may_choose(r, n.enrollment.v))
 		reply_redirect(r, "/me/trainings/%lld/choose", (long long)n.enrollment.v);
 	else if (n.mine)

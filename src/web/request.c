@@ -47,6 +47,14 @@ bool req_form_has(const struct req *r, const char *name)
 {
 	return !str_is_null(req_form(r, name));
 }
+const struct form_file *req_file(const struct req *r, const char *name)
+{
+	for (size_t i = 0; i < r->files_n; i++)
+		if (str_eq(r->files[i].name, str_from(name)) && (r->files[i].file_name.n || r->files[i].bytes.n))
+			return &r->files[i];
+	return NULL;
+}
+
 int64_t req_form_id(const struct req *r, const char *name)
 {
 	return id_of(req_form(r, name));

@@ -6,6 +6,7 @@
 #include "model/ctx.h"
 #include "model/policy.h"
 #include "model/settings.h"
+#include "web/multipart.h"
 #include "web/server.h"
 #include "web/tpl.h"
 
@@ -56,6 +57,8 @@ struct req {
 	size_t query_n;
 	struct pair *form;
 	size_t form_n;
+	struct form_file *files; /* of a multipart form */
+	size_t files_n;
 	struct str csrf; /* the token forms carry; "" for nobody */
 	bool api;        /* path under /api/v1 */
 	bool replied;
@@ -68,6 +71,8 @@ bool req_form_has(const struct req *r, const char *name); /* a checkbox, a named
 /* All values of a repeated field, in order. */
 size_t req_form_all(const struct req *r, const char *name, struct str **out);
 size_t req_query_all(const struct req *r, const char *name, struct str **out);
+/* The file of that field; NULL when there is none, or none was chosen. */
+const struct form_file *req_file(const struct req *r, const char *name);
 int64_t req_form_id(const struct req *r, const char *name); /* 0 when absent or no number */
 int64_t req_query_id(const struct req *r, const char *name);
 /* The JSON body as an object; false with the reply made (400, 415). */
