@@ -80,6 +80,7 @@ INSERT INTO stage_id (id, position) SELECT line, line FROM import_row WHERE impo
 SELECT line, level FROM import_row
 WHERE import_id = $1 AND (level, line) > ($2, $3) AND effect IN ('create', 'update') ORDER BY level, line LIMIT $4;
 
+-- CROSS JOIN keeps the order in which they are looked up: the staged lines first, or each slice would walk over all rows.
 -- Twins are rows before this one with the same login or e-mail. An actor of null is the program itself, which sees everybody.
 -- name: import_plan :many
 -- arg: import i64
@@ -101,9 +102,10 @@ SELECT r.line, r.effect, r.login, r.login_fold, r.email, r.email_fold, r.first_n
 	(SELECT o.id FROM users o WHERE o.email_fold = r.email_fold) AS email_owner,
 	(SELECT min(x.line) FROM import_row x WHERE x.import_id = r.import_id AND x.login_fold = r.login_fold AND x.line < r.line) AS login_twin,
 	(SELECT min(x.line) FROM import_row x WHERE x.import_id = r.import_id AND x.email_fold = r.email_fold AND x.line < r.line) AS email_twin
-FROM stage_id p JOIN import_row r ON r.import_id = $1 AND r.line = p.id
+FROM stage_id p CROSS JOIN import_row r
 LEFT JOIN users u ON u.login_fold = r.login_fold LEFT JOIN department ud ON ud.id = u.department_id LEFT JOIN users os ON os.id = u.supervisor_id
 LEFT JOIN users s ON s.login_fold = r.supervisor_fold LEFT JOIN department sd ON sd.id = s.department_id
+WHERE r.import_id = $1 AND r.line = p.id
 ORDER BY p.position;
 -- col: in_scope bool
 -- col: has_power bool
@@ -117,14 +119,15 @@ ORDER BY p.position;
 -- name: import_plan_fields :many
 -- arg: import i64
 SELECT v.user_id, v.field_id, v.value
-FROM stage_id p JOIN import_row r ON r.import_id = $1 AND r.line = p.id JOIN users u ON u.login_fold = r.login_fold JOIN user_field v ON v.user_id = u.id
+FROM stage_id p CROSS JOIN import_row r CROSS JOIN users u CROSS JOIN user_field v
+WHERE r.import_id = $1 AND r.line = p.id AND u.login_fold = r.login_fold AND v.user_id = u.id
 ORDER BY v.user_id, v.field_id;
 
 -- name: import_plan_groups :many
 -- arg: import i64
 SELECT m.user_id, m.group_id
-FROM stage_id p JOIN import_row r ON r.import_id = $1 AND r.line = p.id JOIN users u ON u.login_fold = r.login_fold
-JOIN group_member m ON m.user_id = u.id JOIN user_group g ON g.id = m.group_id AND g.rule IS NULL
+FROM stage_id p CROSS JOIN import_row r CROSS JOIN users u CROSS JOIN group_member m JOIN user_group g ON g.id = m.group_id
+WHERE r.import_id = $1 AND r.line = p.id AND u.login_fold = r.login_fold AND m.user_id = u.id AND g.rule IS NULL
 ORDER BY m.user_id, g.name_key, m.group_id;
 
 -- name: import_groups :many

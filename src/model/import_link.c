@@ -1,6 +1,6 @@
 /* Who would supervise whom when all rows are applied: rings are found before anything is done, and rows get a level, so
  * that a supervisor is there, and where he will be, before the people below are written. */
-#include "base/log.h"
+#include <stdlib.h>
 #include "gen/text.h"
 #include "model/import_room.h"
 
@@ -122,6 +122,12 @@ static void settle(struct people *p, struct person *from, struct person **path)
 	}
 }
 
+static int by_line(const void *a, const void *b)
+{
+	int64_t x = ((const struct import_link *)a)->line, y = ((const struct import_link *)b)->line;
+	return (x > y) - (x < y);
+}
+
 void import_links_find(struct ctx *c, int64_t id, struct arena *scratch, struct import_links *out)
 {
 	struct people p = { .arena = scratch };
@@ -138,6 +144,9 @@ void import_links_find(struct ctx *c, int64_t id, struct arena *scratch, struct 
 			*VEC_PUSH(scratch, out->items, out->n, out->cap) =
 				(struct import_link){ one->line, one->level, one->ring, one->missing };
 	}
+	/* In the order in which the rows lie: neighbors are written together. */
+	if (out->n)
+		qsort(out->items, out->n, sizeof *out->items, by_line);
 }
 
 void import_links_store(

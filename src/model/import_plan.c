@@ -409,7 +409,7 @@ static void find_changes(struct planning *p, struct import_step *s, struct str s
 			str_is_empty(s->fields[i].value) ? STR_NULL : s->fields[i].value);
 	audit_diff_end(&d);
 	s->effect = is_new ? STR("create") : d.n ? STR("update") : STR("same");
-	s->before = buf_str(&before);
+	s->before = is_new ? STR_NULL : buf_str(&before);
 	s->after = buf_str(&after);
 }
 
