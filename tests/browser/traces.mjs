@@ -5,11 +5,12 @@ import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, runMuster, startMuster } from '../lib/muster.mjs';
 import { coordinator as coordinator_permissions, newRole } from '../lib/people.mjs';
 import { startRelay } from '../lib/smtp.mjs';
+import { newImport } from '../lib/upload.mjs';
 import { demoIds, minutesAhead, passInstant, wallClock } from './steps.mjs';
 
 const managers = ['owner', 'dept.admin'];
 
-// Answers { muster, relay, api, ids, token (of Maria's answer link), own: login -> { draft, batch } }.
+// Answers { muster, relay, api, ids, token (of Maria's answer link), own: login -> { draft, batch, import } }.
 export async function organizationWithTraces() {
 	const relay = await startRelay();
 	relay.modes = { 'omar@example.org': 'rcpt-5xx' };
@@ -53,6 +54,14 @@ export async function organizationWithTraces() {
 		access_at: new Date((access_at + 7200) * 1000).toISOString(),
 	});
 	await addCoordinators(api, ids);
+	for (const login of managers)
+		own[login].import = await newImport(
+			await signedIn(muster, login),
+			'login,email,department',
+			'maria,maria.new@example.org,Company / Sales / Sales EMEA',
+			'someone.new,,Company / Sales',
+			'nobody,,Company / Moon',
+		);
 	for (const login of managers) own[login].draft = await draftAtCheck(muster, ids, login, access_at + 86400);
 	return { muster, relay, api, ids, token, own };
 }
@@ -125,7 +134,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 	const departments = await api.all('/departments');
 	const groups = await api.all('/groups');
 	const role = (await api.all('/roles')).find((r) => r.name === 'Regional coordinator').id;
-	const { draft = '1', batch = '1' } = own[login] ?? {};
+	const { draft = '1', batch = '1', import: imported = '1' } = own[login] ?? {};
 	const object = {
 		user: users.maria,
 		department: departments.find((d) => d.name === 'Sales').id,
@@ -135,6 +144,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		enrollment: of('aiko.tanaka'),
 		draft,
 		batch,
+		import: imported,
 	};
 	// Where the handler asks itself, the path says what stands in it.
 	const asked = (path) =>

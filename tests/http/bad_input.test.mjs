@@ -6,6 +6,7 @@ import { forms as formsOf } from '../lib/html.mjs';
 import { apiOf, signedIn, Web } from '../lib/http.mjs';
 import { demo_password, eventually, runMuster, startMuster } from '../lib/muster.mjs';
 import { assertSound, dayAt, newTraining, newUser, wall } from '../lib/organization.mjs';
+import { newImport } from '../lib/upload.mjs';
 
 let muster, admin, web, routes, root, support;
 const ids = {};
@@ -53,6 +54,7 @@ async function makeObjects() {
 		enrollment: (await admin.all(`/users/${user.id}/enrollments`))[0].id,
 	});
 	ids.enrollments = ids.enrollment;
+	ids.import = await newImport(web, 'login,department', `tried.${user.id},${root.name}`);
 	await newDraft();
 }
 
@@ -293,6 +295,11 @@ test('names that look like markup are text on every page', async () => {
 			session: t.sessions[0].id,
 			enrollment: made.id,
 			batch: made.batch,
+			import: await newImport(
+				web,
+				'login;department;last_name',
+				`m.${made.id};${root.name};"${name.replaceAll('"', '""')}"`,
+			),
 		});
 		await newDraft();
 		for (const r of routes.filter((x) => is_page(x) && x.method === 'GET' && x.signed_in))

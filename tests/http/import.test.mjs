@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Api, Web, apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
+import { sendUsers } from '../lib/upload.mjs';
 import { xlsx, zip } from '../lib/xlsx.mjs';
 
 const muster = await startMuster({ demo: true });
@@ -232,21 +233,18 @@ test('the command prints a summary, and errors by row, column, value and reason'
 	assert.equal((await muster.cli(['import', 'people', path])).code, 2);
 });
 
-function form(page, file, name = 'people.csv', text = '') {
-	const body = new FormData();
-	body.append('csrf', page.csrf);
-	body.append('file', new Blob([file]), name);
-	body.append('text', text);
-	return body;
-}
-
 test('in the interface: check, see old and new, import, and the result', async () => {
 	const web = await signedIn(muster, 'admin');
 	assert.ok((await web.get('/users')).link('Import'));
-	const page = await web.get('/users/import');
-	const sent = await web.request('POST', '/users/import', {
-		body: form(page, csv('login,email,department', 'omar,omar.new@example.org,Company / Engineering', 'web.a,,Company / Support', 'web.b,,Company / Moon')),
-	});
+	const sent = await sendUsers(
+		web,
+		csv(
+			'login,email,department',
+			'omar,omar.new@example.org,Company / Engineering',
+			'web.a,,Company / Support',
+			'web.b,,Company / Moon',
+		),
+	);
 	assert.equal(sent.status, 303, sent.words.slice(0, 300));
 	const preview = await web.get(sent.location);
 	assert.match(preview.words, /people\.csv/);
@@ -274,22 +272,21 @@ test('in the interface: check, see old and new, import, and the result', async (
 
 test('in the interface: a bad file comes back with what is wrong, and a pasted table stays', async () => {
 	const web = await signedIn(muster, 'admin');
-	const page = await web.get('/users/import');
-	const nothing = await web.request('POST', '/users/import', { body: form(page, '', '') });
+	const nothing = await sendUsers(web, '', { name: '' });
 	assert.equal(nothing.status, 422);
 	assert.match(nothing.words, /Choose a file, or paste a table/);
 	const text = 'login\tdepartment\tshoe\npasted,Company\t44';
-	const pasted = await web.request('POST', '/users/import', { body: form(page, '', '', text) });
+	const pasted = await sendUsers(web, '', { name: '', text });
 	assert.equal(pasted.status, 422);
 	assert.match(pasted.words, /There is no such column/);
 	assert.ok(pasted.text.includes('pasted,Company'), 'what was typed is kept');
-	const forged = await web.request('POST', '/users/import', { body: form({ csrf: 'x' }, 'login,department\nx,Company\n') });
+	const forged = await sendUsers(web, 'login,department\nx,Company\n', { csrf: 'x' });
 	assert.equal(forged.status, 403);
 	const broken = await web.request('POST', '/users/import', {
 		body: 'nothing of the kind', headers: { 'content-type': 'multipart/form-data; boundary=x' },
 	});
 	assert.equal(broken.status, 400);
-	const good = await web.request('POST', '/users/import', { body: form(page, '', '', 'login\tdepartment\npasted\tCompany') });
+	const good = await sendUsers(web, '', { name: '', text: 'login\tdepartment\npasted\tCompany' });
 	assert.equal(good.status, 303);
 	const preview = await web.get(good.location);
 	assert.match(preview.words, /Pasted table/);
@@ -300,9 +297,7 @@ test('in the interface: a bad file comes back with what is wrong, and a pasted t
 
 test('what changed since the preview is left alone and said', async () => {
 	const web = await signedIn(muster, 'admin');
-	const sent = await web.request('POST', '/users/import', {
-		body: form(await web.get('/users/import'), csv('login,department,last_name', 'nomail,Company / Support,Imported')),
-	});
+	const sent = await sendUsers(web, csv('login,department,last_name', 'nomail,Company / Support,Imported'));
 	const preview = await web.get(sent.location);
 	const user = await find('nomail');
 	await admin.expect(200, 'PATCH', `/users/${user.id}`, { last_name: 'Meanwhile' });
@@ -320,7 +315,7 @@ test('a running import can be stopped, and survives a crash', async () => {
 	const file = csv('login,email,department,first_name,last_name', ...rows);
 	const web = await signedIn(muster, 'admin');
 	const upload = async (body) => {
-		const sent = await web.request('POST', '/users/import', { body: form(await web.get('/users/import'), body) });
+		const sent = await sendUsers(web, body);
 		return web.get(sent.location);
 	};
 	const first = await upload(file);

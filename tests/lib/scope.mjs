@@ -5,6 +5,7 @@ import { decode } from './html.mjs';
 import { apiOf, signedIn } from './http.mjs';
 import { eventually, runMuster, startMuster } from './muster.mjs';
 import { newTraining, wall } from './organization.mjs';
+import { newImport } from './upload.mjs';
 
 export const missing = '987654321';
 const hold = 60;
@@ -77,6 +78,8 @@ const more_forms = {
 	'/enroll/{id}/check': { version: '1', go: 'apply' },
 	'/enroll/{id}/delete': {},
 	'/batches/{id}/undo': {},
+	'/imports/{id}/start': {},
+	'/imports/{id}/cancel': {},
 	'/settings/tokens/{id}/revoke': {},
 };
 
@@ -170,6 +173,7 @@ export async function setUp(who) {
 		batch: first.batch,
 		draft: await draftOf(await signedIn(muster, 'admin'), [by.omar], theirs),
 		token: await tokenOf('admin'),
+		import: await newImport(await signedIn(muster, 'admin'), 'login,department', 'scope.import,Company'),
 	});
 	Object.assign(inside, {
 		role,
@@ -183,6 +187,9 @@ export async function setUp(who) {
 		batch: second.batch,
 		draft: await draftOf(web, [by.maria], theirs),
 		token: await tokenOf(who.login),
+		import: sees.includes('users.edit')
+			? await newImport(web, 'login,department', 'scope.import,Company / Sales')
+			: missing,
 	});
 	muster.setClock(hold + 5);
 	await eventually(async () => (await admin.all('/outbox')).some((m) => m.enrollment === first.made.omar), {
