@@ -14,7 +14,15 @@
 #include "model/settings.h"
 #include "web/app.h"
 
-enum { POOL_THREADS = 2, POOL_QUEUE = 512, BODY_MAX = 1 << 20, DEADLINE_S = 60, PROXIES_MAX = 32 };
+enum {
+	POOL_THREADS = 2,
+	POOL_QUEUE = 512,
+	LONG_THREADS = 2,
+	LONG_QUEUE = 64,
+	BODY_MAX = 1 << 20,
+	DEADLINE_S = 60,
+	PROXIES_MAX = 32
+};
 
 struct start {
 	bool demo_password, needs_setup;
@@ -76,6 +84,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		return false;
 	}
 	r->app.pool = pool_start(POOL_THREADS, POOL_QUEUE);
+	r->app.long_pool = pool_start(LONG_THREADS, LONG_QUEUE);
 	r->app.server = server_start(a,
 		&(struct server_options){ .listen = o->listen,
 			.threads = (int)threads,
@@ -147,6 +156,8 @@ static void stop(struct running *r)
 		jobs_stop(r->jobs);
 	if (r->app.pool)
 		pool_stop(r->app.pool);
+	if (r->app.long_pool)
+		pool_stop(r->app.long_pool);
 	store_on_commit(r->app.store, NULL, NULL);
 	if (r->app.server)
 		server_free(r->app.server);

@@ -30,7 +30,7 @@ void export_users(struct ctx *c, const struct user_query *q, const struct db_pag
 		t_users_department(w), t_users_status(w) };
 	static const int widths[] = { 22, 22, 22, 32, 26, 12 };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, EXPORT_SMALL_ROWS, users_page, &query, t);
+	export_pages(c, page, users_page, &query, t);
 }
 
 /* ---- participants of a training */
@@ -103,7 +103,7 @@ void export_participants(
 		t_export_days(w), t_export_score(w) };
 	static const int widths[] = { 26, 20, 24, 30, 17, 18, 12, 12, 17, 12, 24, 8 };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, EXPORT_WIDE_ROWS, participants_part, &arg, t);
+	export_pages(c, page, participants_part, &arg, t);
 }
 
 /* ---- the outbox */
@@ -145,7 +145,7 @@ bool export_outbox(struct ctx *c, struct str state, const struct db_page *page, 
 	if (!outbox_page(c, state, &first, &none))
 		return false;
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, EXPORT_WIDE_ROWS, outbox_part, &state, t);
+	export_pages(c, page, outbox_part, &state, t);
 	return true;
 }
 
@@ -182,5 +182,5 @@ void export_audit(struct ctx *c, const struct audit_query *q, const struct db_pa
 		t_export_origin(w) };
 	static const int widths[] = { 17, 24, 28, 14, 10, 24, 40, 40, 18 };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, EXPORT_WIDE_ROWS, audit_part, &query, t);
+	export_pages(c, page, audit_part, &query, t);
 }

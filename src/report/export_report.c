@@ -113,5 +113,5 @@ void export_report_participants(
 		t_participants_result(w), t_export_days(w), t_export_score(w) };
 	static const int widths[] = { 26, 20, 24, 34, 30, 17, 18, 12, 12, 24, 8 };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, EXPORT_SMALL_ROWS, people_part, &query, t);
+	export_pages(c, page, people_part, &query, t);
 }

@@ -12,10 +12,7 @@ struct export_end {
 };
 typedef void export_page(struct ctx *c, const struct db_page *page, void *arg, struct table *t, struct export_end *end);
 /* Calls fn for each page, from the first to the last; the arena of its ctx lives as long as the page. */
-void export_pages(struct ctx *c, const struct db_page *page, int64_t rows, export_page *fn, void *arg, struct table *t);
-/* Rows of a page. An order without an index sorts everything for each page, so pages are large; how large, memory says:
- * none holds more than about 20 MB. */
-enum { EXPORT_SMALL_ROWS = 20000, EXPORT_WIDE_ROWS = 8000 };
+void export_pages(struct ctx *c, const struct db_page *page, export_page *fn, void *arg, struct table *t);
 
 struct str export_answer(const struct text *t, struct str answer);
 struct str export_result(const struct text *t, struct str result); /* empty for none */

@@ -236,7 +236,7 @@ enum http_next app_handle(struct http *h, void *arg)
 		*job = (struct db_job){ .run = write_run, .done = write_done, .arg = r };
 		queued = db_write_async(app->store, job);
 	} else {
-		queued = pool_submit(app->pool, slow_run, r);
+		queued = pool_submit(r->route->kind == ROUTE_LONG ? app->long_pool : app->pool, slow_run, r);
 	}
 	if (!queued) {
 		reply_status(r, 503);
