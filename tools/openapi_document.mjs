@@ -198,6 +198,8 @@ function refusalResponse(status, own) {
 	if (!own.length) return { $ref: `#/components/responses/${problem_words[status][0]}` };
 	const lines = own.map((r) => `${r.codes.map((c) => `\`${c}\``).join(', ')}${r.codes.length ? ': ' : ''}${r.words}`);
 	const response = problemResponse(status);
+	const schema = own.find((r) => r.schema)?.schema;
+	if (schema) response.content = { 'application/problem+json': { schema: reference(schema) } };
 	return { ...response, description: [response.description, ...lines].join('\n\n') };
 }
 

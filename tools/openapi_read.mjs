@@ -120,8 +120,10 @@ const words_of = {
 		const [, status, rest = '', words = ''] = /^(\d{3})(?:\s+(.+?))?(?:\s+--\s+(.+))?$/.exec(node.text) ?? [];
 		if (!status) fail(node, `not an answer: ${node.text}`);
 		if (Number(status) >= 400) {
-			const codes = rest.split(/[,\s]+/).filter(Boolean);
-			call.refusals.push({ status: Number(status), codes, words, where: node });
+			// A refusal may say more than a problem does, by a schema of its own.
+			const schema = /^[A-Z]\w+$/.test(rest) ? rest : null;
+			const codes = schema ? [] : rest.split(/[,\s]+/).filter(Boolean);
+			call.refusals.push({ status: Number(status), codes, schema, words, where: node });
 			return;
 		}
 		const [as_json, ...files] = rest.split(/\s+or\s+/);
@@ -253,6 +255,8 @@ export function join(routes, api) {
 				if (!members.includes(name)) fail(call.body.where, `${call.body.name} has no ${name}`);
 		}
 		for (const answer of call.answers) if (answer.type) checkType(api, answer.type, 'schema', answer.where, used);
+		for (const { schema, where } of call.refusals)
+			if (schema) checkType(api, { kind: 'schema', name: schema }, 'schema', where, used);
 	}
 	const problem = api.schemas.get('Problem');
 	checkType(api, { kind: 'schema', name: 'Problem' }, 'schema', problem.where, used);

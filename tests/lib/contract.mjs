@@ -68,15 +68,16 @@ export class Contract {
 		}
 		const response = this.resolve(operation.responses[answer.status]);
 		assert.ok(response, `${name}, which the document does not have: ${JSON.stringify(answer.body)}`);
-		if (answer.status >= 400) this.#checkProblem(name, answer);
+		const problem = response.content?.['application/problem+json']?.schema;
+		if (answer.status >= 400) this.#checkProblem(name, answer, problem);
 		else this.#checkBody(name, method, response, answer);
 		if (answer.status < 300 && sent !== undefined) this.#checkSent(name, operation, sent);
 		if (answer.status < 300) this.#checkQuery(name, operation, path);
 	}
 
-	#checkProblem(name, { status, headers, body }) {
+	#checkProblem(name, { status, headers, body }, schema = { $ref: '#/components/schemas/Problem' }) {
 		assert.equal(headers.get('content-type'), 'application/problem+json', name);
-		const misfit = this.misfit({ $ref: '#/components/schemas/Problem' }, body);
+		const misfit = this.misfit(schema, body);
 		assert.equal(misfit, null, `${name}: ${JSON.stringify(body)}`);
 		assert.equal(body.status, status, name);
 		if (status === 401) assert.equal(headers.get('www-authenticate'), 'Bearer', name);
