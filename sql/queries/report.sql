@@ -1,5 +1,6 @@
 -- Reports over people in scope (R3) who have an enrollment that was announced and not cancelled (R4). In scope are those in the departments where the
--- actor holds "reports", those below a supervisor, and for organizer and instructor their own participants (R11). Who waits was not to come, and what
+-- actor holds "reports", those below a supervisor, and for organizer and instructor their own participants (R11),
+-- of whom they are told no login and no department, neither by a row nor by a filter or a group. Who waits was not to come, and what
 -- was cancelled did not happen. Trainings and sessions that were chosen stand in pick_training and stage_id.
 
 -- Attendance: who was to come, and who came. $4 is what a row stands for: 1 training, 2 session, 3 department.
@@ -31,7 +32,7 @@ FROM (
 	AND ($5 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($6 = 1 OR s.id IN (SELECT id FROM stage_id))
 	AND ($9 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $9 AND (d.id = z.id OR $10 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
 	AND ($11 = '' OR e.result = $11)
-	AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1 OR u.id IN (SELECT id FROM below)
+	AND ($2 = 1 OR ($4 <> 3 AND $9 IS NULL AND (t.organizer_id = $1 OR s.instructor_id = $1)) OR u.id IN (SELECT id FROM below)
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi))
 	GROUP BY 1
 ) AS x
@@ -66,14 +67,17 @@ SELECT e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.tr
 	s.starts_at, s.ends_at, s.days, e.answer, e.result, e.result_by_hand, e.score, e.version,
 	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user
+	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+		OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+			SELECT id FROM below))) AS known
 FROM session s JOIN training t ON t.id = s.training_id JOIN enrollment e ON e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL
 JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
 WHERE s.cancelled_at IS NULL AND s.ends_at > $6 AND s.starts_at < $7
 AND ($4 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($5 = 1 OR s.id IN (SELECT id FROM stage_id))
 AND ($8 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $8 AND (d.id = z.id OR $9 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
 AND ($10 = '' OR e.result = $10)
-AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1
+AND ($2 = 1 OR ($8 IS NULL AND (t.organizer_id = $1 OR s.instructor_id = $1))
 	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
 		SELECT id FROM below))
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi))
@@ -81,6 +85,7 @@ AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1
 -- col: result_by_hand bool
 -- col: may_result bool
 -- col: may_see_user bool
+-- col: known bool
 
 -- The days of the sessions of these enrollments, and what was recorded for each.
 -- name: report_days_staged :many

@@ -148,7 +148,7 @@ void report_people_show(struct req *r)
 		r->c.errs = refused;
 	report_filters_fill(r, &typed, &q, false, &v.filters);
 	if (sound) {
-		report_attendance_make(&r->c, REPORT_DEPARTMENT, &q, &sums);
+		report_attendance_make(&r->c, REPORT_TRAINING, &q, &sums);
 		fill_rows(r, &typed, &q, &page, sums.sums.enrolled, &v);
 	}
 	v.sums = report_sums_of(r, &sums.sums);

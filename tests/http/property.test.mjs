@@ -122,7 +122,7 @@ before(async () => {
 	await actor('organizer', organizer);
 
 	data.departments = await owner.all('/departments', 1000);
-	data.users = (await owner.all('/users', 1000)).map((u) => ({ ...u, name: `${u.first_name} ${u.last_name}`.trim() || u.login }));
+	data.users = (await owner.all('/users', 1000)).map((u) => ({ ...u, first_name: u.first_name ?? '', last_name: u.last_name ?? '' })).map((u) => ({ ...u, name: `${u.first_name} ${u.last_name}`.trim() || u.login }));
 	data.trainings = await owner.all('/trainings', 1000);
 	data.sessions = data.trainings.flatMap((t) => t.sessions.map((s) => ({ ...s, training: t.id, organizer: t.organizer })));
 	data.enrollments = (await Promise.all(data.trainings.flatMap((t) => ['', '?status=cancelled'].map((q) => owner.all(`/trainings/${t.id}/participants${q}`, 1000))))).flat();
@@ -212,7 +212,9 @@ const cases = (sorts, filters) => [
 ];
 
 const cell = (label) => (page) => [...page.text.matchAll(new RegExp(`data-label="${label}"><bdi dir="ltr">([^<]*)</bdi>`, 'g'))].map((m) => decode(m[1]));
-const logins = (page) => [...page.text.matchAll(/<small><bdi dir="ltr">([^<]*)<\/bdi><\/small><\/span><\/div>/g)].map((m) => decode(m[1]));
+// Names, and logins where they are shown: of those in scope (R11).
+const persons = (page) => [...page.text.matchAll(/<div class="who"><span class="ava"[^>]*>[^<]*<\/span><span>(?:<a[^>]*>)?<bdi>([^<]*)<\/bdi>(?:<\/a>)?(?:<small><bdi dir="ltr">([^<]*)<\/bdi><\/small>)?<\/span><\/div>/g)].map((m) => [decode(m[1]), decode(m[2] ?? '')]);
+const loginOf = (a, e, known) => (known(a, user(e)) ? user(e).login : '');
 
 // ---- the lists
 test('users', async () => {
@@ -245,15 +247,15 @@ test('participants', async () => {
 	for (const a of actors) {
 		for (const [f, s, desc] of cases(enrollment_sorts, filters)) {
 			const found = data.enrollments.filter((e) => e.training === training.id && seesEnrollment(a, e) && (f.status ? e.status === f.status : e.status !== 'cancelled') &&
-				(!f.session || e.session === f.session) && (!f.answer || e.answer === f.answer) && (!f.q || folded(` ${user(e).name} ${user(e).login}`).includes(` ${f.q}`)));
+				(!f.session || e.session === f.session) && (!f.answer || e.answer === f.answer) && (!f.q || folded(` ${user(e).name} ${managed(a, user(e)) ? user(e).login : ''}`).includes(` ${f.q}`)));
 			const expected = sorted(found, ...enrollment_sorts[s], desc);
 			const q = query(f, s, desc);
 			if (!a.everything && !a.grants.length && training.organizer !== a.id && !training.sessions.some((x) => x.instructor_user === a.id)) {
 				assert.equal((await a.web.get(`/trainings/${training.id}/participants${q}`)).status, 404, 'no manager and no teacher of it');
 				continue;
 			}
-			await assertList(a, 'participants', `/trainings/${training.id}/participants${q}`, logins, expected.map((e) => user(e).login));
-			await assertFile(a, `/trainings/${training.id}/participants/export${q}`, ['Login', 'Answer', 'Result', 'Score'], expected.map((e) => [user(e).login, answers[e.answer], results[e.result], e.score ?? '']));
+			await assertList(a, 'participants', `/trainings/${training.id}/participants${q}`, persons, expected.map((e) => [user(e).name, loginOf(a, e, managed)]));
+			await assertFile(a, `/trainings/${training.id}/participants/export${q}`, ['Login', 'Answer', 'Result', 'Score'], expected.map((e) => [loginOf(a, e, managed), answers[e.answer], results[e.result], e.score ?? '']));
 			if (!f.q && !f.answer) assert.deepEqual((await a.api.all(`/trainings/${training.id}/participants${q}`, 17)).map((e) => e.id), expected.map((e) => e.id), `seed ${seed}, ${a.name}: ${q}`);
 		}
 	}
@@ -310,7 +312,7 @@ const session_of = (e) => by(data.sessions, e.session);
 function counted(a, f) {
 	const edge = (text, later) => Date.parse(`${text}T00:00:00Z`) + later * 86400e3;
 	return data.enrollments.filter((e) => {
-		if (e.status !== 'enrolled' || !e.session || !(seen(a, user(e)) || teaches(a, e))) return false;
+		if (e.status !== 'enrolled' || !e.session || !(seen(a, user(e)) || (!f.department && teaches(a, e)))) return false;
 		const days = session_of(e).days;
 		if (f.from && Math.max(...days.map((d) => Date.parse(d.end_at))) <= edge(f.from, 0)) return false;
 		if (f.to && Math.min(...days.map((d) => Date.parse(d.start_at))) >= edge(f.to, 1)) return false;
@@ -356,7 +358,7 @@ test('attendance by training, session and department', async () => {
 	for (const a of actors) {
 		for (const f of report_filters()) {
 			for (const group of ['training', 'session', 'department']) {
-				const expected = grouped(counted(a, f), group);
+				const expected = grouped(counted(a, f).filter((e) => group !== 'department' || seen(a, user(e))), group);
 				const where = `seed ${seed}, ${a.name}, by ${group}: ${JSON.stringify(f)}`;
 				assert.deepEqual(await a.api.all(`/reports/attendance${query({ ...f, group_by: group })}`, 3), expected, where);
 				const s = chance.one(['name', ...columns]), desc = chance.holds(0.5);
@@ -381,9 +383,9 @@ test('the people behind the numbers', async () => {
 		for (const [f, s, desc] of cases(sorts, report_filters())) {
 			const expected = sorted(counted(a, f), ...sorts[s], desc);
 			const q = query({ ...f, from: f.from ?? '', to: f.to ?? '' }, s, desc);
-			await assertList(a, 'people', `/reports/participants${q}`, logins, expected.map((e) => user(e).login));
+			await assertList(a, 'people', `/reports/participants${q}`, persons, expected.map((e) => [user(e).name, loginOf(a, e, seen)]));
 			await assertFile(a, `/reports/participants/export${q}`, ['Login', 'Training', 'Session', 'Answer', 'Result', 'Score'],
-				expected.map((e) => [user(e).login, by(data.trainings, e.training).title, session_of(e).title, answers[e.answer], results[e.result], e.score ?? '']));
+				expected.map((e) => [loginOf(a, e, seen), by(data.trainings, e.training).title, session_of(e).title, answers[e.answer], results[e.result], e.score ?? '']));
 		}
 	}
 });
