@@ -51,14 +51,14 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 	});
 
 // Runs one and answers { passed, failures: [{ name, words }] }.
-function run({ name, command, minutes, exit_only }) {
+function run({ command, minutes, exit_only, env: own }) {
 	return new Promise((resolve) => {
 		const tap = new TapCounter();
 		let noise = '';
 		let timed_out = false;
 		const child = spawn(command[0], command.slice(1), {
 			cwd: root,
-			env,
+			env: { ...env, ...own },
 			detached: true,
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
@@ -101,6 +101,29 @@ const report = [];
 const queue = runners(build, long).filter((r) => r.name.includes(filter));
 if (queue.length === 0) report.push(`no test is named "${filter}"`);
 
+// One server for all of them; each makes databases of its own. It ends when its standard input does.
+async function startPostgres() {
+	const child = spawn('tests/with_postgres.sh', ['sh', '-c', 'echo "$MUSTER_TEST_PG"; cat'], {
+		cwd: root,
+		env,
+		stdio: ['pipe', 'pipe', 'inherit'],
+	});
+	let said = '';
+	child.stdout.setEncoding('utf8');
+	for await (const text of child.stdout) {
+		said += text;
+		if (said.includes('\n')) break;
+	}
+	if (!said) throw new Error('PostgreSQL did not start');
+	env.MUSTER_TEST_PG = said.trim();
+	return () =>
+		new Promise((resolve) => {
+			child.on('close', resolve);
+			child.stdin.end();
+		});
+}
+const stopPostgres = queue.some((r) => r.postgres) ? await startPostgres() : async () => {};
+
 async function work() {
 	for (let runner = queue.shift(); runner; runner = queue.shift()) {
 		const started = Date.now();
@@ -110,7 +133,7 @@ async function work() {
 		const seconds = ((Date.now() - started) / 1000).toFixed(1);
 		const mark = result.failures.length ? `FAILED ${result.failures.length}` : 'ok';
 		const count = String(result.passed).padStart(5);
-		console.log(`${mark.padEnd(10)} ${runner.name.padEnd(44)} ${count} passed ${seconds.padStart(7)} s`);
+		console.log(`${mark.padEnd(10)} ${runner.name.padEnd(48)} ${count} passed ${seconds.padStart(7)} s`);
 		if (!result.failures.length) continue;
 		report.push(`\n${runner.name}`);
 		for (const { name, words } of result.failures) report.push(`  not ok: ${name}\n${indent(words)}`);
@@ -118,6 +141,7 @@ async function work() {
 	}
 }
 await Promise.all(Array.from({ length: runners_at_once }, work));
+await stopPostgres();
 
 if (report.length) console.log(report.join('\n'));
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL 15 of its own, which is gone afterwards.
-# usage: tests/with_postgres.sh COMMAND [ARGUMENT...]     MUSTER_TEST_PG is the command's conninfo.
+# usage: tests/with_postgres.sh COMMAND [ARGUMENT...]     MUSTER_TEST_PG is its address for the command.
 set -euo pipefail
 
 bin=/usr/lib/postgresql/15/bin
@@ -31,7 +31,7 @@ cd "$dir"
 }
 # A socket in the folder and no port; nothing here has to survive a crash.
 "${as_owner[@]}" "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-	-c full_page_writes=off -c shared_buffers=16MB >"$dir/server.log" 2>&1 &
+	-c full_page_writes=off -c shared_buffers=64MB -c max_connections=300 -c max_parallel_workers_per_gather=0 >"$dir/server.log" 2>&1 &
 server=$!
 cd "$OLDPWD"
 
@@ -45,5 +45,5 @@ for ((tries = 0; ; tries++)); do
 done
 
 status=0
-MUSTER_TEST_PG="host=$dir user=postgres dbname=postgres" "$@" || status=$?
+MUSTER_TEST_PG="postgres:///postgres?host=$dir&user=postgres" "$@" || status=$?
 exit "$status"

@@ -104,7 +104,7 @@ function arrows() {
 }
 
 const library_rooms = [
-	[/^sqlite3\.h$/, /^(src\/db\/(sqlite\w*|room)|tools\/sqlc\w*|tests\/unit\/test_fsck|bench\/floor_\w+)\./],
+	[/^sqlite3\.h$/, /^(src\/db\/sqlite\w*|tools\/sqlc\w*|tests\/unit\/test_fsck|bench\/floor_\w+)\./],
 	[/^libpq-fe\.h$/, /^(src\/db\/postgres\w*|tests\/postgres\/\w+)\./],
 	[/^microhttpd\.h$/, /^src\/web\/(server|front|lane|exchange|guard|listen)\w*\./],
 	[/^curl\//, /^src\/mail\/|^tests\/(unit|fuzz)\//],

@@ -270,6 +270,8 @@ char *migration_text(const char *file, const char *text, enum engine engine)
 		{ "@blob", { "BLOB", "BYTEA" } },
 		{ "@strict", { "STRICT", "" } },
 		{ "@clustered", { "STRICT, WITHOUT ROWID", "" } },
+		{ "@staging", { "STRICT", "ON COMMIT DELETE ROWS" } },
+		{ "@staging_clustered", { "STRICT, WITHOUT ROWID", "ON COMMIT DELETE ROWS" } },
 	};
 	/* First the lines of this engine, as many lines as before; then the words, outside of quotes and comments. */
 	char *mine = take(strlen(text) + 2), *to = mine;

@@ -32,7 +32,9 @@ UPDATE draft SET batch_id = $2, updated_at = $3, version = version + 1 WHERE id 
 UPDATE draft SET batch_id = NULL, version = version + 1 WHERE batch_id = $1;
 
 -- name: draft_release_preparing :exec
-UPDATE draft SET batch_id = NULL, version = version + 1 WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
+-- arg: before i64
+UPDATE draft SET batch_id = NULL, version = version + 1
+WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing' AND created_at < $1);
 
 -- name: draft_delete :exec
 -- arg: id i64

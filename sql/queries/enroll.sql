@@ -468,11 +468,13 @@ DELETE FROM batch_run WHERE batch_id = $1;
 
 -- What a crash left half written was never answered: nobody knows of it.
 -- name: batch_preparing_runs_drop :exec
-DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing');
+-- arg: before i64
+DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing' AND created_at < $1);
 
 -- name: batch_preparing_fail :exec
 -- arg: now i64
-UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing';
+-- arg: before i64
+UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' AND created_at < $2;
 
 -- ---- undo: what is as the batch made it, and not announced
 -- name: undo_stage :exec

@@ -124,4 +124,5 @@ DELETE FROM idempotency WHERE created_at < $1;
 
 -- A request that a crash cut off never answered: whoever repeats it runs it anew.
 -- name: idempotency_drop_running :exec
-DELETE FROM idempotency WHERE status IS NULL;
+-- arg: before i64
+DELETE FROM idempotency WHERE status IS NULL AND created_at < $1;

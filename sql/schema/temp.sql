@@ -4,22 +4,22 @@
 CREATE TEMP TABLE pick (
 	user_id @int NOT NULL PRIMARY KEY,
 	position @int NOT NULL
-) @strict;
+) @staging;
 CREATE TEMP TABLE pick_except (
 	user_id @int NOT NULL PRIMARY KEY
-) @strict;
+) @staging;
 CREATE TEMP TABLE pick_training (
 	training_id @int NOT NULL PRIMARY KEY,
 	session_id @int,
 	position @int NOT NULL
-) @strict;
+) @staging;
 CREATE TEMP TABLE pick_decision (
 	user_id @int NOT NULL,
 	training_id @int NOT NULL,
 	choice @text NOT NULL,
 	session_id @int,
 	PRIMARY KEY (user_id, training_id)
-) @clustered;
+) @staging_clustered;
 -- The plan: one row a user and training, with what will happen and why (codes E01–E18).
 CREATE TEMP TABLE plan_item (
 	training_id @int NOT NULL,
@@ -39,13 +39,13 @@ CREATE TEMP TABLE plan_item (
 	-- 1 while the row still asks for a seat.
 	asks @int NOT NULL DEFAULT 0,
 	PRIMARY KEY (training_id, user_id)
-) @clustered;
+) @staging_clustered;
 -- Who is elsewhere during a session of the plan.
 CREATE TEMP TABLE plan_busy (
 	session_id @int NOT NULL,
 	user_id @int NOT NULL,
 	PRIMARY KEY (session_id, user_id)
-) @clustered;
+) @staging_clustered;
 -- Part of a batch while it is applied.
 CREATE TEMP TABLE slice_item (
 	position @int NOT NULL PRIMARY KEY,
@@ -57,24 +57,24 @@ CREATE TEMP TABLE slice_item (
 	-- Of a move that was made.
 	enrollment_id @int,
 	old_session_id @int
-) @strict;
+) @staging;
 CREATE TEMP TABLE stage_id (
 	id @int NOT NULL PRIMARY KEY,
 	position @int NOT NULL DEFAULT 0
-) @strict;
+) @staging;
 CREATE TEMP TABLE stage_text (
 	position @int NOT NULL PRIMARY KEY,
 	value @text NOT NULL,
 	fold @text NOT NULL
-) @strict;
+) @staging;
 -- Days as they would be, before a session is moved.
 CREATE TEMP TABLE stage_span (
 	start_at @int NOT NULL PRIMARY KEY,
 	end_at @int NOT NULL,
 	location @text NOT NULL
-) @strict;
+) @staging;
 -- The rows of a page or of a file that is being written, while stage_id holds what was chosen.
 CREATE TEMP TABLE stage_row (
 	position @int NOT NULL PRIMARY KEY,
 	id @int NOT NULL
-) @strict;
+) @staging;

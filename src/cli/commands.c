@@ -195,6 +195,8 @@ int command_backup(struct arena *a, const struct options *o)
 	struct str why;
 	if (o->words_n != 1)
 		return command_usage("usage: muster backup FILE");
+	if (!str_starts(o->db, STR("sqlite:")))
+		return command_usage("backup copies a SQLite database; \"pg_dump --format=custom\" copies one of PostgreSQL");
 	struct store *s = store_open(a, o->db, (struct store_options){ 0 }, &why);
 	if (!s)
 		return database(why);

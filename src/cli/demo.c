@@ -317,7 +317,7 @@ static bool make_demo(struct ctx *c, void *arg)
 int command_demo(struct arena *a, const struct options *o)
 {
 	if (o->words_n)
-		return command_usage("usage: muster demo [--db sqlite:PATH]");
+		return command_usage("usage: muster demo [--db ADDRESS]");
 	int code = EXIT_OK;
 	struct store *s = command_store(a, o, &code);
 	if (!s)

@@ -41,7 +41,7 @@ int command_fsck(struct arena *a, const struct options *o)
 	struct fsck_findings found;
 	const struct text t = { .arena = a, .locale = LOCALE_EN };
 	if (o->words_n)
-		return command_usage("usage: muster fsck [--db sqlite:PATH]");
+		return command_usage("usage: muster fsck [--db ADDRESS]");
 	struct store *s = store_open(a, o->db, (struct store_options){ 0 }, &why);
 	if (!s || !check_schema(a, s, &why)) {
 		fprintf(stderr, "muster: " STR_FMT "\n", STR_ARG(why));

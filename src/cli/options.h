@@ -6,7 +6,7 @@
 #include "base/str.h"
 
 #define OPTIONS(X) \
-	X(db, "db", "sqlite:var/muster.db", "the database: sqlite:PATH") \
+	X(db, "db", "sqlite:var/muster.db", "the database: sqlite:PATH or postgres://USER@HOST/DATABASE") \
 	X(listen, "listen", "127.0.0.1:8080", "HOST:PORT to serve on; port 0 picks one") \
 	X(base_url, "base-url", "", "the address people use, for links in mails") \
 	X(smtp, "smtp", "", \

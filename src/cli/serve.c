@@ -25,6 +25,7 @@ enum {
 };
 
 struct start {
+	bool shared; /* by other nodes */
 	bool demo_password, needs_setup;
 	struct str setup_key;
 };
@@ -39,10 +40,7 @@ static bool look_around(struct ctx *c, void *arg)
 		return false;
 	s->demo_password = demo_password_any(c->db, c->arena, &demo);
 	s->needs_setup = account.needs_setup;
-	draft_release_preparing(c->db);
-	batch_preparing_runs_drop(c->db);
-	batch_preparing_fail(c->db, c->now);
-	idempotency_drop_running(c->db);
+	jobs_drop_abandoned(c->db, s->shared ? c->now - ABANDONED_SECONDS : c->now + 1);
 	if (s->needs_setup) {
 		s->setup_key = crypt_token(c->arena);
 		account_setup_hash_set(c->db, crypt_hash(c->arena, s->setup_key));
@@ -189,6 +187,7 @@ int command_serve(struct arena *a, const struct options *o)
 	r.app.store = command_store(a, o, &code);
 	if (!r.app.store)
 		return code;
+	found.shared = store_is_shared(r.app.store);
 	if (!command_write(a, r.app.store, look_around, &found))
 		code = EXIT_DATABASE;
 	else if (found.demo_password && !is_loopback(o->listen))

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-struct store; /* an opened database: readers, the writer and its queue */
+struct store; /* an opened database: readers, writers and their queue */
 struct db;    /* one connection in use by one thread, inside a transaction */
 
 enum db_error {
@@ -26,9 +26,6 @@ static inline bool db_failed(const struct db *db)
 {
 	return db_error(db) != DB_OK;
 }
-/* Forgets a DB_CONFLICT, for the few places that expect one; any other error stays. True when it forgot one: the
- * statement did nothing, and what the transaction did before still holds. */
-bool db_take_conflict(struct db *db);
 
 /* ---- values that statements take and give */
 struct opt_i64 {
@@ -60,7 +57,7 @@ struct store_options {
 	bool create;                      /* make the file when there is none */
 	const struct db_catalog *catalog; /* NULL: the program's own; tests bring theirs */
 };
-/* url: "sqlite:PATH". NULL and words in *why (allocated in a) when it cannot be opened. Does not migrate. */
+/* url: "sqlite:PATH" or "postgres://USER@HOST/DATABASE". NULL and words in *why (allocated in a) when it cannot be opened. Does not migrate. */
 struct store *store_open(struct arena *a, struct str url, struct store_options options, struct str *why);
 void store_close(struct store *s); /* drains the writer first */
 
@@ -101,10 +98,12 @@ bool store_migrate(struct arena *a, struct store *s, struct str *why); /* each m
 bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why);
 bool store_check(
 	struct arena *a, struct store *s, struct str *why); /* the engine's own integrity check, foreign keys */
+/* True when other nodes may be at work on the same data: what is half done may be theirs. */
+bool store_is_shared(const struct store *s);
 
 /* ---- counters, for tests and /metrics */
 struct store_counters {
-	int64_t statements, full_scans, commits, fsyncs, writes, queue_max;
+	int64_t statements, full_scans, commits, fsyncs, writes, retries, queue_max;
 };
 struct store_counters store_counters(struct store *s);
 /* Of this connection since its transaction began (a write: since its batch began). full_scans counts rows that were

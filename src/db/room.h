@@ -1,55 +1,57 @@
-/* Inside the database room: the store, its connections, its writer. Nobody else includes this. */
+/* Inside the database room: what both engines share, and the one table through which they are reached. Nobody else
+ * includes this. An engine's struct store and struct db begin with the ones here. */
 #ifndef MUSTER_DB_ROOM_H
 #define MUSTER_DB_ROOM_H
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
-#include "base/buf.h"
 #include "db/query.h"
 
-enum { QUEUE_MAX = 4096, BATCH_MAX = 256, BUSY_MS = 5000, FILTER_CACHE = 32 };
+enum { QUEUE_MAX = 4096 };
 
-/* Statements that are not anybody's query. */
-enum fixed {
-	FIXED_BEGIN,
-	FIXED_BEGIN_WRITE,
-	FIXED_COMMIT,
-	FIXED_ROLLBACK,
-	FIXED_SAVE,
-	FIXED_RELEASE,
-	FIXED_UNDO,
-	FIXED_COUNT
-};
+struct engine {
+	/* Allocates, calls store_init(), connects and starts the writers; NULL and *why when it cannot. */
+	struct store *(*open)(struct arena *a, struct str url, struct store_options options, struct str *why);
+	/* Called when somebody wants to know of commits; NULL: the engine needs nothing for it. */
+	void (*watch)(struct store *s);
+	/* After queue_stop(): ends the writers, then store_deinit(), and frees. */
+	void (*close)(struct store *s);
 
-/* A statement with a filter, by its text. */
-struct db_cached {
-	uint64_t hash, used;
-	char *text;
-	size_t n;
-	sqlite3_stmt *st;
+	/* A thread's own connection for reading. reader_new() never fails: what cannot be reached now may be later. */
+	struct db *(*reader_new)(struct store *s);
+	void (*reader_free)(struct db *db);
+	void (*read_begin)(struct db *db); /* sets db->error */
+	void (*read_end)(struct db *db);
+
+	/* A statement on an open db without an error; what goes wrong is left in db->error. `limit` rows are expected at
+	 * most, 0: any number. */
+	bool (*one)(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
+		const struct db_filter *filter, void *row);
+	struct query_rows (*many)(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
+		const struct db_filter *filter, int64_t limit);
+	int64_t (*exec)(
+		struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
+	int64_t (*insert)(struct db *db, const struct query *q, const union query_value *values);
+
+	int64_t (*schema_version)(struct store *s);
+	bool (*migrate)(struct arena *a, struct store *s, struct str *why);
+	bool (*backup)(struct arena *a, struct store *s, struct str path, struct str *why);
+	bool (*check)(struct arena *a, struct store *s, struct str *why);
 };
+extern const struct engine engine_sqlite, engine_postgres;
 
 struct db {
 	struct store *store;
-	sqlite3 *handle; /* NULL: could not be opened; each begin tries again */
 	enum db_error error;
-	const char *blame;       /* the statement that failed first, */
-	char words[200];         /* and what SQLite said (never a value) */
-	bool open;               /* in a transaction */
-	bool staged;             /* this transaction wrote to a staging table */
-	sqlite3_stmt **prepared; /* by place in the catalog */
-	sqlite3_stmt *fixed[FIXED_COUNT];
-	struct db_cached cache[FILTER_CACHE];
-	uint64_t cache_clock;
+	const char *blame; /* the statement that failed first, */
+	char words[200];   /* and what the engine said (never a value) */
+	bool open;         /* in a transaction */
+	bool staged;       /* this transaction wrote to a staging table */
+	bool touched;      /* … and to another */
 	struct db_counts counts;
 	struct db *next; /* of the store's readers */
 };
 
-struct writer {
-	struct store *store;
-	struct db db;
-	pthread_t thread;
-	bool started;
+struct queue {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct db_job *head, **tail;
@@ -57,45 +59,37 @@ struct writer {
 	bool stopping;
 	void (*on_commit)(void *arg);
 	void *on_commit_arg;
-	int wal_pages, checkpoint_at; /* the writer thread's own */
 };
 
 struct store {
+	const struct engine *engine;
 	const struct db_catalog *catalog;
 	struct store_options options;
-	char *path;
-	sqlite3_vfs vfs; /* counts and watches fsync */
-	sqlite3_vfs *real_vfs;
-	char vfs_name[32];
 	pthread_key_t reader_key;
 	pthread_mutex_t readers_lock;
 	struct db *readers;
-	struct writer writer;
+	struct queue queue;
 	atomic_size_t waiting;
-	atomic_int_fast64_t statements, full_scans, commits, fsyncs, writes, queue_max;
+	atomic_int_fast64_t statements, full_scans, commits, fsyncs, writes, retries, queue_max;
 };
 
-/* vfs.c: SQLite's own files, with an fsync that is counted and whose failure ends the process: after it nobody knows
- * what is on disk, and the kernel would call the next one a success. */
-bool vfs_register(struct store *s);
-void vfs_unregister(struct store *s);
-
-/* connection.c */
-enum connection_kind { CONNECTION_READ, CONNECTION_WRITE, CONNECTION_CREATE };
-/* SQLITE_OK, or *out is NULL and words are logged by the caller. */
-int connection_open(struct store *s, enum connection_kind kind, sqlite3 **out, struct arena *a, struct str *why);
-bool db_connect(struct db *db, struct store *s, enum connection_kind kind, struct arena *a, struct str *why);
-void db_disconnect(struct db *db);
-void reader_free(void *db); /* when its thread ends */
-void readers_close(struct store *s);
-int run_fixed(struct db *db, enum fixed which); /* SQLite's result code, SQLITE_OK for done */
-enum db_error error_of(int rc);
-void db_note(struct db *db, int rc, const char *name); /* makes an error stick */
-void db_clear_staging(struct db *db);
+/* store.c */
+bool store_init(struct store *s, const struct engine *engine, struct store_options options);
+void store_deinit(struct store *s); /* closes the readers too; not the memory */
+void db_note(struct db *db, enum db_error error, const char *name, const char *words); /* makes an error stick */
 void db_log_conflict(const struct db *db);
-void db_add_counts(struct db *db); /* to the store's; starts anew */
+void db_add_counts(struct db *db); /* to the store's */
 
-/* write.c */
-bool writer_start(struct store *s, struct arena *a, struct str *why);
-void writer_stop(struct store *s);
+/* queue.c: jobs on their way to a writer */
+void queue_init(struct queue *q);
+void queue_deinit(struct queue *q);
+struct db_job *queue_take(struct store *s, int most); /* waits; NULL: there are none and none will come */
+void queue_stop(struct store *s);
+void queue_finish(struct store *s, struct db_job *batch); /* answers all of them */
+void queue_committed(struct store *s);                    /* rows were touched: tells whoever asked */
+void queue_is_mine(void);                                 /* the calling thread is a writer */
+
+/* query.c: for both engines */
+void db_note_bug(struct db *db, const struct query *q, const char *column, const char *words);
+struct str db_copy_bytes(struct arena *a, const void *p, size_t n);
 #endif

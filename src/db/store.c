@@ -1,79 +1,17 @@
-#define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
+/* The door: picks the engine by the address, keeps a reader for each thread, makes errors stick. */
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include "base/log.h"
 #include "db/room.h"
 
-/* Statistics of memory cost a global lock with every allocation. */
-static void configure(void)
-{
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	sqlite3_initialize();
-}
-
-/* People's data: the file is its owner's alone. SQLite gives the log the same mode. */
-static bool create_file(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0 || errno == EEXIST;
-}
-
-static bool path_of(struct arena *a, struct str url, struct str *path, struct str *why)
-{
-	if (str_starts(url, STR("postgres://")) || str_starts(url, STR("postgresql://"))) {
-		*why = STR("This build serves SQLite only: --db sqlite:PATH");
-		return false;
-	}
-	if (!str_starts(url, STR("sqlite:")) || url.n == 7) {
-		*why = str_fmt(a, "\"" STR_FMT "\" is no database address: sqlite:PATH is", STR_ARG(url));
-		return false;
-	}
-	*path = str_sub(url, 7, url.n);
-	/* "file:…" and ":memory:" mean something to SQLite; here they are names. */
-	if (path->p[0] != '/')
-		*path = str_cat(a, STR("./"), *path);
-	return true;
-}
-
-static void store_free(struct store *s)
-{
-	vfs_unregister(s);
-	pthread_mutex_destroy(&s->readers_lock);
-	free(s->path);
-	free(s);
-}
-
 struct store *store_open(struct arena *a, struct str url, struct store_options options, struct str *why)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct str path;
-	pthread_once(&once, configure);
-	if (!path_of(a, url, &path, why))
-		return NULL;
-	struct store *s = calloc(1, sizeof *s);
-	char *copy = s ? strdup(str_c(a, path)) : NULL;
-	if (!copy)
-		log_fatal("out of memory");
-	s->path = copy;
-	s->options = options;
-	s->catalog = options.catalog ? options.catalog : &db_catalog_main;
-	pthread_mutex_init(&s->readers_lock, NULL);
-	if (options.create && !create_file(s->path)) {
-		*why = str_fmt(a, "%s cannot be made: %s", s->path, strerrordesc_np(errno));
-	} else if (!vfs_register(s) || pthread_key_create(&s->reader_key, reader_free) != 0) {
-		*why = STR("too many databases are open");
-	} else if (!writer_start(s, a, why)) {
-		writer_stop(s);
-		pthread_key_delete(s->reader_key);
-	} else {
-		return s;
-	}
-	store_free(s);
+	if (str_starts(url, STR("postgres://")) || str_starts(url, STR("postgresql://")))
+		return engine_postgres.open(a, url, options, why);
+	if (str_starts(url, STR("sqlite:")) && url.n > 7)
+		return engine_sqlite.open(a, url, options, why);
+	/* It may hold a password, so it is not repeated. */
+	*why = STR("this is no database address; sqlite:PATH and postgres://USER@HOST/DATABASE are");
 	return NULL;
 }
 
@@ -81,9 +19,124 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
-	writer_stop(s);
+	queue_stop(s);
+	s->engine->close(s);
+}
+
+/* pthread's, when a thread ends. */
+static void reader_free(void *p)
+{
+	struct db *db = p;
+	struct store *s = db->store;
+	pthread_mutex_lock(&s->readers_lock);
+	for (struct db **at = &s->readers; *at; at = &(*at)->next) {
+		if (*at == db) {
+			*at = db->next;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&s->readers_lock);
+	s->engine->reader_free(db);
+}
+
+bool store_init(struct store *s, const struct engine *engine, struct store_options options)
+{
+	s->engine = engine;
+	s->options = options;
+	s->catalog = options.catalog ? options.catalog : &db_catalog_main;
+	if (pthread_key_create(&s->reader_key, reader_free) != 0)
+		return false;
+	pthread_mutex_init(&s->readers_lock, NULL);
+	queue_init(&s->queue);
+	return true;
+}
+
+void store_deinit(struct store *s)
+{
+	while (s->readers) {
+		must(!s->readers->open);
+		reader_free(s->readers);
+	}
+	queue_deinit(&s->queue);
+	pthread_mutex_destroy(&s->readers_lock);
 	pthread_key_delete(s->reader_key);
-	store_free(s);
+}
+
+/* ---- errors */
+
+void db_note(struct db *db, enum db_error error, const char *name, const char *words)
+{
+	if (db->error != DB_OK || error == DB_OK)
+		return;
+	db->error = error;
+	db->blame = name;
+	snprintf(db->words, sizeof db->words, "%s", words);
+	if (error != DB_CONFLICT)
+		log_warn("database: %s: %s", name, db->words);
+}
+
+void db_log_conflict(const struct db *db)
+{
+	if (db->error == DB_CONFLICT)
+		log_info("database: %s: %s", db->blame, db->words);
+}
+
+enum db_error db_error(const struct db *db)
+{
+	return db->error;
+}
+
+/* ---- readers */
+
+static struct db *reader_of(struct store *s)
+{
+	struct db *db = pthread_getspecific(s->reader_key);
+	if (!db) {
+		db = s->engine->reader_new(s);
+		db->store = s;
+		pthread_mutex_lock(&s->readers_lock);
+		db->next = s->readers;
+		s->readers = db;
+		pthread_mutex_unlock(&s->readers_lock);
+		if (pthread_setspecific(s->reader_key, db) != 0)
+			log_fatal("out of memory");
+	}
+	return db;
+}
+
+struct db *db_read_begin(struct store *s)
+{
+	struct db *db = reader_of(s);
+	must(!db->open);
+	db->open = true;
+	db->staged = db->touched = false;
+	db->counts = (struct db_counts){ 0 };
+	db->error = DB_OK;
+	s->engine->read_begin(db);
+	return db;
+}
+
+enum db_error db_read_end(struct db *db)
+{
+	must(db->open);
+	db_log_conflict(db);
+	db->store->engine->read_end(db);
+	db->open = false;
+	db_add_counts(db);
+	return db->error;
+}
+
+/* ---- counters */
+
+void db_add_counts(struct db *db)
+{
+	atomic_fetch_add_explicit(&db->store->statements, db->counts.statements, memory_order_relaxed);
+	atomic_fetch_add_explicit(&db->store->full_scans, db->counts.full_scans, memory_order_relaxed);
+}
+
+struct db_counts db_counts(const struct db *db)
+{
+	return db->counts;
 }
 
 struct store_counters store_counters(struct store *s)
@@ -94,6 +147,39 @@ struct store_counters store_counters(struct store *s)
 		.commits = atomic_load(&s->commits),
 		.fsyncs = atomic_load(&s->fsyncs),
 		.writes = atomic_load(&s->writes),
+		.retries = atomic_load(&s->retries),
 		.queue_max = atomic_load(&s->queue_max),
 	};
+}
+
+/* ---- schema */
+
+int64_t store_schema_version(struct store *s)
+{
+	return s->engine->schema_version(s);
+}
+
+int64_t store_schema_newest(void)
+{
+	return (int64_t)db_catalog_main.migrations_n;
+}
+
+bool store_migrate(struct arena *a, struct store *s, struct str *why)
+{
+	return s->engine->migrate(a, s, why);
+}
+
+bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why)
+{
+	return s->engine->backup(a, s, path, why);
+}
+
+bool store_check(struct arena *a, struct store *s, struct str *why)
+{
+	return s->engine->check(a, s, why);
+}
+
+bool store_is_shared(const struct store *s)
+{
+	return s->engine == &engine_postgres;
 }

@@ -190,7 +190,9 @@ void *delivery_run(void *arg)
 		return NULL;
 	smtp_set_timeouts(own.smtp, CONNECT_MS, WHOLE_MS);
 	smtp_set_stop(own.smtp, stop_sending, j);
-	db_write(j->store, release_all, NULL);
+	/* What a crash left in flight. Of other nodes it may still be; there the leases end by themselves. */
+	if (!store_is_shared(j->store))
+		db_write(j->store, release_all, NULL);
 	for (bool on = true; on;) {
 		uint64_t seen = jobs_seen(j);
 		if (look(&own) && own.found) {

@@ -17,6 +17,10 @@ struct jobs_options {
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why);
 /* Something may be due: cheap, from any thread (also the writer's, after a commit). */
 void jobs_wake(void *jobs);
+/* What is half done since before `before` (Unix seconds): batches still being prepared, requests without an answer. A
+ * crash left it; on a shared database it may be another node's while it is younger than ABANDONED_SECONDS. */
+enum { ABANDONED_SECONDS = 600 };
+void jobs_drop_abandoned(struct db *tx, int64_t before);
 /* Finishes what is in flight and ends the threads. */
 void jobs_stop(struct jobs *j);
 #endif

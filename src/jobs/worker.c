@@ -14,7 +14,7 @@ enum {
 	ROWS_MIN = 10,
 	ROWS_MAX = 5000,
 	ROWS_FIRST = 200,
-	CLEANUP_MS = 3600 * 1000,
+	CLEANUP_MS = 600 * 1000,
 	DUE_BESIDE_BATCH_MS = 500,
 	TROUBLE_MS = 1000,
 	KEEP_ENDED = 7 * 86400,
@@ -88,6 +88,15 @@ static bool due_slice(struct db *tx, void *arg)
 	return true;
 }
 
+/* What was half done was never answered: nobody knows of it. */
+void jobs_drop_abandoned(struct db *tx, int64_t before)
+{
+	draft_release_preparing(tx, before);
+	batch_preparing_runs_drop(tx, before);
+	batch_preparing_fail(tx, clock_now(), before);
+	idempotency_drop_running(tx, before);
+}
+
 static bool cleanup(struct db *tx, void *arg)
 {
 	(void)arg;
@@ -98,6 +107,7 @@ static bool cleanup(struct db *tx, void *arg)
 	throttle_expire(tx, now);
 	idempotency_expire(tx, now - KEEP_ANSWERS);
 	draft_expire(tx, now - DRAFT_SECONDS);
+	jobs_drop_abandoned(tx, now - ABANDONED_SECONDS);
 	return true;
 }
 

@@ -76,6 +76,7 @@ struct copy {
 	int64_t draft, batch, earlier;
 	struct batch_runs runs;
 	size_t from, to; /* those of this transaction */
+	bool started;
 };
 
 static bool copy_start(struct db *tx, void *arg)
@@ -108,7 +109,10 @@ static bool copy_end(struct db *tx, void *arg)
 	struct copy *k = arg;
 	struct ctx c = *k->c;
 	c.db = tx;
-	batch_start(tx, k->batch, k->p->pairs);
+	/* Somebody may have taken it for abandoned meanwhile. */
+	k->started = batch_start(tx, k->batch, k->p->pairs) == 1;
+	if (!k->started)
+		return false;
 	audit_act(&c, k->batch, k->s, k->p);
 	return true;
 }
@@ -146,7 +150,7 @@ bool enroll_commit_background(struct ctx *c, struct store *store, const struct e
 		*out = (struct enroll_result){ k.earlier, true };
 		return true;
 	}
-	if (!copy_all(&k, store) || db_write(store, copy_end, &k) != DB_OK) {
+	if (!copy_all(&k, store) || db_write(store, copy_end, &k) != DB_OK || !k.started) {
 		db_write(store, copy_fail, &k);
 		return err_set(&c->errs, ERR_UNAVAILABLE);
 	}

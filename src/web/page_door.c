@@ -233,6 +233,7 @@ void page_metrics(struct req *r)
 	metric(&b, "db_commits_total", db.commits);
 	metric(&b, "db_fsyncs_total", db.fsyncs);
 	metric(&b, "db_writes_total", db.writes);
+	metric(&b, "db_retries_total", db.retries);
 	metric(&b, "db_queue_max", db.queue_max);
 	reply_bytes(r, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_str(&b));
 }

@@ -1,14 +1,17 @@
-// Commands that make and check data: demo, seed, fsck, backup, restore, user, token.
+// Commands that make and check data: demo, seed, fsck, user, token.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { emptyDatabase, on_postgres } from '../lib/database.mjs';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { runMuster, startMuster, temporaryFolder } from '../lib/muster.mjs';
 
 const folder = temporaryFolder();
-const path = (name) => join(folder, name);
-const run = (command, name, ...rest) => runMuster([...command.split(' '), ...rest, '--db', `sqlite:${path(name)}`]);
+const addresses = new Map();
+const address = async (name) => {
+	if (!addresses.has(name)) addresses.set(name, await emptyDatabase(folder, name));
+	return addresses.get(name);
+};
+const run = async (command, name, ...rest) => runMuster([command, ...rest, '--db', await address(name)]);
 const ok = async (...args) => {
 	const done = await run(...args);
 	assert.equal(done.code, 0, `${args.join(' ')}: ${done.err}${done.out}`);
@@ -85,9 +88,9 @@ const size = ['--users', '300', '--departments', '30', '--trainings', '6', '--en
 test('seed makes the same from the same seed, and another from another', async () => {
 	const dump = async (name, seed) => {
 		await ok('seed', name, ...size, '--seed', seed);
-		await runMuster(['user', 'add', 'root', '--role', 'owner', '--db', `sqlite:${path(name)}`], { input: 'correct horse battery\n' });
+		await runMuster(['user', 'add', 'root', '--role', 'owner', '--db', await address(name)], { input: 'correct horse battery\n' });
 		const token = (await ok('token', name, 'root')).out.trim();
-		const server = await startMuster({ db: path(name) });
+		const server = await startMuster({ db: await address(name) });
 		const get = async (address) => (await fetch(`${server.url}/api/v1${address}`, { headers: { authorization: `Bearer ${token}` } })).json();
 		const users = (await get('/users?limit=1000')).items.filter((u) => u.login !== 'root');
 		const trainings = (await get('/trainings?limit=100')).items;
@@ -127,68 +130,20 @@ test('seed says what it cannot do', async () => {
 	}
 });
 
-test('fsck says what does not hold and ends with 1', async () => {
-	await ok('demo', 'broken.db');
-	const bytes = readFileSync(path('broken.db'));
-	writeFileSync(path('torn.db'), bytes.subarray(0, bytes.length / 2));
-	const torn = await run('fsck', 'torn.db');
-	assert.notEqual(torn.code, 0);
-	writeFileSync(path('words.db'), 'These are words.\n'.repeat(1000));
-	assert.equal((await run('fsck', 'words.db')).code, 3);
-	assert.equal((await run('fsck', 'missing.db')).code, 3);
-	assert.ok(!existsSync(path('missing.db')), 'it makes no database');
-});
-
-test('a copy of a live server comes back, and only onto one that is not running', async () => {
-	const live = await startMuster({ demo: true });
-	const api = await apiOf(live, 'admin');
-	const company = (await api.all('/departments')).find((d) => d.parent === null);
-	await api.expect(201, 'POST', '/departments', { name: 'Before', parent: company.id });
-	const copy = path('copy.db');
-	const made = await runMuster(['backup', copy, '--db', `sqlite:${live.db}`]);
-	assert.equal(made.code, 0, made.err);
-	await api.expect(201, 'POST', '/departments', { name: 'After', parent: company.id });
-
-	const refused = await runMuster(['restore', copy, '--db', `sqlite:${live.db}`]);
-	assert.equal(refused.code, 1);
-	assert.match(refused.err, /in use/);
-	assert.ok((await api.all('/departments')).some((d) => d.name === 'After'), 'nothing changed');
-
-	// A crash leaves a log behind, which must not be read into the copy.
-	await live.kill9();
-	const done = await runMuster(['restore', copy, '--db', `sqlite:${live.db}`]);
-	assert.equal(done.code, 0, done.err);
-	assert.ok(!existsSync(`${live.db}-wal`));
-	await live.start();
-	const again = await apiOf(live, 'admin');
-	const names = (await again.all('/departments')).map((d) => d.name);
-	assert.ok(names.includes('Before') && !names.includes('After'), names.join());
-	await live.stop();
-	assert.match((await runMuster(['fsck', '--db', `sqlite:${live.db}`])).out, /^ok/);
-	assert.equal((await runMuster(['backup', copy, '--db', `sqlite:${live.db}`])).code, 1, 'a copy is never overwritten');
-});
-
-test('restore refuses what is no copy, and leaves the database alone', async () => {
-	await ok('demo', 'kept.db');
-	const was = readFileSync(path('kept.db'));
-	writeFileSync(path('words'), 'These are words.\n'.repeat(1000));
-	writeFileSync(path('half'), was.subarray(0, 40000));
-	copyFileSync(path('kept.db'), path('used'));
-	writeFileSync(path('used-wal'), 'log');
-	for (const [file, code] of [['words', 1], ['half', 1], ['nowhere', 1], ['used', 2]]) {
-		const done = await run('restore', 'kept.db', path(file));
-		assert.equal(done.code, code, file);
-		assert.match(done.err, /^muster: /, file);
+test('an address that leads nowhere is told, with status 3', async () => {
+	for (const db of on_postgres ? ['postgres://nobody@127.0.0.1:1/none', muster.db.replace('/m_', '/none_')] : ['sqlite:/nowhere/at/all.db']) {
+		for (const command of ['migrate', 'serve', 'fsck', 'demo']) {
+			const done = await runMuster([command, '--db', db], { timeout: 30_000 });
+			assert.equal(done.code, 3, `${command} ${db}: ${done.err}`);
+			assert.match(done.err, /^muster: .*(refused|does not exist|\/nowhere\/at\/all\.db)/);
+		}
 	}
-	assert.ok(readFileSync(path('kept.db')).equals(was));
-	assert.equal((await run('restore', 'kept.db')).code, 2);
-	// Where there is no database yet, the copy becomes it.
-	await ok('restore', 'fresh.db', path('kept.db'));
-	assert.match((await ok('fsck', 'fresh.db')).out, /^ok/);
+	assert.equal((await runMuster(['migrate', '--db', 'mysql://secret@localhost/x'])).code, 3);
+	assert.doesNotMatch((await runMuster(['migrate', '--db', 'mysql://secret@localhost/x'])).err, /secret/);
 });
 
 test('accounts and tokens from the command line', async () => {
-	const add = (input, ...args) => runMuster(['user', 'add', ...args, '--db', `sqlite:${path('users.db')}`], { input });
+	const add = async (input, ...args) => runMuster(['user', 'add', ...args, '--db', await address('users.db')], { input });
 	assert.equal((await add('short\n', 'boss', '--role', 'owner')).code, 2);
 	assert.equal((await add('correct horse battery\n', 'boss', '--role', 'king')).code, 2);
 	assert.equal((await add('correct horse battery\n', 'boss', '--role', 'owner', '--email', 'boss@example.org')).code, 0);
@@ -198,7 +153,7 @@ test('accounts and tokens from the command line', async () => {
 	const token = await ok('token', 'users.db', 'boss');
 	assert.match(token.out, /^[\w-]{43}\n$/);
 	assert.equal((await run('token', 'users.db', 'nobody')).code, 1);
-	const server = await startMuster({ db: path('users.db') });
+	const server = await startMuster({ db: await address('users.db') });
 	const me = await (await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${token.out.trim()}` } })).json();
 	assert.equal(me.login, 'boss');
 	assert.ok(!server.out.includes('/setup'), 'nobody is asked to set it up');

@@ -405,8 +405,8 @@ test('a login that is not there looks like a wrong password', async () => {
 
 test('without limits the program listens on loopback only, and with demo passwords too', async () => {
 	for (const args of [
-		['--limits', 'off', '--db', `sqlite:${muster.db}.none`],
-		['--db', `sqlite:${muster.db}`],
+		['--limits', 'off', '--db', `${muster.db}.none`],
+		['--db', muster.db],
 	]) {
 		const { code } = await runMuster(['serve', '--listen', '0.0.0.0:0', ...args], { timeout: 20_000 });
 		assert.equal(code, 2, args.join(' '));

@@ -5,21 +5,12 @@
 //   const muster = await startMuster({ demo: true });
 //   await fetch(muster.url + '/healthz');
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-	copyFileSync,
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { filledDatabase } from './database.mjs';
 
 export const demo_password = 'demo-password';
 const program = process.env.MUSTER_BIN ?? new URL('../../build-test/muster', import.meta.url).pathname;
@@ -86,30 +77,13 @@ async function mustRun(args, options) {
 	return result;
 }
 
-// A database with demo or synthetic data takes a while to make, so the files of one test run share copies of it.
-async function fillDatabase(path, { demo, seed }, env) {
-	const { mtimeMs, size } = statSync(program);
-	const day = new Date().toISOString().slice(0, 10);
-	const key = createHash('sha256')
-		.update(JSON.stringify([program, mtimeMs, size, day, demo, seed, env]))
-		.digest('hex')
-		.slice(0, 16);
-	const store = join(tmpdir(), 'muster-test-store');
-	const kept = join(store, `${key}.db`);
-	if (!existsSync(kept)) {
-		mkdirSync(store, { recursive: true });
-		const fresh = join(store, `${key}.${process.pid}.new`);
-		const db = ['--db', `sqlite:${fresh}`];
-		await mustRun(['migrate', ...db], { env });
-		if (demo) await mustRun(['demo', ...db], { env });
-		if (seed)
-			await mustRun(['seed', ...db, ...Object.entries(seed).flatMap(([name, n]) => [`--${name}`, String(n)])], {
-				env,
-			});
-		if (existsSync(`${fresh}-wal`)) throw new Error(`a command ended and left its journal: ${fresh}-wal`);
-		renameSync(fresh, kept);
-	}
-	copyFileSync(kept, path);
+async function fill(address, { demo, seed }, env) {
+	const db = ['--db', address];
+	await mustRun(['migrate', ...db], { env });
+	if (demo) await mustRun(['demo', ...db], { env });
+	if (!seed) return;
+	const options = Object.entries(seed).flatMap(([name, n]) => [`--${name}`, String(n)]);
+	await mustRun(['seed', ...db, ...options], { env });
 }
 
 // Options:
@@ -117,7 +91,7 @@ async function fillDatabase(path, { demo, seed }, env) {
 //   seed: { users, departments, trainings, enrollments, seed }   synthetic data
 //   args: [...]       more options of serve            env: {...}   more environment
 //   clock: SECONDS    the clock runs that much ahead of the real one (setClock changes it later)
-//   db: PATH          an existing SQLite file instead of a new one
+//   db: ADDRESS       an existing database instead of a new one
 export async function startMuster(options = {}) {
 	const muster = new Muster(options);
 	await muster.prepare();
@@ -139,7 +113,7 @@ export class Muster {
 	constructor(options) {
 		this.#options = options;
 		this.#folder = temporaryFolder();
-		this.db = options.db ?? join(this.#folder, 'muster.db');
+		this.db = options.db ?? ''; // its address
 		this.#clock_file = join(this.#folder, 'clock');
 		this.#env = { MUSTER_CLOCK_FILE: this.#clock_file, ...options.env };
 	}
@@ -150,7 +124,8 @@ export class Muster {
 			// The clock file's path differs each time but not what it does, so the shared copy is keyed by the offset.
 			const env = { ...this.#options.env };
 			if (this.#options.clock) env.MUSTER_CLOCK_FILE = this.#fixedClock(this.#options.clock);
-			await fillDatabase(this.db, this.#options, env);
+			const { demo, seed } = this.#options;
+			this.db = await filledDatabase(this.#folder, program, { demo, seed, env }, (db) => fill(db, { demo, seed }, env));
 		}
 	}
 
@@ -164,7 +139,7 @@ export class Muster {
 		const args = [
 			'serve',
 			'--db',
-			`sqlite:${this.db}`,
+			this.db,
 			'--listen',
 			'127.0.0.1:0',
 			'--limits',
@@ -256,7 +231,7 @@ export class Muster {
 
 	// A command on this database, while the server runs or not: { code, out, err }.
 	cli(args, options = {}) {
-		return runMuster([...args, '--db', `sqlite:${this.db}`], {
+		return runMuster([...args, '--db', this.db], {
 			...options,
 			env: { ...this.#env, ...options.env },
 		});

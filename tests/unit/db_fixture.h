@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/str.h"
+#include "database.h"
 #include "fixture_queries.h"
 
 #define assert_str(s, literal) \
@@ -51,7 +52,7 @@ static inline int fixture_new_folder(void **state)
 	snprintf(f->folder, sizeof f->folder, "%s/muster-db-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(f->folder))
 		return -1;
-	f->url = str_cat(f->arena, STR("sqlite:"), fixture_path(f, "test.db"));
+	f->url = test_database(f->arena, f->folder);
 	*state = f;
 	return 0;
 }

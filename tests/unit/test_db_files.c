@@ -40,8 +40,9 @@ static void opening_says_why_not(void **state)
 	static const struct {
 		const char *url, *words;
 	} bad[] = {
-		{ "postgres://localhost/muster", "SQLite only" },
-		{ "postgresql://localhost/muster", "SQLite only" },
+		{ "postgres://127.0.0.1:1/muster", "refused" },
+		{ "postgresql://127.0.0.1:1/muster", "refused" },
+		{ "postgres://127.0.0.1:port/muster", "port" },
 		{ "mysql://localhost", "no database address" },
 		{ "sqlite:", "no database address" },
 		{ "", "no database address" },

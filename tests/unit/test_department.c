@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include "database.h"
 #include "gen/queries.h"
 #include "model/department.h"
 
@@ -51,7 +52,7 @@ static int set_up(void **state)
 	snprintf(p->folder, sizeof p->folder, "%s/muster-department-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(p->folder))
 		return -1;
-	struct str url = str_fmt(p->arena, "sqlite:%s/test.db", p->folder);
+	struct str url = test_database(p->arena, p->folder);
 	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
 	if (!p->store || !store_migrate(p->arena, p->store, &why))
 		fail_msg("%s", str_c(p->arena, why));

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+#include "database.h"
 #include "base/crypt.h"
 #include "base/tz.h"
 #include "gen/queries.h"
@@ -79,7 +80,7 @@ static int set_up(void **state)
 	snprintf(p->folder, sizeof p->folder, "%s/muster-plan-XXXXXX", tmp ? tmp : "/tmp");
 	if (!mkdtemp(p->folder))
 		return -1;
-	struct str url = str_fmt(p->arena, "sqlite:%s/test.db", p->folder);
+	struct str url = test_database(p->arena, p->folder);
 	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
 	if (!p->store || !store_migrate(p->arena, p->store, &why))
 		fail_msg("%s", str_c(p->arena, why));

@@ -1,2 +1,2 @@
-CREATE TEMP TABLE chosen (person_id @int NOT NULL PRIMARY KEY) @strict;
-CREATE TEMP TABLE spare (n @int) @strict;
+CREATE TEMP TABLE chosen (person_id @int NOT NULL PRIMARY KEY) @staging;
+CREATE TEMP TABLE spare (n @int) @staging;

@@ -2,16 +2,16 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/log.h"
-#include "db/room.h"
+#include "db/sqlite.h"
 
 /* Behind SQLite's own file: its methods with another xSync, and the ones that were there. */
 struct tail {
-	struct store *store;
+	struct sqlite_store *store;
 	const sqlite3_io_methods *real;
 	sqlite3_io_methods mine;
 };
 
-static struct tail *tail_of(struct store *s, sqlite3_file *file)
+static struct tail *tail_of(struct sqlite_store *s, sqlite3_file *file)
 {
 	size_t at =
 		((size_t)s->real_vfs->szOsFile + _Alignof(struct tail) - 1) / _Alignof(struct tail) * _Alignof(struct tail);
@@ -26,13 +26,13 @@ static int watched_sync(sqlite3_file *file, int flags)
 	int rc = t->real->xSync(file, flags);
 	if (rc != SQLITE_OK)
 		log_fatal("database: fsync failed (%d): what was written last may not be on disk", rc);
-	atomic_fetch_add_explicit(&t->store->fsyncs, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&t->store->store.fsyncs, 1, memory_order_relaxed);
 	return rc;
 }
 
 static int watched_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
 {
-	struct store *s = vfs->pAppData;
+	struct sqlite_store *s = vfs->pAppData;
 	int rc = s->real_vfs->xOpen(s->real_vfs, name, file, flags, out_flags);
 	if (rc != SQLITE_OK || !file->pMethods)
 		return rc;
@@ -45,7 +45,7 @@ static int watched_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f
 	return rc;
 }
 
-bool vfs_register(struct store *s)
+bool sqlite_vfs_add(struct sqlite_store *s)
 {
 	s->real_vfs = sqlite3_vfs_find("unix");
 	if (!s->real_vfs)
@@ -60,7 +60,7 @@ bool vfs_register(struct store *s)
 	return sqlite3_vfs_register(&s->vfs, 0) == SQLITE_OK;
 }
 
-void vfs_unregister(struct store *s)
+void sqlite_vfs_remove(struct sqlite_store *s)
 {
 	sqlite3_vfs_unregister(&s->vfs);
 }

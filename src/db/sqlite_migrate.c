@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "db/room.h"
+#include "db/sqlite.h"
 
 static void close_at(sqlite3 **h)
 {
@@ -21,7 +21,7 @@ static void finalize_at(sqlite3_stmt **st)
 #define CONNECTION __attribute__((cleanup(close_at))) sqlite3 *
 #define STATEMENT  __attribute__((cleanup(finalize_at))) sqlite3_stmt *
 
-static bool refuse(struct arena *a, struct str *why, const struct store *s, const char *what, const char *words)
+static bool refuse(struct arena *a, struct str *why, const struct sqlite_store *s, const char *what, const char *words)
 {
 	*why = str_fmt(a, "%s: %s%s%s", s->path, what, *what ? ": " : "", words);
 	return false;
@@ -43,25 +43,21 @@ static int64_t version_of(sqlite3 *h)
 	return there == 1 ? number(h, "SELECT coalesce(max(version), 0) FROM schema_version", 0) : there;
 }
 
-int64_t store_schema_version(struct store *s)
+int64_t sqlite_schema_version(struct store *base)
 {
+	struct sqlite_store *s = sqlite_store(base);
 	CONNECTION h = NULL;
 	ARENA_SCOPED a = arena_new();
 	struct str why;
-	if (connection_open(s, CONNECTION_READ, &h, a, &why) != SQLITE_OK)
+	if (sqlite_connection(s, CONNECTION_READ, &h, a, &why) != SQLITE_OK)
 		return -1;
 	return version_of(h);
-}
-
-int64_t store_schema_newest(void)
-{
-	return (int64_t)db_catalog_main.migrations_n;
 }
 
 /* ---- migrations */
 
 /* What was applied must be what this program would apply. */
-static bool check_applied(struct arena *a, struct store *s, sqlite3 *h, int64_t version, struct str *why)
+static bool check_applied(struct arena *a, struct sqlite_store *s, sqlite3 *h, int64_t version, struct str *why)
 {
 	STATEMENT st = NULL;
 	int64_t expected = 1;
@@ -74,7 +70,7 @@ static bool check_applied(struct arena *a, struct store *s, sqlite3 *h, int64_t 
 		const char *name = (const char *)sqlite3_column_text(st, 1), *sum = (const char *)sqlite3_column_text(st, 2);
 		if (sqlite3_column_int64(st, 0) != expected || expected > version)
 			return refuse(a, why, s, "", "its list of migrations has gaps");
-		if (strcmp(sum ? sum : "", s->catalog->migrations[expected - 1].checksum) != 0)
+		if (strcmp(sum ? sum : "", s->store.catalog->migrations[expected - 1].checksum) != 0)
 			return refuse(a, why, s, name ? name : "", "this migration is not the one that was applied");
 	}
 	return true;
@@ -94,7 +90,7 @@ static bool record(sqlite3 *h, const struct db_migration *m)
 	return sqlite3_step(st) == SQLITE_DONE;
 }
 
-static bool apply(struct arena *a, struct store *s, sqlite3 *h, const struct db_migration *m, struct str *why)
+static bool apply(struct arena *a, struct sqlite_store *s, sqlite3 *h, const struct db_migration *m, struct str *why)
 {
 	if (sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 		return refuse(a, why, s, m->name, sqlite3_errmsg(h));
@@ -115,18 +111,19 @@ static bool apply(struct arena *a, struct store *s, sqlite3 *h, const struct db_
 	return true;
 }
 
-bool store_migrate(struct arena *a, struct store *s, struct str *why)
+bool sqlite_migrate(struct arena *a, struct store *base, struct str *why)
 {
+	struct sqlite_store *s = sqlite_store(base);
 	static const char start[] =
 		"CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL,"
 		" checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT";
 	CONNECTION h = NULL;
-	if (connection_open(s, CONNECTION_WRITE, &h, a, why) != SQLITE_OK)
+	if (sqlite_connection(s, CONNECTION_WRITE, &h, a, why) != SQLITE_OK)
 		return false;
 	/* A table is rebuilt by dropping the old one, so references are checked at the end of each migration instead. */
 	if (sqlite3_exec(h, "PRAGMA foreign_keys = OFF", NULL, NULL, NULL) != SQLITE_OK)
 		return refuse(a, why, s, "", sqlite3_errmsg(h));
-	int64_t version = version_of(h), newest = (int64_t)s->catalog->migrations_n;
+	int64_t version = version_of(h), newest = (int64_t)s->store.catalog->migrations_n;
 	if (version < 0)
 		return refuse(a, why, s, "schema_version", sqlite3_errmsg(h));
 	if (version > newest) {
@@ -142,7 +139,7 @@ bool store_migrate(struct arena *a, struct store *s, struct str *why)
 	if (!check_applied(a, s, h, version, why))
 		return false;
 	for (int64_t v = version; v < newest; v++) {
-		if (!apply(a, s, h, &s->catalog->migrations[v], why))
+		if (!apply(a, s, h, &s->store.catalog->migrations[v], why))
 			return false;
 	}
 	return true;
@@ -150,7 +147,7 @@ bool store_migrate(struct arena *a, struct store *s, struct str *why)
 
 /* ---- backup */
 
-static bool copy_all(struct arena *a, struct store *s, sqlite3 *from, const char *path, struct str *why)
+static bool copy_all(struct arena *a, struct sqlite_store *s, sqlite3 *from, const char *path, struct str *why)
 {
 	CONNECTION to = NULL;
 	if (sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, s->vfs_name) != SQLITE_OK) {
@@ -183,15 +180,16 @@ static void sync_folder(struct arena *a, struct str path)
 }
 
 /* It gets its name when it is whole. link() never replaces a file. */
-bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why)
+bool sqlite_backup(struct arena *a, struct store *base, struct str path, struct str *why)
 {
+	struct sqlite_store *s = sqlite_store(base);
 	CONNECTION from = NULL;
 	const char *name = str_c(a, path), *part = str_c(a, str_fmt(a, STR_FMT ".part-%ld", STR_ARG(path), (long)getpid()));
 	if (access(name, F_OK) == 0) {
 		*why = str_fmt(a, "%s is there already", name);
 		return false;
 	}
-	if (connection_open(s, CONNECTION_READ, &from, a, why) != SQLITE_OK)
+	if (sqlite_connection(s, CONNECTION_READ, &from, a, why) != SQLITE_OK)
 		return false;
 	int fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -214,7 +212,7 @@ bool store_backup(struct arena *a, struct store *s, struct str path, struct str 
 /* ---- check */
 
 /* Each row of `text` is a complaint, but for the word ok. */
-static bool complain(struct arena *a, struct store *s, sqlite3 *h, const char *text, struct str *why)
+static bool complain(struct arena *a, struct sqlite_store *s, sqlite3 *h, const char *text, struct str *why)
 {
 	STATEMENT st = NULL;
 	int rc = sqlite3_prepare_v2(h, text, -1, &st, NULL);
@@ -231,10 +229,11 @@ static bool complain(struct arena *a, struct store *s, sqlite3 *h, const char *t
 	return b.n == 0 || refuse(a, why, s, "damaged", str_c(a, buf_str(&b)));
 }
 
-bool store_check(struct arena *a, struct store *s, struct str *why)
+bool sqlite_check(struct arena *a, struct store *base, struct str *why)
 {
+	struct sqlite_store *s = sqlite_store(base);
 	CONNECTION h = NULL;
-	if (connection_open(s, CONNECTION_READ, &h, a, why) != SQLITE_OK)
+	if (sqlite_connection(s, CONNECTION_READ, &h, a, why) != SQLITE_OK)
 		return false;
 	return complain(a, s, h, "PRAGMA integrity_check(20)", why) &&
 		complain(a, s, h,

@@ -1,0 +1,188 @@
+/* Connections to SQLite: settings, errors, readers. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/log.h"
+#include "db/sqlite.h"
+
+/* ---- errors */
+
+static enum db_error error_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE: return DB_OK;
+	case SQLITE_CONSTRAINT: return DB_CONFLICT;
+	case SQLITE_FULL: return DB_FULL;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_INTERRUPT:
+	case SQLITE_PROTOCOL: return DB_BUSY;
+	case SQLITE_IOERR:
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM: return DB_LOST;
+	case SQLITE_NOMEM: log_fatal("out of memory");
+	default: return DB_BUG;
+	}
+}
+
+void sqlite_note(struct sqlite_db *db, int rc, const char *name)
+{
+	char words[200];
+	if (error_of(rc) == DB_OK)
+		return;
+	snprintf(words, sizeof words, "%s (%d)", db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc), rc);
+	db_note(&db->db, error_of(rc), name, words);
+}
+
+/* ---- connections */
+
+static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
+{
+	int cache_kb = s->store.options.readers_cache_kb > 0 && kind == CONNECTION_READ ? s->store.options.readers_cache_kb : 16000;
+	char settings[160];
+	/* mmap only for readers: they are many and read most. */
+	snprintf(settings, sizeof settings,
+		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",
+		cache_kb, kind == CONNECTION_READ ? 1 << 30 : 0);
+	sqlite3_extended_result_codes(h, 1);
+	sqlite3_busy_timeout(h, BUSY_MS);
+	int rc = sqlite3_exec(h, settings, NULL, NULL, NULL);
+	if (rc == SQLITE_OK && kind != CONNECTION_READ)
+		rc = sqlite3_exec(
+			h, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+	return rc;
+}
+
+int sqlite_connection(
+	struct sqlite_store *s, enum connection_kind kind, sqlite3 **out, struct arena *a, struct str *why)
+{
+	int flags = kind == CONNECTION_READ ? SQLITE_OPEN_READONLY
+										: SQLITE_OPEN_READWRITE | (kind == CONNECTION_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int rc = sqlite3_open_v2(s->path, out, flags | SQLITE_OPEN_NOMUTEX, s->vfs_name);
+	if (rc == SQLITE_OK)
+		rc = set_up(s, kind, *out);
+	/* The header is only looked at now. */
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(*out, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+	if (rc != SQLITE_OK) {
+		if (why)
+			*why = str_fmt(a, "%s: %s", s->path, *out ? sqlite3_errmsg(*out) : sqlite3_errstr(rc));
+		sqlite3_close(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+bool sqlite_connect(
+	struct sqlite_db *db, struct sqlite_store *s, enum connection_kind kind, struct arena *a, struct str *why)
+{
+	db->db.store = &s->store;
+	if (sqlite_connection(s, kind, &db->handle, a, why) != SQLITE_OK)
+		return false;
+	/* Read-only is the file, not the connection's own temporary tables. */
+	if (sqlite3_exec(db->handle, s->store.catalog->temp.sqlite, NULL, NULL, NULL) != SQLITE_OK) {
+		if (why)
+			*why = str_fmt(a, "%s: %s", s->path, sqlite3_errmsg(db->handle));
+		sqlite3_close(db->handle);
+		db->handle = NULL;
+		return false;
+	}
+	db->prepared = calloc(s->store.catalog->queries_n + 1, sizeof(sqlite3_stmt *));
+	if (!db->prepared)
+		log_fatal("out of memory");
+	return true;
+}
+
+void sqlite_disconnect(struct sqlite_db *db)
+{
+	for (size_t i = 0; db->prepared && i < db->db.store->catalog->queries_n; i++)
+		sqlite3_finalize(db->prepared[i]);
+	free(db->prepared);
+	db->prepared = NULL;
+	for (int i = 0; i < FIXED_COUNT; i++)
+		sqlite3_finalize(db->fixed[i]);
+	for (int i = 0; i < FILTER_CACHE; i++) {
+		sqlite3_finalize(db->cache[i].st);
+		free(db->cache[i].text);
+	}
+	sqlite3_close(db->handle);
+	db->handle = NULL;
+}
+
+int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
+{
+	static const char *const texts[FIXED_COUNT] = {
+		"BEGIN",
+		"BEGIN IMMEDIATE",
+		"COMMIT",
+		"ROLLBACK",
+		"SAVEPOINT job",
+		"RELEASE job",
+		"ROLLBACK TO job",
+	};
+	sqlite3_stmt **st = &db->fixed[which];
+	if (!*st) {
+		int rc = sqlite3_prepare_v3(db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+		if (rc != SQLITE_OK)
+			return rc;
+	}
+	int rc = sqlite3_step(*st);
+	sqlite3_reset(*st);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* ---- readers */
+
+void sqlite_clear_staging(struct sqlite_db *db)
+{
+	const struct db_catalog *catalog = db->db.store->catalog;
+	for (size_t i = 0; db->db.staged && i < catalog->staging_n; i++) {
+		char text[128];
+		snprintf(text, sizeof text, "DELETE FROM temp.%s", catalog->staging[i]);
+		sqlite_note(db, sqlite3_exec(db->handle, text, NULL, NULL, NULL), "staging");
+	}
+	db->db.staged = false;
+}
+
+struct db *sqlite_reader_new(struct store *s)
+{
+	(void)s;
+	struct sqlite_db *db = calloc(1, sizeof *db);
+	if (!db)
+		log_fatal("out of memory");
+	return &db->db;
+}
+
+void sqlite_reader_free(struct db *db)
+{
+	sqlite_disconnect(sqlite_db(db));
+	free(db);
+}
+
+void sqlite_read_begin(struct db *base)
+{
+	struct sqlite_db *db = sqlite_db(base);
+	if (!db->handle) {
+		ARENA_SCOPED a = arena_new();
+		struct str why = STR_NULL;
+		if (!sqlite_connect(db, sqlite_store(base->store), CONNECTION_READ, a, &why)) {
+			db_note(base, DB_LOST, "open", str_c(a, why));
+			return;
+		}
+	}
+	sqlite_note(db, sqlite_run_fixed(db, FIXED_BEGIN), "begin");
+}
+
+void sqlite_read_end(struct db *base)
+{
+	struct sqlite_db *db = sqlite_db(base);
+	/* Nothing to keep: a rollback also empties the staging tables. */
+	if (db->handle && !sqlite3_get_autocommit(db->handle) && sqlite_run_fixed(db, FIXED_ROLLBACK) != SQLITE_OK) {
+		log_warn("database: rollback: %s", sqlite3_errmsg(db->handle));
+		sqlite_disconnect(db);
+	}
+}

@@ -1,0 +1,80 @@
+// Where the program under test keeps its data: a SQLite file, or ($MUSTER_TEST_ENGINE is "postgres") a database of the
+// PostgreSQL that tests/run.mjs started, whose address is $MUSTER_TEST_PG.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import { promisify } from 'node:util';
+
+export const on_postgres = process.env.MUSTER_TEST_ENGINE === 'postgres';
+const server = process.env.MUSTER_TEST_PG ?? '';
+const made = [];
+let count = 0;
+
+if (on_postgres && !server) throw new Error('MUSTER_TEST_PG is not set; tests/run.mjs and tests/with_postgres.sh set it');
+after(async () => {
+	for (const name of made) await psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+});
+
+const addressOf = (name) => server.replace('/postgres?', `/${name}?`);
+
+// Runs statements on PostgreSQL; answers rows as text, columns apart by |.
+export async function psql(address, ...statements) {
+	const commands = statements.flatMap((text) => ['-c', text]);
+	const { stdout } = await promisify(execFile)('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', address, ...commands]);
+	return stdout.trim();
+}
+
+// The address of a new, empty database. For SQLite the file is `folder`/`name`.
+export async function emptyDatabase(folder, name = 'muster.db') {
+	if (!on_postgres) return `sqlite:${join(folder, name)}`;
+	const own = `m_${process.pid}_${count++}`;
+	await psql(server, `CREATE DATABASE ${own}`);
+	made.push(own);
+	return addressOf(own);
+}
+
+// The same, filled by `fill(address)`. What takes a while to make is kept under `key` for all files of a run, which get
+// copies of it.
+export async function filledDatabase(folder, program, key, fill) {
+	const { mtimeMs, size } = statSync(program);
+	const day = new Date().toISOString().slice(0, 10);
+	const hash = createHash('sha256').update(JSON.stringify([program, mtimeMs, size, day, key])).digest('hex').slice(0, 16);
+	return on_postgres ? copyOnPostgres(`kept_${hash}`, fill) : copyOfFile(join(folder, 'muster.db'), hash, fill);
+}
+
+async function copyOfFile(path, hash, fill) {
+	const store = join(tmpdir(), 'muster-test-store');
+	const kept = join(store, `${hash}.db`);
+	if (!existsSync(kept)) {
+		mkdirSync(store, { recursive: true });
+		const fresh = join(store, `${hash}.${process.pid}.new`);
+		await fill(`sqlite:${fresh}`);
+		if (existsSync(`${fresh}-wal`)) throw new Error(`a command ended and left its journal: ${fresh}-wal`);
+		renameSync(fresh, kept);
+	}
+	copyFileSync(kept, path);
+	return `sqlite:${path}`;
+}
+
+async function copyOnPostgres(kept, fill) {
+	const there = async () => (await psql(server, `SELECT 1 FROM pg_database WHERE datname = '${kept}'`)) === '1';
+	if (!(await there())) {
+		const fresh = `new_${process.pid}_${count++}`;
+		await psql(server, `CREATE DATABASE ${fresh}`);
+		await fill(addressOf(fresh));
+		try {
+			await psql(server, `ALTER DATABASE ${fresh} RENAME TO ${kept}`);
+		} catch (error) {
+			// Another file was quicker.
+			await psql(server, `DROP DATABASE ${fresh} WITH (FORCE)`);
+			if (!(await there())) throw error;
+		}
+	}
+	const own = `m_${process.pid}_${count++}`;
+	await psql(server, `CREATE DATABASE ${own} TEMPLATE ${kept}`);
+	made.push(own);
+	return addressOf(own);
+}
