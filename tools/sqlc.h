@@ -16,7 +16,7 @@ _Noreturn void fail(struct place at, const char *fmt, ...) __attribute__((format
 
 enum engine { SQLITE, PG, ENGINES };
 enum type { I64, OPT_I64, TEXT, BLOB, BOOL, F64, NO_TYPE };
-enum mode { ONE, MANY, EXEC, INSERT };
+enum mode { ONE, MANY, EXEC, INSERT, PUT };
 
 /* Text of a file with its comments blanked, so that offsets still tell the line. */
 struct body {

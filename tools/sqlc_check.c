@@ -263,8 +263,8 @@ static void check_statement(sqlite3 *db, struct statement *s)
 	bool gives = s->mode == ONE || s->mode == MANY;
 	if (gives && !s->cols_n)
 		fail(s->at, "%s: it has no columns, so it is :exec", s->name);
-	if (s->mode == EXEC && s->cols_n)
-		fail(s->at, "%s: :exec gives no columns", s->name);
+	if ((s->mode == EXEC || s->mode == PUT) && s->cols_n)
+		fail(s->at, "%s: :exec and :put give no columns", s->name);
 	if (s->mode == INSERT && s->cols_n != 1)
 		fail(s->at, "%s: :insert adds RETURNING id itself", s->name);
 }

@@ -232,14 +232,14 @@ static const struct filter *read_filter(
 
 static void read_name(struct program *p, struct statement *s, const char *line)
 {
-	static const char *const modes[] = { ":one", ":many", ":exec", ":insert" };
+	static const char *const modes[] = { ":one", ":many", ":exec", ":insert", ":put" };
 	char name[64], mode[16], more;
 	if (sscanf(line, "-- name: %63s %15s %c", name, mode, &more) != 2 || !is_identifier(name))
-		fail(s->at, "`-- name: NAME :one|:many|:exec|:insert` expected");
+		fail(s->at, "`-- name: NAME :one|:many|:exec|:insert|:put` expected");
 	int i = 0;
-	while (i < 4 && strcmp(mode, modes[i]))
+	while (i < 5 && strcmp(mode, modes[i]))
 		i++;
-	if (i == 4)
+	if (i == 5)
 		fail(s->at, "%s: unknown mode %s", name, mode);
 	s->mode = (enum mode)i;
 	s->name = copy(name, strlen(name));

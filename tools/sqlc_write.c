@@ -6,7 +6,8 @@
 
 static const char *const type_names[] = { "QUERY_I64", "QUERY_OPT_I64", "QUERY_TEXT", "QUERY_BLOB", "QUERY_BOOL",
 	"QUERY_F64" };
-static const char *const mode_names[] = { "QUERY_ONE", "QUERY_MANY", "QUERY_EXEC", "QUERY_INSERT" };
+static const char *const mode_names[] = { "QUERY_ONE", "QUERY_MANY", "QUERY_EXEC", "QUERY_INSERT",
+	"QUERY_PUT" };
 static const char *const c_types[] = { "int64_t ", "struct opt_i64 ", "struct str ", "struct str ", "bool ",
 	"double " };
 static const char *const c_members[] = { "i64", "opt", "str", "str", "i64", "f64" };
@@ -39,7 +40,8 @@ static char *upper(const char *s)
 static void put_prototype(FILE *f, const struct statement *s)
 {
 	bool gives = s->mode == ONE || s->mode == MANY;
-	fprintf(f, "%s%s(struct db *db", s->mode == ONE ? "bool " : s->mode == MANY ? "void " : "int64_t ", s->name);
+	fprintf(f, "%s%s(struct db *db", s->mode == ONE ? "bool " : s->mode == MANY || s->mode == PUT ? "void " : "int64_t ",
+		s->name);
 	if (gives)
 		fputs(", struct arena *a", f);
 	for (size_t i = 0; i < s->args_n; i++)
@@ -181,6 +183,7 @@ static void put_function(FILE *f, const struct statement *s, size_t index, const
 			s->sorts_n ? ", rows.more, rows.has_before" : "");
 		break;
 	case EXEC: fprintf(f, "\treturn query_exec(db, &%s[%zu], %s, %s);\n", all, index, values, filter); break;
+	case PUT: fprintf(f, "\tquery_put(db, &%s[%zu], %s, %s);\n", all, index, values, filter); break;
 	case INSERT: fprintf(f, "\treturn query_insert(db, &%s[%zu], %s);\n", all, index, values); break;
 	}
 	fputs("}\n", f);

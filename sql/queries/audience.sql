@@ -1,29 +1,29 @@
 -- Resolving an audience into the staging table `pick`. Everything is cut to the actor's scope for enrolling (R3).
 
--- name: pick_clear :exec
+-- name: pick_clear :put
 DELETE FROM pick;
 
--- name: pick_except_clear :exec
+-- name: pick_except_clear :put
 DELETE FROM pick_except;
 
--- name: stage_id_clear :exec
+-- name: stage_id_clear :put
 DELETE FROM stage_id;
 
--- name: stage_id_add :exec
+-- name: stage_id_add :put
 -- arg: id i64
 -- arg: position i64
 INSERT INTO stage_id (id, position) SELECT $1, $2 WHERE true ON CONFLICT DO NOTHING;
 
--- name: stage_text_clear :exec
+-- name: stage_text_clear :put
 DELETE FROM stage_text;
 
--- name: stage_text_add :exec
+-- name: stage_text_add :put
 -- arg: position i64
 -- arg: value text
 -- arg: fold text
 INSERT INTO stage_text (position, value, fold) VALUES ($1, $2, $3);
 
--- name: pick_users :exec
+-- name: pick_users :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
 SELECT u.id, s.position FROM stage_id s JOIN users u ON u.id = s.id JOIN department d ON d.id = u.department_id
@@ -33,7 +33,7 @@ ON CONFLICT DO NOTHING;
 -- name: pick_users_unknown :many
 SELECT s.id FROM stage_id s WHERE NOT EXISTS (SELECT 1 FROM pick p WHERE p.user_id = s.id) ORDER BY s.position;
 
--- name: pick_logins :exec
+-- name: pick_logins :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
 SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.login_fold = s.fold JOIN department d ON d.id = u.department_id
@@ -44,7 +44,7 @@ GROUP BY u.id ON CONFLICT DO NOTHING;
 SELECT s.value FROM stage_text s
 WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.login_fold = s.fold) ORDER BY s.position;
 
--- name: pick_emails :exec
+-- name: pick_emails :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
 SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.email_fold = s.fold JOIN department d ON d.id = u.department_id
@@ -55,7 +55,7 @@ GROUP BY u.id ON CONFLICT DO NOTHING;
 SELECT s.value FROM stage_text s
 WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.email_fold = s.fold) ORDER BY s.position;
 
--- name: pick_department :exec
+-- name: pick_department :put
 -- arg: actor i64
 -- arg: department i64
 -- arg: nested bool
@@ -65,7 +65,7 @@ WHERE x.id = $2 AND u.status = 'active'
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ON CONFLICT DO NOTHING;
 
--- name: pick_group :exec
+-- name: pick_group :put
 -- arg: actor i64
 -- arg: id i64
 INSERT INTO pick (user_id, position)
@@ -74,7 +74,7 @@ WHERE m.group_id = $2 AND u.status = 'active'
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ON CONFLICT DO NOTHING;
 
--- name: pick_filter :exec
+-- name: pick_filter :put
 -- arg: actor i64
 -- filter: user
 INSERT INTO pick (user_id, position)
@@ -84,7 +84,7 @@ AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 
 {filter}
 ON CONFLICT DO NOTHING;
 
--- name: pick_except_stage :exec
+-- name: pick_except_stage :put
 DELETE FROM pick WHERE user_id IN (SELECT id FROM stage_id);
 
 -- name: pick_count :one

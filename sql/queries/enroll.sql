@@ -1,18 +1,18 @@
 -- The plan (staging tables of the connection) and the commit (set-based, from the rows that carry the batch's id).
 
--- name: pick_training_clear :exec
+-- name: pick_training_clear :put
 DELETE FROM pick_training;
 
--- name: pick_training_add :exec
+-- name: pick_training_add :put
 -- arg: training i64
 -- arg: session i64?
 -- arg: position i64
 INSERT INTO pick_training (training_id, session_id, position) VALUES ($1, $2, $3);
 
--- name: pick_decision_clear :exec
+-- name: pick_decision_clear :put
 DELETE FROM pick_decision;
 
--- name: pick_decision_add :exec
+-- name: pick_decision_add :put
 -- arg: user i64
 -- arg: training i64
 -- arg: choice text
@@ -27,13 +27,13 @@ ON CONFLICT (user_id, training_id) DO UPDATE SET choice = excluded.choice, sessi
 SELECT t.id, t.title, s.id AS session, s.training_id AS session_training, s.starts_at, s.cancelled_at, s.capacity, s.seats_taken, s.waiting, s.title AS session_title
 FROM training t LEFT JOIN session s ON s.id = $2 WHERE t.id = $1;
 
--- name: plan_clear :exec
+-- name: plan_clear :put
 DELETE FROM plan_item;
 
--- name: plan_busy_clear :exec
+-- name: plan_busy_clear :put
 DELETE FROM plan_busy;
 
--- name: plan_pairs :exec
+-- name: plan_pairs :put
 INSERT INTO plan_item (training_id, user_id, session_id, position, name_key, old_id, old_session_id, choice, effect, code, notes)
 SELECT t.training_id, p.user_id, coalesce(x.session_id, t.session_id), p.position, u.name_key, e.id, e.session_id, x.choice,
 	CASE
@@ -57,14 +57,14 @@ LEFT JOIN pick_decision x ON x.user_id = p.user_id AND x.training_id = t.trainin
 LEFT JOIN enrollment e ON e.user_id = p.user_id AND e.training_id = t.training_id AND e.status <> 'cancelled';
 
 -- E12: the session has begun or is over. Recording history is a decision, and nobody is invited then.
--- name: plan_started :exec
+-- name: plan_started :put
 -- arg: now i64
 UPDATE plan_item SET code = 12, notes = notes | 8,
 	effect = CASE WHEN choice IN ('enroll', 'move', 'over', 'wait') THEN effect ELSE 'decide' END
 WHERE effect IN ('enroll', 'move') AND session_id IN (SELECT id FROM session WHERE starts_at <= $1);
 
 -- E15: teaches or organizes it.
--- name: plan_teaches :exec
+-- name: plan_teaches :put
 UPDATE plan_item SET code = 15, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
 FROM (SELECT s.training_id, s.id AS session_id, s.instructor_id AS user_id FROM pick_training p JOIN session s ON s.training_id = p.training_id
 		WHERE s.instructor_id IS NOT NULL
@@ -73,7 +73,7 @@ WHERE plan_item.training_id = x.training_id AND plan_item.user_id = x.user_id AN
 AND (x.session_id IS NULL OR plan_item.session_id = x.session_id);
 
 -- E16: said no to this session before.
--- name: plan_declined_before :exec
+-- name: plan_declined_before :put
 UPDATE plan_item SET code = 16, effect = CASE WHEN choice IN ('enroll', 'over', 'wait') THEN effect ELSE 'decide' END
 FROM (SELECT DISTINCT q.training_id, e.session_id, e.user_id
 	FROM (SELECT training_id, session_id FROM pick_training WHERE session_id IS NOT NULL
@@ -105,7 +105,7 @@ FROM planned p JOIN session s ON s.id = p.session_id JOIN training t ON t.id = p
 -- col: inside bool
 
 -- E05, first half: overlaps a session of another training that they are in. Asked of each user of the plan, …
--- name: plan_overlap_of_users :exec
+-- name: plan_overlap_of_users :put
 UPDATE plan_item SET notes = notes | 2
 WHERE effect IN ('enroll', 'move') AND EXISTS (
 	SELECT 1 FROM day d JOIN enrollment e ON e.user_id = plan_item.user_id AND e.status = 'enrolled' AND e.answer <> 'declined'
@@ -115,7 +115,7 @@ WHERE effect IN ('enroll', 'move') AND EXISTS (
 	WHERE d.session_id = plan_item.session_id AND x.start_at < d.end_at AND d.start_at < x.end_at);
 
 -- … or, where those are fewer, of each participant of the sessions at the same time. A day lasts a day at most. (CROSS JOIN: in this order.)
--- name: plan_busy_add :exec
+-- name: plan_busy_add :put
 INSERT INTO plan_busy (session_id, user_id)
 SELECT DISTINCT q.session_id, e.user_id
 FROM (SELECT training_id, session_id FROM pick_training WHERE session_id IS NOT NULL
@@ -125,25 +125,25 @@ WHERE d.session_id = q.session_id AND x.start_at < d.end_at AND x.start_at > d.s
 AND s.id = x.session_id AND s.cancelled_at IS NULL AND s.training_id <> q.training_id
 AND e.session_id = s.id AND e.status = 'enrolled' AND e.answer <> 'declined';
 
--- name: plan_overlap_of_sessions :exec
+-- name: plan_overlap_of_sessions :put
 UPDATE plan_item SET notes = notes | 2
 WHERE training_id IN (SELECT training_id FROM pick_training) AND user_id IN (SELECT user_id FROM plan_busy) AND effect IN ('enroll', 'move')
 AND EXISTS (SELECT 1 FROM plan_busy b WHERE b.session_id = plan_item.session_id AND b.user_id = plan_item.user_id);
 
 -- Second half: two trainings of this very enrollment overlap.
--- name: plan_overlap_inside :exec
+-- name: plan_overlap_inside :put
 UPDATE plan_item SET notes = notes | 2
 WHERE effect IN ('enroll', 'move') AND EXISTS (
 	SELECT 1 FROM pick_training t JOIN plan_item o ON o.training_id = t.training_id AND o.user_id = plan_item.user_id AND o.effect IN ('enroll', 'move')
 	JOIN day d ON d.session_id = plan_item.session_id JOIN day x ON x.session_id = o.session_id
 	WHERE t.training_id <> plan_item.training_id AND x.start_at < d.end_at AND d.start_at < x.end_at);
 
--- name: plan_clash_skip :exec
+-- name: plan_clash_skip :put
 UPDATE plan_item SET effect = 'skip', code = 5
 WHERE effect IN ('enroll', 'move') AND (notes & 2) <> 0 AND (choice IS NULL OR choice NOT IN ('enroll', 'move', 'over', 'wait'));
 
 -- E13: self-service is closed; a manager may still enroll, and is told.
--- name: plan_closed :exec
+-- name: plan_closed :put
 -- arg: now i64
 UPDATE plan_item SET notes = notes | 4
 WHERE effect IN ('enroll', 'move') AND EXISTS (
@@ -151,11 +151,11 @@ WHERE effect IN ('enroll', 'move') AND EXISTS (
 	WHERE s.id = plan_item.session_id AND t.closes_before IS NOT NULL AND s.starts_at - t.closes_before <= $1 AND s.starts_at > $1);
 
 -- Who asks for a seat: everybody with a session.
--- name: plan_asks :exec
+-- name: plan_asks :put
 UPDATE plan_item SET asks = 1 WHERE effect IN ('enroll', 'move') AND session_id IS NOT NULL;
 
 -- E04: seats in the order given, then by name; who is to wait comes last. Behind the last free one: by choice, else by the rule for full sessions.
--- name: plan_seats :exec
+-- name: plan_seats :put
 -- arg: when_full text
 UPDATE plan_item SET code = 4, effect = CASE
 		WHEN plan_item.choice = 'wait' AND plan_item.effect = 'enroll' THEN 'wait'
@@ -172,7 +172,7 @@ WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id
 AND s.capacity IS NOT NULL AND r.place > s.capacity - s.seats_taken;
 
 -- Seats that moves of this plan give back: first to those who wait already, then to those who got none above.
--- name: plan_freed_seats :exec
+-- name: plan_freed_seats :put
 UPDATE plan_item SET code = CASE WHEN (notes & 1) <> 0 THEN 9 ELSE 0 END, effect = 'enroll'
 FROM (SELECT training_id, user_id, session_id, row_number() OVER (PARTITION BY session_id
 		ORDER BY (coalesce(choice, '') = 'wait'), (position = 0), position, name_key, user_id) AS place
@@ -186,7 +186,7 @@ WHERE plan_item.training_id = r.training_id AND plan_item.user_id = r.user_id AN
 AND r.place <= s.capacity - s.seats_taken + f.seats - (s.waiting - f.queue) - coalesce(k.taking, 0);
 
 -- What is only worth knowing is said by the code when nothing else is (E09 stands there from the start).
--- name: plan_note_codes :exec
+-- name: plan_note_codes :put
 UPDATE plan_item SET code = CASE WHEN (notes & 2) <> 0 THEN 5 ELSE 13 END
 WHERE (notes & 6) <> 0 AND effect IN ('enroll', 'move') AND code IN (0, 9);
 
@@ -252,7 +252,7 @@ SELECT id FROM session WHERE id IN (SELECT session_id FROM plan_item WHERE sessi
 -- arg: now i64
 INSERT INTO batch (actor_id, status, access_at, when_full, message, origin, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: batch_run_insert :exec
+-- name: batch_run_insert :put
 -- arg: batch i64
 -- arg: position i64
 -- arg: n i64
@@ -276,11 +276,11 @@ SELECT position, n FROM batch_run WHERE batch_id = $1 AND position >= $2 AND (po
 UPDATE batch SET status = 'running', total = $2 WHERE id = $1 AND status IN ('preparing', 'running');
 
 -- ---- one slice of a batch, in the staging table slice_item
--- name: slice_clear :exec
+-- name: slice_clear :put
 DELETE FROM slice_item;
 
 -- A run, checked again, since time has passed since the plan: still active, not enrolled by somebody else, the session still there.
--- name: slice_add :exec
+-- name: slice_add :put
 -- arg: batch i64
 -- arg: position i64
 INSERT INTO slice_item (position, user_id, training_id, session_id, effect, code)
@@ -317,7 +317,7 @@ SELECT session_id AS session, count(*) AS n FROM slice_item WHERE effect = 'over
 -- col: session i64
 
 -- Seats may have gone since the plan. Who comes over the capacity, and is counted already, takes nobody's seat.
--- name: slice_seats :exec
+-- name: slice_seats :put
 -- arg: when_full text
 UPDATE slice_item SET code = 4, effect = CASE WHEN $1 = 'over' THEN 'over' WHEN $1 = 'refuse' THEN 'skip' ELSE 'wait' END
 FROM (SELECT i.position, s.capacity - s.seats_taken AS free, i.session_id, row_number() OVER (PARTITION BY i.session_id ORDER BY i.position) AS place
@@ -333,13 +333,13 @@ WHERE i.effect = 'move' ORDER BY i.position;
 -- col: enrollment i64?
 -- col: leaves i64?
 
--- name: slice_moved :exec
+-- name: slice_moved :put
 -- arg: position i64
 -- arg: enrollment i64
 -- arg: leaves i64?
 UPDATE slice_item SET enrollment_id = $2, old_session_id = $3 WHERE position = $1;
 
--- name: slice_skip :exec
+-- name: slice_skip :put
 -- arg: position i64
 -- arg: code i64
 UPDATE slice_item SET effect = 'skip', code = $2 WHERE position = $1;
@@ -370,7 +370,7 @@ FROM slice_item i JOIN session s ON s.id = i.session_id WHERE i.effect = 'wait' 
 ON CONFLICT DO NOTHING;
 
 -- Who has no row of this batch: somebody else was quicker.
--- name: slice_without_row :exec
+-- name: slice_without_row :put
 -- arg: batch i64
 UPDATE slice_item SET effect = 'skip', code = 2
 WHERE effect IN ('enroll', 'over', 'wait') AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.user_id = slice_item.user_id
@@ -385,7 +385,7 @@ SELECT training_id, session_id, coalesce(sum(CASE WHEN status = 'enrolled' THEN 
 FROM enrollment WHERE batch_id = $1 AND id > $2 GROUP BY training_id, session_id ORDER BY session_id;
 
 -- What the batch did in each session, for its page; 0 where participants choose.
--- name: batch_session_add :exec
+-- name: batch_session_add :put
 -- arg: batch i64
 -- arg: training i64
 -- arg: session i64
@@ -396,7 +396,7 @@ INSERT INTO batch_session (batch_id, training_id, session_id, enrolled, waitlist
 ON CONFLICT (batch_id, training_id, session_id) DO UPDATE SET enrolled = batch_session.enrolled + excluded.enrolled,
 	waitlisted = batch_session.waitlisted + excluded.waitlisted, moved = batch_session.moved + excluded.moved;
 
--- name: session_add_seats :exec
+-- name: session_add_seats :put
 -- arg: id i64
 -- arg: taking i64
 -- arg: queueing i64
@@ -404,7 +404,7 @@ UPDATE session SET seats_taken = seats_taken + $2, waiting = waiting + $3, next_
 	seats_over = CASE WHEN capacity IS NULL THEN 0 WHEN seats_taken + $2 > capacity THEN seats_taken + $2 - capacity ELSE 0 END
 WHERE id = $1;
 
--- name: slice_audit :exec
+-- name: slice_audit :put
 -- arg: batch i64
 -- arg: after i64
 -- arg: now i64
@@ -416,13 +416,13 @@ SELECT $3, $4, 'enrollment.create', 'enrollment', e.id, e.user_id, e.training_id
 FROM enrollment e WHERE e.batch_id = $1 AND e.id > $2 ORDER BY e.id;
 
 -- What is worth keeping of a slice: who was left out and why, and who came from where.
--- name: slice_keep :exec
+-- name: slice_keep :put
 -- arg: batch i64
 INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id)
 SELECT $1, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id
 FROM slice_item WHERE effect IN ('skip', 'move') ORDER BY position;
 
--- name: batch_progress :exec
+-- name: batch_progress :put
 -- arg: id i64
 -- arg: done i64
 -- arg: enrolled i64
@@ -431,7 +431,7 @@ FROM slice_item WHERE effect IN ('skip', 'move') ORDER BY position;
 -- arg: skipped i64
 UPDATE batch SET done = done + $2, enrolled = enrolled + $3, waitlisted = waitlisted + $4, moved = moved + $5, skipped = skipped + $6 WHERE id = $1;
 
--- name: batch_finish :exec
+-- name: batch_finish :put
 -- arg: id i64
 -- arg: status text
 -- arg: now i64
@@ -462,22 +462,22 @@ ORDER BY i.position LIMIT $3;
 -- name: batch_open :many
 SELECT id, status FROM batch WHERE status IN ('running', 'undoing') ORDER BY id;
 
--- name: batch_runs_drop :exec
+-- name: batch_runs_drop :put
 -- arg: batch i64
 DELETE FROM batch_run WHERE batch_id = $1;
 
 -- What a crash left half written was never answered: nobody knows of it.
--- name: batch_preparing_runs_drop :exec
+-- name: batch_preparing_runs_drop :put
 -- arg: before i64
 DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'preparing' AND created_at < $1);
 
--- name: batch_preparing_fail :exec
+-- name: batch_preparing_fail :put
 -- arg: now i64
 -- arg: before i64
 UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' AND created_at < $2;
 
 -- ---- undo: what is as the batch made it, and not announced
--- name: undo_stage :exec
+-- name: undo_stage :put
 -- arg: batch i64
 INSERT INTO stage_id (id, position)
 SELECT e.id, 0 FROM enrollment e WHERE e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
@@ -488,11 +488,11 @@ SELECT e.session_id AS session, sum(CASE WHEN e.status = 'enrolled' AND e.answer
 FROM stage_id x JOIN enrollment e ON e.id = x.id WHERE e.session_id IS NOT NULL GROUP BY e.session_id ORDER BY e.session_id;
 -- col: session i64
 
--- name: undo_mark :exec
+-- name: undo_mark :put
 -- arg: now i64
 UPDATE enrollment SET status = 'cancelled', position = NULL, cancelled_at = $1, version = version + 1 WHERE id IN (SELECT id FROM stage_id);
 
--- name: session_give_back :exec
+-- name: session_give_back :put
 -- arg: id i64
 -- arg: taking i64
 -- arg: queueing i64
@@ -500,7 +500,7 @@ UPDATE session SET seats_taken = seats_taken - $2, waiting = waiting - $3,
 	seats_over = CASE WHEN capacity IS NULL THEN 0 WHEN seats_taken - $2 > capacity THEN seats_taken - $2 - capacity ELSE 0 END
 WHERE id = $1;
 
--- name: undo_audit :exec
+-- name: undo_audit :put
 -- arg: now i64
 -- arg: actor i64?
 -- arg: batch i64

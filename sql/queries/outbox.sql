@@ -50,12 +50,12 @@ WHERE o.id = $1;
 -- col: said_at i64?
 -- col: answer text
 
--- name: outbox_take :exec
+-- name: outbox_take :put
 -- arg: id i64
 -- arg: until i64
 UPDATE outbox SET lease_until = $2, fence = fence + 1, attempts = attempts + 1 WHERE id = $1;
 
--- name: outbox_stamp :exec
+-- name: outbox_stamp :put
 -- arg: id i64
 -- arg: address text
 -- arg: sequence i64?
@@ -63,12 +63,12 @@ UPDATE outbox SET lease_until = $2, fence = fence + 1, attempts = attempts + 1 W
 -- arg: previous text
 UPDATE outbox SET address = $2, sequence = $3, stamped_at = $4, previous = $5 WHERE id = $1;
 
--- name: outbox_drop_one :exec
+-- name: outbox_drop_one :put
 -- arg: id i64
 UPDATE outbox SET state = 'dropped', lease_until = 0 WHERE id = $1;
 
 -- An entry that goes to a new address is withdrawn from the old one.
--- name: outbox_withdraw_from :exec
+-- name: outbox_withdraw_from :put
 -- arg: id i64
 -- arg: address text
 -- arg: sequence i64?
@@ -76,7 +76,7 @@ UPDATE outbox SET state = 'dropped', lease_until = 0 WHERE id = $1;
 INSERT INTO outbox (user_id, enrollment_id, position, kind, due_at, created_at, address, sequence, stamped_at)
 SELECT o.user_id, o.enrollment_id, o.position, 'cancel', $4, $4, $2, $3, $4 FROM outbox o WHERE o.id = $1;
 
--- name: invitation_put :exec
+-- name: invitation_put :put
 -- arg: enrollment i64
 -- arg: position i64
 -- arg: sequence i64
@@ -93,7 +93,7 @@ ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence
 	summary = excluded.summary, location = excluded.location, time_zone = excluded.time_zone, fold = excluded.fold,
 	start_at = excluded.start_at, end_at = excluded.end_at;
 
--- name: invitation_withdraw :exec
+-- name: invitation_withdraw :put
 -- arg: enrollment i64
 -- arg: position i64
 -- arg: sequence i64
@@ -105,12 +105,12 @@ UPDATE invitation SET state = 'withdrawn', sequence = $3 WHERE enrollment_id = $
 -- arg: fence i64
 UPDATE outbox SET address = NULL, sequence = NULL, stamped_at = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
--- name: invitation_forget :exec
+-- name: invitation_forget :put
 -- arg: enrollment i64
 -- arg: position i64
 DELETE FROM invitation WHERE enrollment_id = $1 AND position = $2 AND state = 'invited' AND sequence = 0;
 
--- name: invitation_unsay :exec
+-- name: invitation_unsay :put
 -- arg: enrollment i64
 -- arg: position i64
 -- arg: sequence i64
@@ -138,33 +138,33 @@ WHERE enrollment_id = $1 AND position IS NOT DISTINCT FROM $2 AND stamped_at IS 
 SELECT id FROM outbox WHERE enrollment_id = $1 AND state = 'sent' LIMIT 1;
 
 -- ---- what came of it. The fence: whoever leased it last, and nobody else.
--- name: outbox_sent :exec
+-- name: outbox_sent :put
 -- arg: id i64
 -- arg: fence i64
 -- arg: now i64
 UPDATE outbox SET state = 'sent', sent_at = $3, lease_until = 0, last_error = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
--- name: outbox_later :exec
+-- name: outbox_later :put
 -- arg: id i64
 -- arg: fence i64
 -- arg: due_at i64
 -- arg: why text
 UPDATE outbox SET due_at = $3, lease_until = 0, last_error = $4 WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
--- name: outbox_failed :exec
+-- name: outbox_failed :put
 -- arg: id i64
 -- arg: fence i64
 -- arg: why text
 UPDATE outbox SET state = 'failed', lease_until = 0, last_error = $3 WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
 -- Never tried after all: the relay was gone before its turn came.
--- name: outbox_release :exec
+-- name: outbox_release :put
 -- arg: id i64
 -- arg: fence i64
 UPDATE outbox SET lease_until = 0, attempts = attempts - 1 WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
 -- What was in flight when the program ended.
--- name: outbox_release_all :exec
+-- name: outbox_release_all :put
 UPDATE outbox SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0;
 
 -- ---- looking at it: messages to users in scope

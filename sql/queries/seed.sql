@@ -4,7 +4,7 @@
 SELECT id FROM users LIMIT 1;
 
 -- The demo's one password, for everybody.
--- name: seed_demo_passwords :exec
+-- name: seed_demo_passwords :put
 -- arg: hash text
 UPDATE users SET password = $1, demo_password = 1;
 
@@ -21,12 +21,12 @@ INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, ann
 VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $5);
 
 -- A reply for each day that an answered enrollment has, as the link in the invitation would have left it.
--- name: seed_enrollment_days :exec
+-- name: seed_enrollment_days :put
 INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at)
 SELECT e.id, y.id, e.answer, e.answered_at FROM enrollment e JOIN day y ON y.session_id = e.session_id WHERE e.answer <> 'none';
 
 -- Seats, waiting list and next position of the sessions first..last, from the enrollments.
--- name: seed_session_counts :exec
+-- name: seed_session_counts :put
 -- arg: first i64
 -- arg: last i64
 UPDATE session SET
@@ -36,7 +36,7 @@ UPDATE session SET
 WHERE id BETWEEN $1 AND $2;
 
 -- One entry of the trail an enrollment (R10).
--- name: seed_enrollment_audit :exec
+-- name: seed_enrollment_audit :put
 -- arg: actor i64?
 -- arg: now i64
 INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, after)
@@ -74,14 +74,14 @@ SELECT id FROM department WHERE parent_id IS NULL;
 INSERT INTO users (login, login_fold, email, email_fold, first_name, last_name, first_fold, last_fold, name, name_key, search, department_id, password, created_at)
 VALUES ($1, $1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
--- name: seed_field_insert :exec
+-- name: seed_field_insert :put
 -- arg: user i64
 -- arg: field i64
 -- arg: value text
 -- arg: fold text
 INSERT INTO user_field (user_id, field_id, value, value_fold) VALUES ($1, $2, $3, $4);
 
--- name: seed_enrollment_row :exec
+-- name: seed_enrollment_row :put
 -- arg: user i64
 -- arg: training i64
 -- arg: session i64
@@ -93,7 +93,7 @@ INSERT INTO user_field (user_id, field_id, value, value_fold) VALUES ($1, $2, $3
 INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, announced_at, answer, answered_at, result, result_by_hand, score, created_at)
 VALUES ($1, $2, $3, 'enrolled', $4, $4, $5, $6, $7, CASE WHEN $7 = 'none' THEN 0 ELSE 1 END, $8, $4);
 
--- name: seed_seats_add :exec
+-- name: seed_seats_add :put
 -- arg: session i64
 -- arg: seats i64
 UPDATE session SET seats_taken = seats_taken + $2 WHERE id = $1;

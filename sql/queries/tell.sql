@@ -5,7 +5,7 @@
 SELECT e.id, e.user_id, e.training_id, e.session_id, e.status, e.announced_at, u.email, u.status AS user_status, t.organizer_id, s.cancelled_at AS session_cancelled_at
 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.training_id LEFT JOIN session s ON s.id = e.session_id WHERE e.id = $1;
 
--- name: notification_insert :exec
+-- name: notification_insert :put
 -- arg: user i64
 -- arg: kind text
 -- arg: enrollment i64?
@@ -14,7 +14,7 @@ FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.t
 INSERT INTO notification (user_id, kind, enrollment_id, batch_id, at) VALUES ($1, $2, $3, $4, $5);
 
 -- One message a day that has not ended. A message that waits already will say the latest state anyway; one in flight may be too late for it.
--- name: outbox_invite :exec
+-- name: outbox_invite :put
 -- arg: enrollment i64
 -- arg: now i64
 INSERT INTO outbox (user_id, enrollment_id, position, kind, due_at, created_at)
@@ -24,7 +24,7 @@ WHERE e.id = $1 AND d.end_at > $2
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position = d.position AND o.state = 'waiting' AND o.kind = 'invite' AND o.lease_until <= $2)
 ORDER BY d.position;
 
--- name: outbox_note :exec
+-- name: outbox_note :put
 -- arg: enrollment i64
 -- arg: kind text
 -- arg: now i64
@@ -32,13 +32,13 @@ INSERT INTO outbox (user_id, enrollment_id, kind, due_at, created_at)
 SELECT e.user_id, e.id, $2, $3, $3 FROM enrollment e
 WHERE e.id = $1 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position IS NULL AND o.state = 'waiting' AND o.kind = $2 AND o.lease_until <= $3);
 
--- name: outbox_drop :exec
+-- name: outbox_drop :put
 -- arg: enrollment i64
 -- arg: now i64
 UPDATE outbox SET state = 'dropped' WHERE enrollment_id = $1 AND state = 'waiting' AND kind <> 'cancel' AND lease_until <= $2;
 
 -- Withdraws entries behind the last day that the enrollment still has (all with last 0).
--- name: outbox_cancel :exec
+-- name: outbox_cancel :put
 -- arg: enrollment i64
 -- arg: last i64
 -- arg: now i64
@@ -49,7 +49,7 @@ WHERE i.enrollment_id = $1 AND i.state = 'invited' AND i.position > $2
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position = i.position AND o.state = 'waiting' AND o.kind = 'cancel')
 ORDER BY i.position;
 
--- name: outbox_drop_days :exec
+-- name: outbox_drop_days :put
 -- arg: enrollment i64
 -- arg: last i64
 -- arg: now i64
@@ -64,14 +64,14 @@ SELECT position FROM invitation WHERE enrollment_id = $1 AND state = 'invited' L
 SELECT coalesce(max(position), 0) AS last FROM day WHERE session_id = $1;
 
 -- ---- everybody in a session
--- name: tell_session_notify :exec
+-- name: tell_session_notify :put
 -- arg: session i64
 -- arg: kind text
 -- arg: now i64
 INSERT INTO notification (user_id, kind, enrollment_id, at)
 SELECT e.user_id, $2, e.id, $3 FROM enrollment e WHERE e.session_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NOT NULL ORDER BY e.id;
 
--- name: tell_session_invite :exec
+-- name: tell_session_invite :put
 -- arg: session i64
 -- arg: now i64
 INSERT INTO outbox (user_id, enrollment_id, position, kind, due_at, created_at)
@@ -81,7 +81,7 @@ WHERE e.session_id = $1 AND e.status = 'enrolled' AND e.answer <> 'declined' AND
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position = d.position AND o.state = 'waiting' AND o.kind = 'invite' AND o.lease_until <= $2)
 ORDER BY e.id, d.position;
 
--- name: tell_session_cancel :exec
+-- name: tell_session_cancel :put
 -- arg: session i64
 -- arg: last i64
 -- arg: now i64
@@ -92,7 +92,7 @@ WHERE e.session_id = $1 AND e.status <> 'cancelled'
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position = i.position AND o.state = 'waiting' AND o.kind = 'cancel')
 ORDER BY e.id, i.position;
 
--- name: tell_session_drop :exec
+-- name: tell_session_drop :put
 -- arg: session i64
 -- arg: last i64
 -- arg: now i64
@@ -101,7 +101,7 @@ WHERE state = 'waiting' AND kind = 'invite' AND position > $2 AND lease_until <=
 AND enrollment_id IN (SELECT e.id FROM enrollment e WHERE e.session_id = $1);
 
 -- ---- access dates: the enrollments that are due, a slice at a time. A batch is announced as a whole: not while it runs.
--- name: due_stage :exec
+-- name: due_stage :put
 -- arg: now i64
 -- arg: limit i64
 INSERT INTO stage_id (id, position)
@@ -110,11 +110,11 @@ WHERE e.announced_at IS NULL AND e.status <> 'cancelled' AND e.access_at <= $1
 AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.id = e.batch_id AND b.status IN ('running', 'undoing'))
 ORDER BY e.access_at, e.id LIMIT $2;
 
--- name: due_mark :exec
+-- name: due_mark :put
 -- arg: now i64
 UPDATE enrollment SET announced_at = $1 WHERE id IN (SELECT id FROM stage_id);
 
--- name: due_notify :exec
+-- name: due_notify :put
 -- arg: now i64
 INSERT INTO notification (user_id, kind, enrollment_id, batch_id, at)
 SELECT e.user_id, CASE WHEN e.status = 'waiting' THEN 'waiting' WHEN e.session_id IS NULL THEN 'choose' ELSE 'invited' END, e.id, e.batch_id, $1
@@ -122,7 +122,7 @@ FROM stage_id x JOIN enrollment e ON e.id = x.id JOIN users u ON u.id = e.user_i
 WHERE u.status = 'active' AND (s.id IS NULL OR (s.cancelled_at IS NULL AND s.ends_at > $1)) ORDER BY x.id;
 
 -- Nobody is invited to what is over (E12), nor by mail without an address.
--- name: due_invite :exec
+-- name: due_invite :put
 -- arg: now i64
 INSERT INTO outbox (user_id, enrollment_id, position, kind, due_at, created_at)
 SELECT e.user_id, e.id, d.position, 'invite', e.access_at, $1
@@ -131,7 +131,7 @@ JOIN session s ON s.id = e.session_id AND s.cancelled_at IS NULL AND s.starts_at
 JOIN day d ON d.session_id = e.session_id
 WHERE e.status = 'enrolled' ORDER BY x.id, d.position;
 
--- name: due_note :exec
+-- name: due_note :put
 -- arg: now i64
 INSERT INTO outbox (user_id, enrollment_id, kind, due_at, created_at)
 SELECT e.user_id, e.id, CASE WHEN e.status = 'waiting' THEN 'waiting' ELSE 'choose' END, e.access_at, $1

@@ -98,8 +98,8 @@ bool store_migrate(struct arena *a, struct store *s, struct str *why); /* each m
 bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why);
 bool store_check(
 	struct arena *a, struct store *s, struct str *why); /* the engine's own integrity check, foreign keys */
-/* True when other nodes may be at work on the same data: what is half done may be theirs. */
-bool store_is_shared(const struct store *s);
+/* True while other nodes may be at work on the same data: what is half done may be theirs. */
+bool store_is_shared(struct store *s);
 
 /* ---- counters, for tests and /metrics */
 struct store_counters {

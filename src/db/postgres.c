@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/random.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "db/postgres.h"
@@ -22,6 +23,8 @@ static struct store *open_store(struct arena *a, struct str url, struct store_op
 	if (!copy || !store_init(&s->store, &engine_postgres, options))
 		log_fatal("out of memory");
 	s->url = copy;
+	getrandom(&s->node, sizeof s->node, 0);
+	s->node &= INT32_MAX;
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake >= 0 && pg_writers_start(s, a, why))
 		return &s->store;
@@ -45,6 +48,7 @@ const struct engine engine_postgres = {
 	.open = open_store,
 	.close = close_store,
 	.watch = pg_listen,
+	.is_shared = pg_is_shared,
 	.reader_new = pg_reader_new,
 	.reader_free = pg_reader_free,
 	.read_begin = pg_read_begin,
@@ -52,6 +56,7 @@ const struct engine engine_postgres = {
 	.one = pg_one,
 	.many = pg_many,
 	.exec = pg_exec,
+	.put = pg_put,
 	.insert = pg_insert,
 	.schema_version = pg_schema_version,
 	.migrate = pg_migrate,

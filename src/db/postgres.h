@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 #include "db/room.h"
 
-enum { PG_WRITERS = 4 };
+enum { PG_WRITERS = 4, PG_AHEAD = 256 };
 enum pg_oid {
 	OID_BOOL = 16,
 	OID_BYTEA = 17,
@@ -20,16 +20,25 @@ enum pg_oid {
 /* How a transaction begins. PG_ALONE excludes every other writer of every node, PG_BESIDE only those that are alone. */
 enum pg_begin { PG_READ, PG_BESIDE, PG_ALONE };
 
-/* A connection, always in pipeline mode: what begins a transaction and what prepares a statement travels with the
- * statement, and nobody waits for the end of a snapshot. */
+/* Something that was sent and whose answer only has to be "done". */
+struct pg_ahead {
+	const char *name;
+	unsigned char *state; /* of the statement that it prepares, or NULL */
+};
+
+/* A connection, always in pipeline mode: what begins a transaction, what prepares a statement and what nobody asks
+ * anything of travels with the next statement that is waited for; nobody waits for the end of a snapshot. */
 struct pg_db {
 	struct db db;
 	PGconn *c;               /* NULL: not connected */
 	unsigned char *prepared; /* by place in the catalog: PG_PREPARED … */
 	enum pg_begin kind;
+	bool is_reader;
 	bool begun;     /* the server knows of the transaction */
 	bool owed;      /* its answer to the last end of a transaction has not been read */
 	bool may_again; /* the transaction failed for the company it had, or for the connection */
+	struct pg_ahead ahead[PG_AHEAD];
+	int ahead_n;
 	int64_t next_try_ms, pause_ms;
 };
 
@@ -42,6 +51,7 @@ struct pg_store {
 	struct store store;
 	char *url; /* may hold a password: never said */
 	struct pg_writer writers[PG_WRITERS];
+	int32_t node;     /* who we are among the nodes: drawn at the start */
 	atomic_int crowd; /* transactions to come that begin alone, since the last ones clashed */
 	/* The listener. */
 	pthread_t listener;
@@ -74,22 +84,28 @@ void pg_reader_free(struct db *db);
 void pg_read_begin(struct db *db);
 void pg_read_end(struct db *db);
 
-/* The pipeline: what was sent is answered in order, up to the mark of pg_send_end(). */
-bool pg_send(struct pg_db *db, const char *text);
-/* The begin of the transaction, or -1; else how many answers it will have. */
-int pg_send_begin(struct pg_db *db);
-bool pg_settle(struct pg_db *db);                    /* reads what is owed */
-PGresult *pg_answer(struct pg_db *db);               /* of one command; NULL when the connection is gone */
-bool pg_answer_end(struct pg_db *db);                /* the mark */
-bool pg_end(struct pg_db *db, const char *text);     /* COMMIT or ROLLBACK, waiting for nothing */
+/* The pipeline: what was sent is answered in order, up to the mark that PQpipelineSync() makes. */
+bool pg_send_begin(struct pg_db *db);
+void pg_expect(struct pg_db *db, const char *name, unsigned char *state); /* notes that an answer is to come */
+bool pg_read_ahead(struct pg_db *db);            /* those answers; false: the connection is gone */
+void pg_flush(struct pg_db *db);                 /* waits for them alone */
+bool pg_settle(struct pg_db *db);                /* reads what is owed */
+PGresult *pg_answer(struct pg_db *db);           /* of one command; NULL when the connection is gone */
+bool pg_answer_end(struct pg_db *db);            /* the mark */
+bool pg_end(struct pg_db *db, const char *text); /* COMMIT or ROLLBACK, waiting for nothing */
 bool pg_commit(struct pg_db *db, bool *is_uncertain); /* waits; uncertain: the answer was lost */
 
+/* Each writer's connection holds a lock that says: this node is here. */
+bool pg_is_shared(struct store *s);
+
 /* ---- postgres_query.c */
+enum { PG_UNKNOWN, PG_PREPARED, PG_EACH_TIME };
 bool pg_one(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
 	const struct db_filter *filter, void *row);
 struct query_rows pg_many(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
 	const struct db_filter *filter, int64_t limit);
 int64_t pg_exec(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
+void pg_put(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
 int64_t pg_insert(struct db *db, const struct query *q, const union query_value *values);
 
 /* ---- postgres_write.c */

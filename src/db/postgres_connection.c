@@ -109,11 +109,17 @@ static const char settings[] =
 	"SET jit = off; SET TimeZone = 'UTC'; SET idle_in_transaction_session_timeout = '60s';"
 	" SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
 
+enum { PRESENCE = 0x6d757374 };
+
 static bool set_up(struct pg_db *db, struct arena *a, struct str *why)
 {
 	const struct db_catalog *catalog = db->db.store->catalog;
 	PQsetNoticeReceiver(db->c, ignore_notice, NULL);
-	const char *const texts[] = { settings, catalog->temp.pg };
+	const char *here = db->is_reader ? ""
+									 : str_c(a,
+										   str_fmt(a, "; SELECT pg_advisory_lock_shared(%d, %d)", PRESENCE,
+											   (int)pg_store(db->db.store)->node));
+	const char *const texts[] = { str_c(a, str_fmt(a, "%s%s", settings, here)), catalog->temp.pg };
 	for (size_t i = 0; i < 2; i++) {
 		PGresult *r = PQexec(db->c, texts[i] ? texts[i] : "");
 		ExecStatusType status = PQresultStatus(r);
@@ -154,18 +160,33 @@ void pg_disconnect(struct pg_db *db)
 	db->c = NULL;
 	db->prepared = NULL;
 	db->begun = db->owed = false;
+	db->ahead_n = 0;
+}
+
+bool pg_is_shared(struct store *s)
+{
+	ARENA_SCOPED a = arena_new();
+	struct str why;
+	PGconn *c = pg_open(pg_store(s), a, &why);
+	if (!c)
+		return true;
+	PGresult *r = PQexec(c,
+		str_c(a,
+			str_fmt(a,
+				"SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
+				" WHERE l.locktype = 'advisory' AND l.classid = %d AND l.objid <> %d LIMIT 1",
+				PRESENCE, (int)pg_store(s)->node)));
+	bool alone = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 0;
+	PQclear(r);
+	PQfinish(c);
+	return !alone;
 }
 
 /* ---- the pipeline */
 
-bool pg_send(struct pg_db *db, const char *text)
-{
-	return PQsendQueryParams(db->c, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
-}
-
 /* LOCK TABLE takes no snapshot, so that who waited to be alone sees what the others did meanwhile. Side by side, a wait
  * for somebody's row is short or ends in a turn alone; that is also how a deadlock ends. */
-int pg_send_begin(struct pg_db *db)
+bool pg_send_begin(struct pg_db *db)
 {
 	static const char *const begins[3][3] = {
 		[PG_READ] = { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" },
@@ -173,11 +194,41 @@ int pg_send_begin(struct pg_db *db)
 			"SET LOCAL lock_timeout = 200" },
 		[PG_ALONE] = { "BEGIN ISOLATION LEVEL REPEATABLE READ", "LOCK TABLE schema_version IN EXCLUSIVE MODE" },
 	};
-	int n = 0;
-	for (; n < 3 && begins[db->kind][n]; n++)
-		if (!pg_send(db, begins[db->kind][n]))
-			return -1;
-	return n;
+	for (int n = 0; n < 3 && begins[db->kind][n]; n++) {
+		if (PQsendQueryParams(db->c, begins[db->kind][n], 0, NULL, NULL, NULL, NULL, 0) != 1)
+			return false;
+		pg_expect(db, "begin", NULL);
+	}
+	return true;
+}
+
+void pg_expect(struct pg_db *db, const char *name, unsigned char *state)
+{
+	must(db->ahead_n < PG_AHEAD);
+	db->ahead[db->ahead_n++] = (struct pg_ahead){ name, state };
+}
+
+bool pg_read_ahead(struct pg_db *db)
+{
+	for (int i = 0; i < db->ahead_n && db->c; i++) {
+		PGresult *r = pg_answer(db);
+		ExecStatusType status = PQresultStatus(r);
+		if (status != PGRES_COMMAND_OK && db->ahead[i].state)
+			*db->ahead[i].state = PG_UNKNOWN;
+		if (status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED)
+			pg_note(db, r, db->ahead[i].name);
+		PQclear(r);
+	}
+	db->ahead_n = 0;
+	return db->c != NULL;
+}
+
+void pg_flush(struct pg_db *db)
+{
+	if (!db->c || !db->ahead_n)
+		return;
+	if (PQpipelineSync(db->c) != 1 || (pg_read_ahead(db) && !pg_answer_end(db)))
+		pg_note(db, NULL, "flush");
 }
 
 /* A command's answer is followed by NULL. */
@@ -211,7 +262,8 @@ bool pg_settle(struct pg_db *db)
 
 bool pg_end(struct pg_db *db, const char *text)
 {
-	bool ok = !db->begun || (pg_send(db, text) && PQpipelineSync(db->c) == 1);
+	bool ok = !db->begun ||
+		(PQsendQueryParams(db->c, text, 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(db->c) == 1);
 	db->owed = db->begun;
 	db->begun = false;
 	if (!ok)
@@ -223,6 +275,9 @@ bool pg_end(struct pg_db *db, const char *text)
 bool pg_commit(struct pg_db *db, bool *is_uncertain)
 {
 	*is_uncertain = false;
+	pg_flush(db);
+	if (db->db.error != DB_OK)
+		return false;
 	if (!db->begun)
 		return true;
 	if (!pg_end(db, "COMMIT")) {
@@ -252,6 +307,7 @@ struct db *pg_reader_new(struct store *s)
 	if (!db)
 		log_fatal("out of memory");
 	db->db.store = s;
+	db->is_reader = true;
 	return &db->db;
 }
 
@@ -272,6 +328,7 @@ void pg_read_begin(struct db *db)
 void pg_read_end(struct db *db)
 {
 	struct pg_db *own = pg_db(db);
+	pg_flush(own);
 	if (own->c)
 		pg_end(own, "COMMIT");
 }

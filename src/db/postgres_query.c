@@ -102,19 +102,19 @@ static void bind_all(struct binding *b, struct binding_room *room, const struct 
 
 /* ---- running */
 
-enum { PG_UNKNOWN, PG_PREPARED, PG_EACH_TIME };
-
 /* Over staging tables each run has other sizes: a plan that is kept was made for other ones. */
 static bool uses_staging(const struct db_catalog *catalog, const struct query *q)
 {
+	if (!strstr(q->pg, "SELECT"))
+		return false;
 	for (size_t i = 0; i < catalog->staging_n; i++)
 		if (strstr(q->pg, catalog->staging[i]))
 			return true;
 	return false;
 }
 
-static bool send_statement(struct pg_db *db, const struct query *q, const union query_value *values,
-	const struct db_filter *filter, unsigned char **state, int *ahead)
+static bool send_statement(
+	struct pg_db *db, const struct query *q, const union query_value *values, const struct db_filter *filter)
 {
 	const struct db_catalog *catalog = db->db.store->catalog;
 	struct binding_room room;
@@ -122,9 +122,9 @@ static bool send_statement(struct pg_db *db, const struct query *q, const union 
 	size_t place = (size_t)(q - catalog->queries);
 	bool filtered = filter && filter->n;
 	must(place < catalog->queries_n && (!filtered || filter->table == q->filter));
-	*state = &db->prepared[place];
-	if (**state == PG_UNKNOWN && uses_staging(catalog, q))
-		**state = PG_EACH_TIME;
+	unsigned char *state = &db->prepared[place];
+	if (*state == PG_UNKNOWN && uses_staging(catalog, q))
+		*state = PG_EACH_TIME;
 	ARENA_SCOPED a = arena_new();
 	const char *text = q->pg;
 	if (q->filter) {
@@ -133,56 +133,48 @@ static bool send_statement(struct pg_db *db, const struct query *q, const union 
 		text = str_c(a, buf_str(&out));
 	}
 	bind_all(&b, &room, q, values, filtered ? filter : NULL);
-	if (filtered || **state == PG_EACH_TIME)
+	if (filtered || *state == PG_EACH_TIME)
 		return PQsendQueryParams(db->c, text, b.n, b.types, b.values, b.lengths, b.formats, 1) == 1;
 	char name[24];
 	snprintf(name, sizeof name, "q%zu", place);
-	if (**state == PG_UNKNOWN) {
+	if (*state == PG_UNKNOWN) {
 		if (PQsendPrepare(db->c, name, text, b.n, b.types) != 1)
 			return false;
-		++*ahead;
+		*state = PG_PREPARED;
+		pg_expect(db, q->name, state);
 	}
 	return PQsendQueryPrepared(db->c, name, b.n, b.values, b.lengths, b.formats, 1) == 1;
 }
 
-/* What was sent ahead of the statement has to have worked; the last of it may have prepared the statement. */
-static bool read_ahead(struct pg_db *db, const struct query *q, unsigned char *state, int ahead, int begin)
+/* Sends it behind whatever has to stand before it. */
+static bool send_all(
+	struct pg_db *db, const struct query *q, const union query_value *values, const struct db_filter *filter)
 {
-	for (int i = 0; i < ahead; i++) {
-		PGresult *r = pg_answer(db);
-		ExecStatusType status = PQresultStatus(r);
-		if (status == PGRES_COMMAND_OK && i >= begin)
-			*state = PG_PREPARED;
-		else if (status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_ABORTED)
-			pg_note(db, r, i < begin ? "begin" : q->name);
-		PQclear(r);
-		if (!db->c)
-			return false;
+	ARENA_SCOPED a = arena_new();
+	struct str why;
+	if (!db->c && !pg_connect(db, a, &why)) {
+		db_note(&db->db, DB_LOST, "connect", str_c(a, why));
+		return false;
 	}
-	return true;
+	bool sent = pg_settle(db) && (db->begun || pg_send_begin(db)) && send_statement(db, q, values, filter);
+	if (!sent)
+		pg_note(db, NULL, q->name);
+	else
+		db->begun = true;
+	return sent;
 }
 
 /* Its answer, or NULL with the error noted. */
 static PGresult *try_once(
 	struct pg_db *db, const struct query *q, const union query_value *values, const struct db_filter *filter)
 {
-	ARENA_SCOPED a = arena_new();
-	struct str why;
-	unsigned char *state = NULL;
-	int begin = 0, ahead = 0;
-	if (!db->c && !pg_connect(db, a, &why)) {
-		db_note(&db->db, DB_LOST, "connect", str_c(a, why));
+	if (!send_all(db, q, values, filter))
 		return NULL;
-	}
-	bool sent = pg_settle(db);
-	if (sent && !db->begun)
-		sent = (begin = ahead = pg_send_begin(db)) >= 0;
-	if (!sent || !send_statement(db, q, values, filter, &state, &ahead) || PQpipelineSync(db->c) != 1) {
+	if (PQpipelineSync(db->c) != 1) {
 		pg_note(db, NULL, q->name);
 		return NULL;
 	}
-	db->begun = true;
-	if (!read_ahead(db, q, state, ahead, begin))
+	if (!pg_read_ahead(db))
 		return NULL;
 	PGresult *r = pg_answer(db);
 	ExecStatusType status = PQresultStatus(r);
@@ -328,6 +320,18 @@ int64_t pg_exec(struct db *db, const struct query *q, const union query_value *v
 		str_to_i64(str_from(PQcmdTuples(r)), &n);
 	PQclear(r);
 	return n;
+}
+
+void pg_put(struct db *base, const struct query *q, const union query_value *values, const struct db_filter *filter)
+{
+	struct pg_db *db = pg_db(base);
+	/* The begin and a preparation may stand before it. */
+	if (db->ahead_n > PG_AHEAD - 8)
+		pg_flush(db);
+	if (base->error == DB_OK && send_all(db, q, values, filter)) {
+		pg_expect(db, q->name, NULL);
+		base->touched |= !q->stages;
+	}
 }
 
 int64_t pg_insert(struct db *db, const struct query *q, const union query_value *values)

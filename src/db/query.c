@@ -48,6 +48,12 @@ int64_t query_exec(
 	return db->error == DB_OK ? n : 0;
 }
 
+void query_put(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter)
+{
+	if (may_run(db, q))
+		db->store->engine->put(db, q, values, filter);
+}
+
 int64_t query_insert(struct db *db, const struct query *q, const union query_value *values)
 {
 	int64_t id = may_run(db, q) ? db->store->engine->insert(db, q, values) : 0;

@@ -6,7 +6,7 @@
 #include "db/filter.h"
 
 enum query_type { QUERY_I64, QUERY_OPT_I64, QUERY_TEXT, QUERY_BLOB, QUERY_BOOL, QUERY_F64 };
-enum query_mode { QUERY_ONE, QUERY_MANY, QUERY_EXEC, QUERY_INSERT };
+enum query_mode { QUERY_ONE, QUERY_MANY, QUERY_EXEC, QUERY_INSERT, QUERY_PUT };
 
 struct query_arg {
 	const char *name;
@@ -82,5 +82,7 @@ struct query_rows query_page(struct db *db, const struct query *q, struct arena 
 	const struct db_filter *filter, const struct db_page *page);
 int64_t query_exec(
 	struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
+/* Nobody waits for what it says: on PostgreSQL it travels with the next statement, where its error shows. */
+void query_put(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
 int64_t query_insert(struct db *db, const struct query *q, const union query_value *values);
 #endif

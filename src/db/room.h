@@ -13,6 +13,8 @@ struct engine {
 	struct store *(*open)(struct arena *a, struct str url, struct store_options options, struct str *why);
 	/* Called when somebody wants to know of commits; NULL: the engine needs nothing for it. */
 	void (*watch)(struct store *s);
+	/* Whether other nodes are there; NULL: there are none, ever. */
+	bool (*is_shared)(struct store *s);
 	/* After queue_stop(): ends the writers, then store_deinit(), and frees. */
 	void (*close)(struct store *s);
 
@@ -30,6 +32,7 @@ struct engine {
 		const struct db_filter *filter, int64_t limit);
 	int64_t (*exec)(
 		struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
+	void (*put)(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
 	int64_t (*insert)(struct db *db, const struct query *q, const union query_value *values);
 
 	int64_t (*schema_version)(struct store *s);

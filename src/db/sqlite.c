@@ -75,6 +75,7 @@ const struct engine engine_sqlite = {
 	.one = sqlite_one,
 	.many = sqlite_many,
 	.exec = sqlite_exec,
+	.put = sqlite_put,
 	.insert = sqlite_insert,
 	.schema_version = sqlite_schema_version,
 	.migrate = sqlite_migrate,

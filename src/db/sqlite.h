@@ -84,6 +84,7 @@ struct query_rows sqlite_many(struct db *db, const struct query *q, struct arena
 	const struct db_filter *filter, int64_t limit);
 int64_t sqlite_exec(
 	struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
+void sqlite_put(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter);
 int64_t sqlite_insert(struct db *db, const struct query *q, const union query_value *values);
 
 /* sqlite_write.c */

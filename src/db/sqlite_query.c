@@ -266,6 +266,11 @@ int64_t sqlite_exec(
 	return n;
 }
 
+void sqlite_put(struct db *db, const struct query *q, const union query_value *values, const struct db_filter *filter)
+{
+	sqlite_exec(db, q, values, filter);
+}
+
 int64_t sqlite_insert(struct db *base, const struct query *q, const union query_value *values)
 {
 	struct sqlite_db *db = sqlite_db(base);

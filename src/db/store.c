@@ -179,7 +179,7 @@ bool store_check(struct arena *a, struct store *s, struct str *why)
 	return s->engine->check(a, s, why);
 }
 
-bool store_is_shared(const struct store *s)
+bool store_is_shared(struct store *s)
 {
-	return s->engine == &engine_postgres;
+	return s->engine->is_shared && s->engine->is_shared(s);
 }
