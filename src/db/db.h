@@ -87,6 +87,8 @@ struct db_job {
 bool db_write_async(struct store *s, struct db_job *job);
 /* True while other writes wait: bulk work ends its slice. */
 bool db_write_waiting(struct store *s);
+/* How long a write of bulk work may take, in milliseconds: on SQLite everybody else waits for it. */
+int64_t store_slice_ms(const struct store *s);
 
 /* Called after each commit that touched rows (from the writer's thread): jobs wake on it. May be NULL. */
 void store_on_commit(struct store *s, void (*fn)(void *arg), void *arg);

@@ -45,6 +45,7 @@ static void close_store(struct store *base)
 }
 
 const struct engine engine_postgres = {
+	.slice_ms = 150,
 	.open = open_store,
 	.close = close_store,
 	.watch = pg_listen,

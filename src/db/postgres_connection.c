@@ -81,7 +81,7 @@ PGconn *pg_open(const struct pg_store *s, struct arena *a, struct str *why)
 	/* What the address says comes later and wins, but for the encoding. */
 	const char *const names[] = { "fallback_application_name", "connect_timeout", "keepalives_idle",
 		"keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL };
-	const char *const values[] = { "muster", "5", "15", "5", "3", "20000", s->url, "UTF8", NULL };
+	const char *const values[] = { "muster", "10", "15", "5", "3", "20000", s->url, "UTF8", NULL };
 	PGconn *c = PQconnectdbParams(names, values, 1);
 	if (c && PQstatus(c) == CONNECTION_OK) {
 		const char *encoding = PQparameterStatus(c, "server_encoding");

@@ -3,12 +3,11 @@
  * A job is first run beside the others, SERIALIZABLE: what it does is what it would have done by itself, or it fails.
  * Then it takes its turn alone: nobody else writes, on no node, so that it cannot fail for the company it has. Rules are
  * therefore written as if nobody else were there, on both engines. */
-#include <string.h>
-#include <unistd.h>
+#include <poll.h>
 #include "base/log.h"
 #include "db/postgres.h"
 
-enum { TRIES = 6, CROWD = 16 };
+enum { TRIES = 6, CROWD = 16, PATIENCE_MS = 1000 };
 
 static void begin(struct pg_db *db, enum pg_begin kind)
 {
@@ -56,7 +55,14 @@ static void run(struct pg_store *s, struct pg_db *db, struct db_job *job)
 		if (run_once(db, job, turn(s, clashes)))
 			break;
 		clashes += db->may_again;
-		/* Not reachable: the answer is "later", at once. */
+		/* Not reachable: a short while is waited for; from then on the answer is "later", at once. */
+		while (job->error == DB_LOST && db->pause_ms && db->pause_ms < PATIENCE_MS) {
+			poll(NULL, 0, (int)db->pause_ms);
+			ARENA_SCOPED a = arena_new();
+			struct str why;
+			if (pg_connect(db, a, &why))
+				break;
+		}
 		if (job->error == DB_LOST && db->pause_ms)
 			break;
 		atomic_fetch_add_explicit(&s->store.retries, 1, memory_order_relaxed);

@@ -9,6 +9,7 @@
 enum { QUEUE_MAX = 4096 };
 
 struct engine {
+	int64_t slice_ms; /* store_slice_ms() */
 	/* Allocates, calls store_init(), connects and starts the writers; NULL and *why when it cannot. */
 	struct store *(*open)(struct arena *a, struct str url, struct store_options options, struct str *why);
 	/* Called when somebody wants to know of commits; NULL: the engine needs nothing for it. */

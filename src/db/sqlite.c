@@ -66,6 +66,7 @@ static void close_store(struct store *base)
 }
 
 const struct engine engine_sqlite = {
+	.slice_ms = 15,
 	.open = open_store,
 	.close = close_store,
 	.reader_new = sqlite_reader_new,

@@ -179,6 +179,11 @@ bool store_check(struct arena *a, struct store *s, struct str *why)
 	return s->engine->check(a, s, why);
 }
 
+int64_t store_slice_ms(const struct store *s)
+{
+	return s->engine->slice_ms;
+}
+
 bool store_is_shared(struct store *s)
 {
 	return s->engine->is_shared && s->engine->is_shared(s);

@@ -10,7 +10,6 @@
 #include "model/tell.h"
 
 enum {
-	SLICE_MS = 15,
 	ROWS_MIN = 10,
 	ROWS_MAX = 5000,
 	ROWS_FIRST = 200,
@@ -34,7 +33,7 @@ struct slice {
 
 static void adapt(struct slice *s)
 {
-	int64_t fit = s->rows * SLICE_MS / (s->took_ms < 1 ? 1 : s->took_ms);
+	int64_t fit = s->rows * store_slice_ms(s->jobs->store) / (s->took_ms < 1 ? 1 : s->took_ms);
 	s->rows = fit > 2 * s->rows ? 2 * s->rows : fit;
 	s->rows = s->rows < ROWS_MIN ? ROWS_MIN : s->rows > ROWS_MAX ? ROWS_MAX : s->rows;
 }

@@ -1,6 +1,6 @@
 // Two nodes on one database: what one does the other knows of, races have one outcome, and either may die at any time.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { psql } from '../lib/database.mjs';
 import { Api, apiOf, signedIn, Web } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
@@ -28,10 +28,10 @@ before(async () => {
 	on_two = new Api(two, on_one.token);
 });
 
-// What a page or a person sees is never the database's trouble.
-after(() => {
-	for (const node of [one, two]) assert.doesNotMatch(node.log, /given up|deadlock/);
-});
+// Company is no trouble: what it costs is run again, and nobody hears of it.
+function assertQuiet() {
+	for (const node of [one, two]) assert.doesNotMatch(node.log, /^.*database.*$/m);
+}
 
 test('a sign-in on one node is one on the other, and so is a sign-out', async () => {
 	const web = await signedIn(one, 'maria');
@@ -47,9 +47,15 @@ test('a sign-in on one node is one on the other, and so is a sign-out', async ()
 });
 
 test('a draft begun on one node is finished on the other', async () => {
-	const draft = await on_one.expect(201, 'POST', '/drafts', { audience: { logins: ['user1'] } });
-	const seen = await on_two.expect(200, 'GET', `/drafts/${draft.id}`);
-	assert.deepEqual(seen.body ?? seen.audience, draft.body ?? draft.audience);
+	const web = await signedIn(one, 'admin');
+	const { csrf } = await web.get('/enroll');
+	const made = await web.post('/enroll', { csrf });
+	const path = made.headers.get('location').replace(/\/\w+$/, '');
+	const pasted = await web.post(`${path}/users`, { csrf, add_paste: '1', paste: 'user1\nuser2\nuser3' });
+	assert.equal(pasted.status, 303);
+	const other = new Web(two);
+	other.cookies = web.cookies;
+	assert.match((await other.get(`${path}/users`)).words, /3 users/);
 });
 
 test('a thousand people into two sessions by both nodes at once: each is in exactly one', async () => {
@@ -59,7 +65,7 @@ test('a thousand people into two sessions by both nodes at once: each is in exac
 			api.expect(201, 'POST', '/enrollments', body({ logins: some }, t, t.sessions[i])),
 		),
 	);
-	const answers = await Promise.all(requests);
+	const answers = await Promise.all(requests).finally(assertQuiet);
 	assert.equal(sum(answers, 'enrolled'), people);
 	assert.equal(sum(answers, 'skipped'), people);
 	const all = await on_two.all(`/trainings/${t.id}/participants`, 1000);
@@ -67,6 +73,7 @@ test('a thousand people into two sessions by both nodes at once: each is in exac
 	assert.equal(new Set(all.map((e) => e.user)).size, people, 'R1');
 	for (const s of t.sessions) await assertSeats(on_one, s.id);
 	await assertSound(two);
+	assertQuiet();
 });
 
 test('two hundred ask both nodes for five seats, and exactly five have one', async () => {
@@ -80,6 +87,7 @@ test('two hundred ask both nodes for five seats, and exactly five have one', asy
 	const { session, seated } = await assertSeats(on_two, t.sessions[0].id);
 	assert.deepEqual([session.seats_taken, session.waiting, seated.length], [5, 0, 5]);
 	await assertSound(one);
+	assertQuiet();
 });
 
 test('the same idempotency key on both nodes is one effect and one answer', async () => {
@@ -108,21 +116,18 @@ test('every message of what both nodes did leaves once', async () => {
 test('what one node commits wakes the other, whose own poll would come much later', async () => {
 	const mail = relay.messages.length;
 	const t = await newTraining(one, on_one, [{ days: [dayAt(one, 50)] }]);
-	// Only the other has its workers left: the one is busy with nothing, but its mail goes nowhere.
 	await on_one.expect(201, 'POST', '/enrollments', body({ logins: ['user7'] }, t, t.sessions[0]));
 	await eventually(() => relay.messages.length > mail, { timeout: 20_000, what: 'the invitation' });
 	assert.ok((await psql(one.db, "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN muster_commit' OR query = 'NOTIFY muster_commit'")) >= 2);
 });
 
 test('a node that is killed in the middle of a batch: the other finishes it, and everybody is told', async () => {
-	const t = await newTraining(one, on_one, Array.from({ length: 6 }, () => ({})));
 	const trainings = [];
 	// More pairs than one request does itself.
 	for (let i = 0; i < 6; i++) {
 		const x = await newTraining(one, on_one, [{ days: [dayAt(one, 100 + i)] }]);
 		trainings.push({ training: x.id, session: x.sessions[0].id });
 	}
-	assert.ok(t.id);
 	const { batch } = await on_one.expect(202, 'POST', '/enrollments', { audience: { logins }, trainings });
 	await one.kill9();
 	const done = await eventually(
