@@ -6,8 +6,7 @@
 
 static const char *const type_names[] = { "QUERY_I64", "QUERY_OPT_I64", "QUERY_TEXT", "QUERY_BLOB", "QUERY_BOOL",
 	"QUERY_F64" };
-static const char *const mode_names[] = { "QUERY_ONE", "QUERY_MANY", "QUERY_EXEC", "QUERY_INSERT",
-	"QUERY_PUT" };
+static const char *const mode_names[] = { "QUERY_ONE", "QUERY_MANY", "QUERY_EXEC", "QUERY_INSERT", "QUERY_PUT" };
 static const char *const c_types[] = { "int64_t ", "struct opt_i64 ", "struct str ", "struct str ", "bool ",
 	"double " };
 static const char *const c_members[] = { "i64", "opt", "str", "str", "i64", "f64" };
@@ -40,7 +39,10 @@ static char *upper(const char *s)
 static void put_prototype(FILE *f, const struct statement *s)
 {
 	bool gives = s->mode == ONE || s->mode == MANY;
-	fprintf(f, "%s%s(struct db *db", s->mode == ONE ? "bool " : s->mode == MANY || s->mode == PUT ? "void " : "int64_t ",
+	fprintf(f, "%s%s(struct db *db",
+		s->mode == ONE                          ? "bool "
+			: s->mode == MANY || s->mode == PUT ? "void "
+												: "int64_t ",
 		s->name);
 	if (gives)
 		fputs(", struct arena *a", f);

@@ -172,7 +172,8 @@ int command_restore(struct arena *a, const struct options *o)
 	if (o->words_n != 1)
 		return command_usage("usage: muster restore FILE");
 	if (!name_files(a, o, &f))
-		return command_usage("restore puts back a SQLite database, --db sqlite:PATH; pg_restore does it for PostgreSQL");
+		return command_usage(
+			"restore puts back a SQLite database, --db sqlite:PATH; pg_restore does it for PostgreSQL");
 	if (access(beside(a, f.backup, "-wal"), F_OK) == 0)
 		return command_usage(
 			"%s-wal lies beside it: this is a database in use, not a copy; \"muster backup\" makes one", f.backup);

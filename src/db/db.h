@@ -21,6 +21,7 @@ enum db_error {
 	DB_BUG
 };
 
+/* The first error of this connection's transaction; DB_OK while there is none. */
 enum db_error db_error(const struct db *db);
 static inline bool db_failed(const struct db *db)
 {
@@ -57,7 +58,8 @@ struct store_options {
 	bool create;                      /* make the file when there is none */
 	const struct db_catalog *catalog; /* NULL: the program's own; tests bring theirs */
 };
-/* url: "sqlite:PATH" or "postgres://USER@HOST/DATABASE". NULL and words in *why (allocated in a) when it cannot be opened. Does not migrate. */
+/* url: "sqlite:PATH" or "postgres://USER@HOST/DATABASE". NULL and words in *why (allocated in a) when it cannot be
+ * opened. Does not migrate. */
 struct store *store_open(struct arena *a, struct str url, struct store_options options, struct str *why);
 void store_close(struct store *s); /* drains the writer first */
 

@@ -23,7 +23,8 @@ static struct store *open_store(struct arena *a, struct str url, struct store_op
 	if (!copy || !store_init(&s->store, &engine_postgres, options))
 		log_fatal("out of memory");
 	s->url = copy;
-	getrandom(&s->node, sizeof s->node, 0);
+	if (getrandom(&s->node, sizeof s->node, 0) != sizeof s->node)
+		log_fatal("no random numbers");
 	s->node &= INT32_MAX;
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake >= 0 && pg_writers_start(s, a, why))

@@ -87,12 +87,12 @@ void pg_read_end(struct db *db);
 /* The pipeline: what was sent is answered in order, up to the mark that PQpipelineSync() makes. */
 bool pg_send_begin(struct pg_db *db);
 void pg_expect(struct pg_db *db, const char *name, unsigned char *state); /* notes that an answer is to come */
-bool pg_read_ahead(struct pg_db *db);            /* those answers; false: the connection is gone */
-void pg_flush(struct pg_db *db);                 /* waits for them alone */
-bool pg_settle(struct pg_db *db);                /* reads what is owed */
-PGresult *pg_answer(struct pg_db *db);           /* of one command; NULL when the connection is gone */
-bool pg_answer_end(struct pg_db *db);            /* the mark */
-bool pg_end(struct pg_db *db, const char *text); /* COMMIT or ROLLBACK, waiting for nothing */
+bool pg_read_ahead(struct pg_db *db);                 /* those answers; false: the connection is gone */
+void pg_flush(struct pg_db *db);                      /* waits for them alone */
+bool pg_settle(struct pg_db *db);                     /* reads what is owed */
+PGresult *pg_answer(struct pg_db *db);                /* of one command; NULL when the connection is gone */
+bool pg_answer_end(struct pg_db *db);                 /* the mark */
+bool pg_end(struct pg_db *db, const char *text);      /* COMMIT or ROLLBACK, waiting for nothing */
 bool pg_commit(struct pg_db *db, bool *is_uncertain); /* waits; uncertain: the answer was lost */
 
 /* Each writer's connection holds a lock that says: this node is here. */

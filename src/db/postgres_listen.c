@@ -51,7 +51,8 @@ static void *listen_for_ever(void *arg)
 	while (!atomic_load(&s->stopping)) {
 		if (!c && (c = connect_listener(s)))
 			queue_committed(&s->store); /* whatever was missed */
-		struct pollfd files[] = { { .fd = s->wake, .events = POLLIN }, { .fd = c ? PQsocket(c) : -1, .events = POLLIN } };
+		struct pollfd files[] = { { .fd = s->wake, .events = POLLIN },
+			{ .fd = c ? PQsocket(c) : -1, .events = POLLIN } };
 		/* poll() takes no notice of a negative file. */
 		poll(files, 2, c ? -1 : RECONNECT_MS);
 		eventfd_t n;

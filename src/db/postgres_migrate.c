@@ -41,8 +41,8 @@ static int64_t number(PGconn *c, const char *text)
 
 static int64_t version_of(PGconn *c)
 {
-	int64_t there = number(c,
-		"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'");
+	int64_t there = number(
+		c, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'");
 	return there == 1 ? number(c, "SELECT coalesce(max(version), 0) FROM schema_version") : there;
 }
 
@@ -77,8 +77,9 @@ static bool record(struct arena *a, PGconn *c, const struct db_migration *m)
 {
 	const char *const values[] = { str_c(a, str_fmt(a, "%lld", (long long)m->version)), m->name, m->checksum,
 		str_c(a, str_fmt(a, "%lld", (long long)clock_now())) };
-	RESULT r = PQexecParams(c, "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
-		4, NULL, values, NULL, NULL, 0);
+	RESULT r =
+		PQexecParams(c, "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)", 4,
+			NULL, values, NULL, NULL, 0);
 	return PQresultStatus(r) == PGRES_COMMAND_OK;
 }
 
@@ -95,8 +96,9 @@ static bool apply(struct arena *a, PGconn *c, const struct db_migration *m, stru
 
 bool pg_migrate(struct arena *a, struct store *s, struct str *why)
 {
-	static const char start[] = "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
-								" checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+	static const char start[] =
+		"CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
+		" checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
 	CONNECTION c = pg_open(pg_store(s), a, why);
 	if (!c)
 		return false;
@@ -114,7 +116,8 @@ bool pg_migrate(struct arena *a, struct store *s, struct str *why)
 	}
 	if (version == 0 &&
 		number(c,
-			"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_version'") != 0)
+			"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_version'") !=
+			0)
 		return refuse(a, why, c, "", "it holds tables, but not Muster's");
 	if (!run(c, start))
 		return refuse(a, why, c, "schema_version", NULL);
@@ -145,10 +148,11 @@ bool pg_check(struct arena *a, struct store *s, struct str *why)
 		"SELECT 'constraint ' || conname || ' does not hold for all rows' FROM pg_constraint"
 		" WHERE NOT convalidated AND connamespace = current_schema()::regnamespace"
 		" UNION ALL SELECT 'index ' || indexrelid::regclass || ' is not usable' FROM pg_index"
-		" JOIN pg_class ON pg_class.oid = indexrelid WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace"
+		" JOIN pg_class ON pg_class.oid = indexrelid"
+		" WHERE NOT indisvalid AND relnamespace = current_schema()::regnamespace"
 		" UNION ALL SELECT 'triggers of ' || tgrelid::regclass || ' are disabled' FROM pg_trigger"
-		" JOIN pg_class ON pg_class.oid = tgrelid WHERE tgenabled = 'D' AND relnamespace = current_schema()::regnamespace"
-		" LIMIT 20");
+		" JOIN pg_class ON pg_class.oid = tgrelid"
+		" WHERE tgenabled = 'D' AND relnamespace = current_schema()::regnamespace LIMIT 20");
 	if (PQresultStatus(r) != PGRES_TUPLES_OK)
 		return refuse(a, why, c, "", NULL);
 	struct buf b = buf_new(a);

@@ -193,8 +193,8 @@ static PGresult *try_once(
 }
 
 /* A connection that broke while nobody used it is replaced: the transaction has done nothing yet. */
-static PGresult *run(struct db *base, const struct query *q, const union query_value *values,
-	const struct db_filter *filter)
+static PGresult *run(
+	struct db *base, const struct query *q, const union query_value *values, const struct db_filter *filter)
 {
 	struct pg_db *db = pg_db(base);
 	bool first = !db->begun;
@@ -239,7 +239,10 @@ static bool read_number(const PGresult *r, int row, int i, double *out)
 	float f;
 	switch (PQftype(r, i)) {
 	case OID_FLOAT8: memcpy(out, &bits, sizeof bits); return true;
-	case OID_FLOAT4: memcpy(&f, &half, sizeof half); *out = (double)f; return true;
+	case OID_FLOAT4:
+		memcpy(&f, &half, sizeof half);
+		*out = (double)f;
+		return true;
 	default: return read_int(r, row, i, &whole) && (*out = (double)whole, true);
 	}
 }

@@ -1,8 +1,8 @@
 /* The writers: a few threads, each with a connection, each job in a transaction of its own.
  *
  * A job is first run beside the others, SERIALIZABLE: what it does is what it would have done by itself, or it fails.
- * Then it takes its turn alone: nobody else writes, on no node, so that it cannot fail for the company it has. Rules are
- * therefore written as if nobody else were there, on both engines. */
+ * Then it takes its turn alone: nobody else writes, on no node, so that it cannot fail for the company it has. Rules
+ * are therefore written as if nobody else were there, on both engines. */
 #include <poll.h>
 #include "base/log.h"
 #include "db/postgres.h"
@@ -34,7 +34,8 @@ static bool run_once(struct pg_db *db, struct db_job *job, enum pg_begin kind)
 	return !(db->may_again || job->error == DB_LOST) || uncertain;
 }
 
-/* Who clashes lets the next ones go one at a time: on a session that everybody wants, side by side is only more work. */
+/* Who clashes lets the next ones go one at a time: on a session that everybody wants, side by side is only more work.
+ */
 static enum pg_begin turn(struct pg_store *s, int tries)
 {
 	if (tries > 0) {

@@ -42,7 +42,8 @@ void sqlite_note(struct sqlite_db *db, int rc, const char *name)
 
 static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 {
-	int cache_kb = s->store.options.readers_cache_kb > 0 && kind == CONNECTION_READ ? s->store.options.readers_cache_kb : 16000;
+	int cache_kb =
+		s->store.options.readers_cache_kb > 0 && kind == CONNECTION_READ ? s->store.options.readers_cache_kb : 16000;
 	char settings[160];
 	/* mmap only for readers: they are many and read most. */
 	snprintf(settings, sizeof settings,

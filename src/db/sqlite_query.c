@@ -154,7 +154,8 @@ static void finish(struct sqlite_db *db, sqlite3_stmt *st)
 /* ---- rows */
 
 /* Types are promised by the schema and by `-- col:` lines; a promise that does not hold is a bug, not a 0. */
-static void copy_column(struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, int i, struct arena *a, char *row)
+static void copy_column(
+	struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, int i, struct arena *a, char *row)
 {
 	const struct query_col *c = &q->cols[i];
 	void *to = row + c->offset;

@@ -13,7 +13,7 @@ const server = process.env.MUSTER_TEST_PG ?? '';
 const made = [];
 let count = 0;
 
-if (on_postgres && !server) throw new Error('MUSTER_TEST_PG is not set; tests/run.mjs and tests/with_postgres.sh set it');
+if (on_postgres && !server) throw new Error('MUSTER_TEST_PG is not set; tests/with_postgres.sh sets it');
 after(async () => {
 	for (const name of made) await psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });
@@ -23,7 +23,8 @@ const addressOf = (name) => server.replace('/postgres?', `/${name}?`);
 // Runs statements on PostgreSQL; answers rows as text, columns apart by |.
 export async function psql(address, ...statements) {
 	const commands = statements.flatMap((text) => ['-c', text]);
-	const { stdout } = await promisify(execFile)('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', address, ...commands]);
+	const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', address];
+	const { stdout } = await promisify(execFile)('psql', [...options, ...commands]);
 	return stdout.trim();
 }
 
@@ -41,7 +42,8 @@ export async function emptyDatabase(folder, name = 'muster.db') {
 export async function filledDatabase(folder, program, key, fill) {
 	const { mtimeMs, size } = statSync(program);
 	const day = new Date().toISOString().slice(0, 10);
-	const hash = createHash('sha256').update(JSON.stringify([program, mtimeMs, size, day, key])).digest('hex').slice(0, 16);
+	const all = JSON.stringify([program, mtimeMs, size, day, key]);
+	const hash = createHash('sha256').update(all).digest('hex').slice(0, 16);
 	return on_postgres ? copyOnPostgres(`kept_${hash}`, fill) : copyOfFile(join(folder, 'muster.db'), hash, fill);
 }
 

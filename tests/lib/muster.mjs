@@ -125,7 +125,8 @@ export class Muster {
 			const env = { ...this.#options.env };
 			if (this.#options.clock) env.MUSTER_CLOCK_FILE = this.#fixedClock(this.#options.clock);
 			const { demo, seed } = this.#options;
-			this.db = await filledDatabase(this.#folder, program, { demo, seed, env }, (db) => fill(db, { demo, seed }, env));
+			const key = { demo, seed, env };
+			this.db = await filledDatabase(this.#folder, program, key, (db) => fill(db, { demo, seed }, env));
 		}
 	}
 

@@ -18,12 +18,12 @@ function list(folder, pattern) {
 
 // What knows of SQLite's files only.
 const sqlite_only = ['tests/http/files.test.mjs'];
-const unit_on_both = ['test_db', 'test_db_lists', 'test_department', 'test_enroll_plan'].map((n) => `tests/unit/${n}.c`);
+const unit_on_both = ['db', 'db_lists', 'department', 'enroll_plan'].map((name) => `tests/unit/test_${name}.c`);
 // Browser tests are about pages; one walk through all of it shows that the other engine feeds them.
 const browser_on_both = ['tests/browser/walk.test.mjs'];
 
-// [{ name, command, minutes, exit_only, postgres, env }] from fast to slow, so that a broken rule shows early. `name` is the
-// file, and the engine where it is the second; `postgres` ones want a server (MUSTER_TEST_PG).
+// [{ name, command, minutes, exit_only, postgres, env }] from fast to slow, so that a broken rule shows early. `name`
+// is the file, and the engine where it is the second; `postgres` ones want a server (MUSTER_TEST_PG).
 // `build` is the folder of the program under test and of the unit tests.
 export function runners(build, long) {
 	const unit = (file) => join(build, basename(file, '.c'));
@@ -32,10 +32,11 @@ export function runners(build, long) {
 		minutes: long ? minutes * 10 : minutes,
 		command: [process.execPath, '--test', '--test-reporter=tap', file],
 	});
+	const postgres = { postgres: true, env: { MUSTER_TEST_ENGINE: 'postgres' } };
 	const on_both = (runner) =>
 		sqlite_only.includes(runner.name)
 			? [runner]
-			: [runner, { ...runner, name: `${runner.name} on PostgreSQL`, postgres: true, env: { MUSTER_TEST_ENGINE: 'postgres' } }];
+			: [runner, { ...runner, name: `${runner.name} on PostgreSQL`, ...postgres }];
 	const unit_test = (file) => ({ name: file, command: [unit(file)], minutes: 5 });
 	return [
 		{ name: 'tools/check.mjs', command: [process.execPath, 'tools/check.mjs', '--tap'], minutes: 2 },
@@ -45,8 +46,7 @@ export function runners(build, long) {
 		...list('tests/postgres', /^test_.*\.c$/).map((file) => ({ ...unit_test(file), postgres: true })),
 		...list('tests/postgres', /\.test\.mjs$/).map((file) => ({
 			...node(file, 5),
-			postgres: true,
-			env: { MUSTER_TEST_ENGINE: 'postgres' },
+			...postgres,
 		})),
 		...list('tests/tools', /\.test\.mjs$/).map((file) => node(file, 5)),
 		...list('tests/http', /\.test\.mjs$/).flatMap((file) => on_both(node(file, 5))),
