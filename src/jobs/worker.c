@@ -57,7 +57,8 @@ static bool import_slice(struct db *tx, void *arg)
 	struct account account;
 	int64_t begun = clock_mono_ms();
 	arena_reset(s->arena);
-	bool ok = jobs_ctx(&c, &account, s->arena, tx) && import_apply_slice(&c, s->import, s->rows, SLICE_MS, &s->left);
+	bool ok = jobs_ctx(&c, &account, s->arena, tx) &&
+		import_apply_slice(&c, s->import, s->rows, store_slice_ms(s->jobs->store), &s->left);
 	s->took_ms = clock_mono_ms() - begun;
 	return ok;
 }

@@ -2,7 +2,7 @@
 // PostgreSQL that tests/run.mjs started, whose address is $MUSTER_TEST_PG.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -26,6 +26,16 @@ export async function psql(address, ...statements) {
 	const options = ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', address];
 	const { stdout } = await promisify(execFile)('psql', [...options, ...commands]);
 	return stdout.trim();
+}
+
+// Everything that the database holds, as bytes.
+export async function allBytes(address) {
+	if (!on_postgres) {
+		const path = address.replace(/^sqlite:/, '');
+		return Buffer.concat([path, `${path}-wal`].filter(existsSync).map((file) => readFileSync(file)));
+	}
+	const { stdout } = await promisify(execFile)('pg_dump', ['--inserts', '-d', address], { maxBuffer: 1 << 28 });
+	return Buffer.from(stdout);
 }
 
 // The address of a new, empty database. For SQLite the file is `folder`/`name`.

@@ -91,7 +91,7 @@ async function fill(address, { demo, seed }, env) {
 //   seed: { users, departments, trainings, enrollments, seed }   synthetic data
 //   args: [...]       more options of serve            env: {...}   more environment
 //   clock: SECONDS    the clock runs that much ahead of the real one (setClock changes it later)
-//   db: ADDRESS       an existing database instead of a new one
+//   db: ADDRESS       an existing database (or a SQLite file) instead of a new one
 export async function startMuster(options = {}) {
 	const muster = new Muster(options);
 	await muster.prepare();
@@ -113,7 +113,8 @@ export class Muster {
 	constructor(options) {
 		this.#options = options;
 		this.#folder = temporaryFolder();
-		this.db = options.db ?? ''; // its address
+		// Its address.
+		this.db = !options.db || options.db.includes(':') ? (options.db ?? '') : `sqlite:${options.db}`;
 		this.#clock_file = join(this.#folder, 'clock');
 		this.#env = { MUSTER_CLOCK_FILE: this.#clock_file, ...options.env };
 	}
