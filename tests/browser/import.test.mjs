@@ -45,7 +45,7 @@ for (const [i, [name, look]] of looks.entries())
 			await page.getByRole('heading', { name: 'Check the import' }).waitFor();
 			await sound(page, 'errors');
 			await page.getByRole('link', { name: /^Changed/ }).click();
-			await page.getByRole('cell', { name: `Sven ${i}` }).waitFor();
+			await page.getByRole('cell', { name: 'First name Sven' }).waitFor();
 			await sound(page, 'changed');
 			await page.getByRole('link', { name: /^New/ }).click();
 			await sound(page, 'new');
