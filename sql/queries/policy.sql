@@ -34,6 +34,18 @@ WITH RECURSIVE up (id) AS (
 SELECT id FROM up WHERE id = $2;
 -- col: id i64
 
+-- Somebody below that user whom the actor does not manage.
+-- name: policy_outside_below :one
+-- arg: actor i64
+-- arg: user i64
+WITH RECURSIVE below (id) AS (
+	SELECT id FROM users WHERE supervisor_id = $2
+	UNION
+	SELECT u.id FROM below w JOIN users u ON u.supervisor_id = w.id
+)
+SELECT u.id FROM below w JOIN users u ON u.id = w.id JOIN department d ON d.id = u.department_id
+WHERE NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi) LIMIT 1;
+
 -- name: policy_department_in_scope :one
 -- arg: actor i64
 -- arg: permission text

@@ -203,8 +203,14 @@ static void check_supervisor(struct planning *p, struct import_step *s, struct s
 			refuse(c, "supervisor", CODE_not_found, t_import_fault_supervisor(&c->text));
 			return;
 		}
+		if (s->old.id && user_leads_outside(c, s->old.id)) {
+			refuse(c, "supervisor", CODE_invalid, t_user_supervisor_outside(&c->text));
+			return;
+		}
 		s->fresh.supervisor = r->supervisor_id;
 		*shown = r->supervisor_login;
+	} else if (s->old.id && user_leads_outside(c, s->old.id)) {
+		refuse(c, "supervisor", CODE_invalid, t_user_supervisor_outside(&c->text));
 	} else if (import_login_line(c->db, c->arena, p->id, r->supervisor_fold, &line)) {
 		/* Made by the same file: its own row is looked at when all are there (import_link.c). */
 		s->fresh.supervisor = NONE;

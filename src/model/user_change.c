@@ -149,6 +149,12 @@ bool user_is_seen(struct ctx *c, int64_t id)
 	return ok;
 }
 
+bool user_leads_outside(struct ctx *c, int64_t id)
+{
+	struct policy_outside_below_row row;
+	return c->actor && policy_outside_below(c->db, c->arena, c->actor->id, id, &row);
+}
+
 static bool check_supervisor(
 	struct ctx *c, const struct user_form *f, int64_t self, struct opt_i64 old, struct user_fresh *out)
 {
@@ -174,6 +180,8 @@ static bool check_supervisor(
 		return refuse(c, STR("supervisor"), CODE_not_found, t_user_supervisor_unknown(&c->text));
 	if (self && (want.v == self || policy_is_supervisor(c->db, c->arena, want.v, self, &above)))
 		return refuse(c, STR("supervisor"), CODE_invalid, t_user_supervisor_ring(&c->text));
+	if (self && user_leads_outside(c, self))
+		return refuse(c, STR("supervisor"), CODE_invalid, t_user_supervisor_outside(&c->text));
 	out->supervisor = want;
 	return true;
 }

@@ -32,6 +32,9 @@ bool user_rule_status(struct ctx *c, struct str in, struct user_fresh *out);
 bool user_is_above(struct ctx *c, int64_t id);
 /* Whether the actor sees that user; leaves no error behind. */
 bool user_is_seen(struct ctx *c, int64_t id);
+/* Whether somebody below that user is out of the actor's scope: a supervisor sees everybody below, so whom the user
+ * gets as one is for somebody who manages all of them (R3). */
+bool user_leads_outside(struct ctx *c, int64_t id);
 
 /* Writes what was checked: the row, profile fields, the audit entry (R10). `old` with id 0: a new user. Answers the
  * id. */

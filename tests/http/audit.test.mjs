@@ -13,7 +13,8 @@ before(async () => {
 	made = await admin.expect(201, 'POST', '/users', { login: 'traced', department: company.id, first_name: 'Tra<ced' });
 	await admin.expect(200, 'PATCH', `/users/${made.id}`, { first_name: 'Traced' });
 });
-const today = new Date().toISOString().slice(0, 10);
+// The reader's day, which near midnight is another one than that of UTC.
+const today = new Date().toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' });
 
 test('an entry says who, what, before and after, and from where', async () => {
 	for (const object of [`user/${made.id}`, `user:${made.id}`]) {

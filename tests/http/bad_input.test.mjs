@@ -78,8 +78,9 @@ before(async () => {
 
 // ---- pages
 
+// No browser keeps the file that was chosen.
 const texts = (form) =>
-	form.fields.filter((f) => f.name && !['hidden', 'checkbox', 'radio', 'select'].includes(f.type));
+	form.fields.filter((f) => f.name && !['hidden', 'checkbox', 'radio', 'select', 'file'].includes(f.type));
 const choices = (form) =>
 	form.fields.filter(
 		(f) => f.name && f.name !== 'csrf' && ['hidden', 'checkbox', 'radio', 'select'].includes(f.type),

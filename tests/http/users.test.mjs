@@ -123,6 +123,21 @@ test('a supervisor out of scope is not shown, and stays', async () => {
 	assert.equal((await admin.expect(200, 'GET', `/users/${far.id}`)).supervisor, null);
 });
 
+test('nobody becomes the supervisor of people out of scope through somebody who leads them', async () => {
+	const lead = await admin.expect(201, 'POST', '/users', { login: 'lead.emea', department: by['/Sales EMEA'].id });
+	const led = await admin.expect(201, 'POST', '/users', {
+		login: 'led.engineer',
+		department: by['/Engineering'].id,
+		supervisor: lead.id,
+	});
+	const me = by['dept.admin'].id;
+	assert.deepEqual(codes(await manager.patch(`/users/${lead.id}`, { supervisor: me })), { supervisor: 'invalid' });
+	assert.equal((await manager.get(`/users/${led.id}`)).status, 404);
+	await admin.expect(200, 'PATCH', `/users/${led.id}`, { supervisor: null });
+	await manager.expect(200, 'PATCH', `/users/${lead.id}`, { supervisor: me });
+	await admin.expect(200, 'PATCH', `/users/${lead.id}`, { supervisor: null });
+});
+
 test('supervisors see those below them, learners nobody, nobody without a token', async () => {
 	const sven = await apiOf(muster, 'sven'), maria = await apiOf(muster, 'maria');
 	assert.ok((await sven.all('/users')).some((u) => u.login === 'maria'));

@@ -1,3 +1,3 @@
--- error: 2: :exec gives no columns
+-- error: 2: :exec and :put give no columns
 -- name: x :exec
 SELECT id FROM person;
