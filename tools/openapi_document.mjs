@@ -199,7 +199,8 @@ function refusalResponse(status, own) {
 	const lines = own.map((r) => `${r.codes.map((c) => `\`${c}\``).join(', ')}${r.codes.length ? ': ' : ''}${r.words}`);
 	const response = problemResponse(status);
 	const schema = own.find((r) => r.schema)?.schema;
-	if (schema) response.content = { 'application/problem+json': { schema: reference(schema) } };
+	const either = { anyOf: [reference('Problem'), reference(schema)] };
+	if (schema) response.content = { 'application/problem+json': { schema: either } };
 	return { ...response, description: [response.description, ...lines].join('\n\n') };
 }
 

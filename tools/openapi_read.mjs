@@ -120,7 +120,7 @@ const words_of = {
 		const [, status, rest = '', words = ''] = /^(\d{3})(?:\s+(.+?))?(?:\s+--\s+(.+))?$/.exec(node.text) ?? [];
 		if (!status) fail(node, `not an answer: ${node.text}`);
 		if (Number(status) >= 400) {
-			// A refusal may say more than a problem does, by a schema of its own.
+			// A refusal may also come with more than a problem has, by a schema of its own.
 			const schema = /^[A-Z]\w+$/.test(rest) ? rest : null;
 			const codes = schema ? [] : rest.split(/[,\s]+/).filter(Boolean);
 			call.refusals.push({ status: Number(status), codes, schema, words, where: node });

@@ -124,7 +124,7 @@ test(
 		]) {
 			await open();
 			const main = maria.page.locator('main');
-			await main.getByText('Negotiation basics').first().waitFor();
+			await main.getByText('Negotiation basics').filter({ visible: true }).first().waitFor();
 			assert.match(await main.innerText(), new RegExp(time), `${maria.page.url()} says ${time}`);
 		}
 		await maria.page.goto('/me/trainings');

@@ -33,7 +33,9 @@ const assertPlain = (page, what) =>
 	page.headers.get('content-disposition') ?? assert.doesNotMatch(page.text, raw_markup, what);
 const patternOf = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{id}');
 const filled = (r) =>
-	r.path.includes('{id}') ? r.path.replace('{id}', ids[r.object] ?? ids[r.path.split('/')[1]] ?? '1') : r.path;
+	r.path
+		.replace('{id}', ids[r.object] ?? ids[r.path.split('/')[1]] ?? '1')
+		.replace(/(?<=\/roles\/)\{name\}/, ids.role);
 
 async function makeObjects() {
 	const user = await newUser(admin, support.id);
@@ -54,6 +56,7 @@ async function makeObjects() {
 		enrollment: (await admin.all(`/users/${user.id}/enrollments`))[0].id,
 	});
 	ids.enrollments = ids.enrollment;
+	ids.role = (await admin.expect(201, 'POST', '/roles', { name: 'Tried', permissions: ['enroll'] })).id;
 	ids.import = await newImport(web, 'login,department', `tried.${user.id},${root.name}`);
 	await newDraft();
 }

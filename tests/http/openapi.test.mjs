@@ -125,6 +125,9 @@ test('every call answers as described', async () => {
 	});
 	await call(200, admin, 'GET', `/users/${user.id}`);
 	await call(200, admin, 'GET', `/users?q=con&department=${department.id}&status=active&sort=-login`);
+	const file = { raw: true, headers: { 'content-type': 'text/csv' } };
+	await call(200, admin, 'POST', '/users/import?dry_run=1', 'login,department\ncontract.two,Company\n', file);
+	await call(422, admin, 'POST', '/users/import', 'login,department\ncontract.two,Moon\n', file);
 	await call(200, admin, 'GET', '/me');
 	await call(200, admin, 'GET', '/roles');
 	const role = await call(201, admin, 'POST', '/roles', { name: 'Contract', permissions: ['enroll'] });
