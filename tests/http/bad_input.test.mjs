@@ -56,7 +56,7 @@ async function makeObjects() {
 		enrollment: (await admin.all(`/users/${user.id}/enrollments`))[0].id,
 	});
 	ids.enrollments = ids.enrollment;
-	ids.role = (await admin.expect(201, 'POST', '/roles', { name: 'Tried', permissions: ['enroll'] })).id;
+	ids.role = (await admin.expect(201, 'POST', '/roles', { name: `Tried ${user.id}`, permissions: ['enroll'] })).id;
 	ids.import = await newImport(web, 'login,department', `tried.${user.id},${root.name}`);
 	await newDraft();
 }

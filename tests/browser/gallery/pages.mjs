@@ -195,8 +195,8 @@ const rsvp = `<p class="meta">Invitation for <bdi>Ana Ruiz</bdi></p><h1>Negotiat
 
 // What the people picker gets for a query.
 export function suggest() {
-	const option = (name, login, department, extra = '', why = '') => `<li role="option"${extra}><span class="ava" aria-hidden="true">${name[0]}R</span><span><bdi><mark>An</mark>${name.slice(2)}</bdi>${why ? ` ${badge(why)}` : ''}<small>${ltr(`${login} · ${login}@example.org`)}</small></span><small><bdi>${department}</bdi></small></li>`;
-	return `<ul>${option('Ana Ruiz', 'aruiz', 'Sales EMEA › Iberia', ' data-value="7"')}${option('Anna Berg', 'aberg', 'Support', ' aria-disabled="true"', 'added')}${option('Andrew Stone', 'astone', 'Engineering', ' data-value="9"')}<li role="option" data-href="/all"><span>See all 214 matches</span></li></ul>`;
+	const option = (name, login, department, extra = '', why = '') => `<li role="option"${extra}><span class="ava" aria-hidden="true">${name[0]}R</span><span><bdi>${name}</bdi>${why ? ` ${badge(why)}` : ''}<small>${ltr(`${login} · ${login}@example.org`)}</small></span><small><bdi>${department}</bdi></small></li>`;
+	return `<ul role="listbox" id="who-list">${option('Ana Ruiz', 'aruiz', 'Sales EMEA › Iberia', ' data-value="7"')}${option('Anna Berg', 'aberg', 'Support', ' aria-disabled="true"', 'added')}${option('Andrew Stone', 'astone', 'Engineering', ' data-value="9"')}<li role="option" data-href="/all"><span>See all 214 matches</span></li></ul>`;
 }
 
 export const names = ['participants', 'check', 'wizard', 'forms', 'home', 'calendar', 'signin', 'rsvp'];
