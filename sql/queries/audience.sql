@@ -9,10 +9,13 @@ DELETE FROM pick_except;
 -- name: stage_id_clear :put
 DELETE FROM stage_id;
 
--- name: stage_id_add :put
--- arg: id i64
--- arg: position i64
-INSERT INTO stage_id (id, position) SELECT $1, $2 WHERE true ON CONFLICT DO NOTHING;
+-- From a JSON list of ids.
+-- name: stage_id_fill :put
+-- arg: ids text
+INSERT INTO stage_id (id, position) SELECT j.value, j.key + 1 FROM json_each($1) j WHERE true ON CONFLICT DO NOTHING;
+-- pg:
+INSERT INTO stage_id (id, position) SELECT j.value::bigint, j.key FROM json_array_elements_text($1::json) WITH ORDINALITY AS j (value, key) WHERE true
+ON CONFLICT DO NOTHING;
 
 -- name: stage_text_clear :put
 DELETE FROM stage_text;

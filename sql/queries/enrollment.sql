@@ -211,12 +211,18 @@ WHERE e.user_id = $1
 AND CASE $2 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status <> 'cancelled' AND e.announced_at IS NULL
 	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL ELSE e.status = $2 END;
 
--- The days of all enrollments of a page at once (CROSS JOIN: from these few, whatever the planner thinks of a staging table).
--- name: enrollment_days_staged :many
+-- The days of all enrollments of a page at once: a JSON list of their ids. (CROSS JOIN: from these few on.)
+-- name: enrollment_days_of :many
+-- arg: ids text
 SELECT e.id AS enrollment_id, d.id, d.position, d.start_at, d.end_at, d.time_zone, d.location, d.url, coalesce(x.answer, 'none') AS answer, coalesce(x.result, 'none') AS result
-FROM stage_id g CROSS JOIN enrollment e CROSS JOIN day d
+FROM json_each($1) g CROSS JOIN enrollment e CROSS JOIN day d
 LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
-WHERE e.id = g.id AND d.session_id = e.session_id
-ORDER BY g.position, d.position;
+WHERE e.id = g.value AND d.session_id = e.session_id
+ORDER BY g.key, d.position;
+-- pg:
+SELECT e.id AS enrollment_id, d.id, d.position, d.start_at, d.end_at, d.time_zone, d.location, d.url, coalesce(x.answer, 'none') AS answer, coalesce(x.result, 'none') AS result
+FROM json_array_elements_text($1::json) WITH ORDINALITY AS g (value, key) JOIN enrollment e ON e.id = g.value::bigint JOIN day d ON d.session_id = e.session_id
+LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
+ORDER BY g.key, d.position;
 -- col: answer text
 -- col: result text

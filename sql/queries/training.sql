@@ -76,8 +76,10 @@ SELECT t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_
 		OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)) AS organizer_seen,
 	o.login AS organizer_login, o.name AS organizer_name,
 	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
-	(EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id)) AS has_enrollments
+	(EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id)) AS has_enrollments,
+	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('trainings.create', 'trainings.edit') AND d.lo BETWEEN g.lo AND g.hi)) AS organizer_in_scope
 FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id WHERE t.id = $3;
+-- col: organizer_in_scope bool
 -- col: id i64
 -- col: organizer_id i64
 -- col: created_at i64

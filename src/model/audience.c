@@ -3,15 +3,9 @@
 #include "gen/text.h"
 #include "model/group.h"
 #include "model/policy.h"
+#include "model/stage.h"
 
 enum { PASTE_MAX = 50000 };
-
-static void stage_ids(struct ctx *c, const int64_t *ids, size_t n)
-{
-	stage_id_clear(c->db);
-	for (size_t i = 0; i < n; i++)
-		stage_id_add(c->db, ids[i], (int64_t)i + 1);
-}
 
 /* `before`: how many were named in the lists that come first. */
 static void stage_texts(struct ctx *c, const struct str *texts, size_t n, size_t before)

@@ -5,6 +5,7 @@
 #include "model/enrollment.h"
 #include "model/policy.h"
 #include "model/seat.h"
+#include "model/stage.h"
 
 /* ---- a plan as runs */
 static bool is_limited(const struct plan *p, struct opt_i64 session)
@@ -28,17 +29,6 @@ static const int64_t *in_order(struct ctx *c, const struct plan *p, const struct
 	return rows.n == g->n ? ids : g->users; /* less only when the database failed */
 }
 
-static struct str id_list(struct arena *a, const int64_t *ids, size_t n)
-{
-	struct buf b = buf_new(a);
-	for (size_t i = 0; i < n; i++) {
-		buf_char(&b, i ? ',' : '[');
-		buf_i64(&b, ids[i]);
-	}
-	buf_char(&b, ']');
-	return buf_str(&b);
-}
-
 void batch_runs_of(struct ctx *c, const struct plan *p, struct batch_runs *out)
 {
 	int64_t position = 1;
@@ -54,7 +44,7 @@ void batch_runs_of(struct ctx *c, const struct plan *p, struct batch_runs *out)
 				.session = g->session,
 				.effect = str_eq(g->effect, STR("decide")) ? STR("skip") : g->effect,
 				.code = g->code,
-				.users = id_list(c->arena, ids + at, n) };
+				.users = stage_list(c->arena, ids + at, n) };
 			position += (int64_t)n;
 		}
 	}

@@ -2,6 +2,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/policy.h"
+#include "model/stage.h"
 #include "model/user.h"
 
 static bool is_one_of(struct str s, const char *const *words)
@@ -26,15 +27,15 @@ bool enrollment_query_check(struct ctx *c, const struct enrollment_query *q)
 /* One statement for the days of the whole page; they come in the order of the items. */
 static void add_days(struct ctx *c, struct enrollment_items *list)
 {
-	struct enrollment_days_staged_rows rows;
-	stage_id_clear(c->db);
+	struct enrollment_days_of_rows rows;
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, list->n + 1);
 	for (size_t i = 0; i < list->n; i++)
-		stage_id_add(c->db, list->items[i].e.id, (int64_t)i + 1);
-	enrollment_days_staged(c->db, c->arena, &rows);
+		ids[i] = list->items[i].e.id;
+	enrollment_days_of(c->db, c->arena, stage_list(c->arena, ids, list->n), &rows);
 	struct enrollment_day *days = ARENA_ARRAY(c->arena, struct enrollment_day, rows.n + 1);
 	size_t item = 0;
 	for (size_t i = 0; i < rows.n; i++) {
-		const struct enrollment_days_staged_row *d = &rows.items[i];
+		const struct enrollment_days_of_row *d = &rows.items[i];
 		while (item < list->n && list->items[item].e.id != d->enrollment_id)
 			item++;
 		if (item == list->n)

@@ -5,6 +5,7 @@
 #include "model/audit.h"
 #include "model/import_room.h"
 #include "model/notification.h"
+#include "model/stage.h"
 
 struct done {
 	int64_t created, updated, failed, cancelled;
@@ -88,10 +89,14 @@ static bool apply(
 	struct done done = { 0 };
 	int64_t begun = clock_mono_ms();
 	import_next(c->db, c->arena, i->id, i->at_level, i->at_line, rows, &next);
-	stage_id_clear(c->db);
 	/* One level at a time: the plan of the next one has to see what this one made. */
-	for (size_t k = 0; k < next.n && next.items[k].level == next.items[0].level; k++)
-		stage_id_add(c->db, next.items[k].line, (int64_t)k);
+	int64_t *lines = ARENA_ARRAY(c->arena, int64_t, next.n + 1);
+	size_t lines_n = 0;
+	while (lines_n < next.n && next.items[lines_n].level == next.items[0].level) {
+		lines[lines_n] = next.items[lines_n].line;
+		lines_n++;
+	}
+	stage_ids(c, lines, lines_n);
 	import_steps_find(c, i->id, l, &steps);
 	size_t k = 0;
 	for (; k < steps.n && !db_failed(c->db) && (k == 0 || clock_mono_ms() - begun < budget_ms); k++) {

@@ -135,13 +135,17 @@ bool policy_group(struct ctx *c, enum permission p, int64_t group_id)
 	return not_found(c);
 }
 
+bool policy_edits(const struct actor *a, int64_t organizer_id, bool organizer_in_scope)
+{
+	return organizer_in_scope ||
+		(organizer_id == a->id && (actor_can(a, PERM_TRAININGS_CREATE) || actor_can(a, PERM_TRAININGS_EDIT)));
+}
+
 static bool training_allowed(const struct actor *a, enum permission p, const struct policy_training_facts_row *t)
 {
 	bool organizes = t->organizer_id == a->id;
 	switch (p) {
-	case PERM_TRAININGS_EDIT: /* R11 */
-		return t->organizer_in_scope ||
-			(organizes && (actor_can(a, PERM_TRAININGS_CREATE) || actor_can(a, PERM_TRAININGS_EDIT)));
+	case PERM_TRAININGS_EDIT: return policy_edits(a, t->organizer_id, t->organizer_in_scope);
 	case PERM_RESULTS: return actor_can(a, PERM_RESULTS) || organizes || t->instructs;
 	default: return actor_can(a, PERM_TRAININGS_VIEW) || organizes || t->instructs;
 	}

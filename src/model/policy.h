@@ -54,6 +54,8 @@ bool policy_user(
 	struct ctx *c, enum permission p, int64_t user_id); /* in scope; a supervisor's people for USERS_VIEW */
 bool policy_department(struct ctx *c, enum permission p, int64_t department_id);
 bool policy_group(struct ctx *c, enum permission p, int64_t group_id); /* a group with nobody in scope is not there */
+/* R11: whether somebody edits a training, by who organizes it. */
+bool policy_edits(const struct actor *a, int64_t organizer_id, bool organizer_in_scope);
 bool policy_training(struct ctx *c, enum permission p,
 	int64_t training_id); /* TRAININGS_EDIT: by R11; else every manager, organizer, instructor */
 bool policy_session(struct ctx *c, enum permission p,

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "gen/queries.h"
 #include "model/policy.h"
+#include "model/stage.h"
 
 const char *const report_sorts[REPORT_SORT_COUNT] = {
 	[REPORT_SORT_NAME] = "name",
@@ -26,7 +27,6 @@ bool report_open(struct ctx *c)
 static void stage(struct ctx *c, const struct report_query *q)
 {
 	pick_training_clear(c->db);
-	stage_id_clear(c->db);
 	for (size_t i = 0; i < q->trainings_n; i++) {
 		bool seen = false;
 		for (size_t k = 0; k < i; k++)
@@ -34,8 +34,7 @@ static void stage(struct ctx *c, const struct report_query *q)
 		if (!seen)
 			pick_training_add(c->db, q->trainings[i], NONE, (int64_t)i);
 	}
-	for (size_t i = 0; i < q->sessions_n; i++)
-		stage_id_add(c->db, q->sessions[i], (int64_t)i);
+	stage_ids(c, q->sessions, q->sessions_n);
 }
 
 /* ---- by training, session or department */

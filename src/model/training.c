@@ -35,6 +35,7 @@ bool training_get(struct ctx *c, int64_t id, struct training *out)
 		.created_at = r.created_at,
 		.version = r.version,
 		.sessions = r.sessions,
+		.may_edit = c->actor && policy_edits(c->actor, r.organizer_id, r.organizer_in_scope),
 		.has_enrollments = r.has_enrollments,
 	};
 	if (r.organizer_seen) {

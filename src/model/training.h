@@ -13,6 +13,7 @@ struct training {
 	struct str organizer_login, organizer_name;
 	struct opt_i64 closes_before;          /* seconds before a session starts; none: self-service never closes */
 	int64_t created_at, version, sessions; /* sessions: those not cancelled */
+	bool may_edit;                         /* by the actor (R11) */
 	bool has_enrollments;                  /* also cancelled ones: then it cannot be deleted */
 };
 /* No scope check beyond the organizer's: the route has made it. False with ERR_NOT_FOUND. */

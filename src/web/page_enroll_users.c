@@ -5,6 +5,7 @@
 #include "model/department.h"
 #include "model/field.h"
 #include "model/group.h"
+#include "model/stage.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
@@ -94,13 +95,6 @@ static struct enroll_chip *chip(
 	return c;
 }
 
-static void stage(struct req *r, const int64_t *ids, size_t n)
-{
-	stage_id_clear(r->c.db);
-	for (size_t i = 0; i < n; i++)
-		stage_id_add(r->c.db, ids[i], (int64_t)i + 1);
-}
-
 static struct str condition_words(struct req *r, const struct user_condition *c, const struct field_defs *defs)
 {
 	const struct field_def *f = field_find(defs, c->field);
@@ -135,13 +129,13 @@ static void fill_people(struct req *r, const struct draft *d, struct enroll_user
 	const struct audience *a = &d->spec.audience;
 	struct draft_people_rows rows;
 	size_t cap = 0, except_cap = 0;
-	stage(r, a->users, a->users_n);
+	stage_ids(&r->c, a->users, a->users_n);
 	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
 	for (size_t i = 0; i < rows.n; i++)
 		chip(r, &v->people, &v->people_n, &cap, 'u', rows.items[i].id, rows.items[i].name);
 	if (a->users_n > CHIPS)
 		v->more_people = t_enroll_more_people(&r->c.text, (int64_t)a->users_n - CHIPS);
-	stage(r, a->except, a->except_n);
+	stage_ids(&r->c, a->except, a->except_n);
 	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
 	for (size_t i = 0; i < rows.n; i++)
 		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', rows.items[i].id,

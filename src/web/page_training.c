@@ -32,7 +32,7 @@ static void fill_head(
 		.id = tr->id,
 		.title = tr->title,
 		.csrf = r->csrf,
-		.can_edit = training_may_edit(&r->c, tr->id),
+		.can_edit = tr->may_edit,
 		.can_enroll = actor_can(r->c.actor, PERM_ENROLL),
 		.tabs = { .label = t_training_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, TRAINING_TABS) },
 	};

@@ -14,8 +14,9 @@ async function check(page, ...rows) {
 	await page.getByRole('button', { name: 'Check file' }).click();
 }
 
-async function sound(page, name) {
-	await assertAccessible(page);
+// axe is a script.
+async function sound(page, name, { scripts = true } = {}) {
+	if (scripts) await assertAccessible(page);
 	await assertNoSidewaysScroll(page);
 	await assertValidHtml(page, name);
 }
@@ -31,10 +32,10 @@ for (const [i, [name, look]] of looks.entries())
 		withPage(muster, { login: 'admin', ...look }, async (page) => {
 			await page.goto('/users');
 			await page.getByRole('link', { name: 'Import', exact: true }).click();
-			await sound(page, 'form');
+			await sound(page, 'form', look);
 			await check(page, 'login,department,shoe', 'a,Company,44');
 			await page.getByText('There is no such column').waitFor();
-			await sound(page, 'refused');
+			await sound(page, 'refused', look);
 			await check(
 				page,
 				'login,first_name,department',
@@ -43,19 +44,19 @@ for (const [i, [name, look]] of looks.entries())
 				`bad one,${long},Company / Moon`,
 			);
 			await page.getByRole('heading', { name: 'Check the import' }).waitFor();
-			await sound(page, 'errors');
+			await sound(page, 'errors', look);
 			await page.getByRole('link', { name: /^Changed/ }).click();
 			await page.getByRole('cell', { name: 'First name Sven' }).waitFor();
-			await sound(page, 'changed');
+			await sound(page, 'changed', look);
 			await page.getByRole('link', { name: /^New/ }).click();
-			await sound(page, 'new');
+			await sound(page, 'new', look);
 			await page.getByRole('button', { name: 'Import 2 users, leave out errors' }).click();
 			for (let tries = 0; tries < 100; tries++) {
 				if (await page.getByRole('heading', { name: 'Users imported' }).count()) break;
 				await page.goto(page.url());
 			}
 			assert.match(await page.locator('main').innerText(), /1 user added, 1 changed/);
-			await sound(page, 'result');
+			await sound(page, 'result', look);
 		}),
 	);
 

@@ -1,0 +1,61 @@
+// What a page asks of the database is counted, not timed: however many participants there are, a page of them takes few
+// statements, and none that goes through a big table.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { startMuster } from '../lib/muster.mjs';
+
+const people = 2000,
+	most = 8,
+	// The shell of every page: the account, who is signed in with which roles, and the badge. And looking at the figures
+	// reads the account as well.
+	shell = 5 + 1;
+
+// Work in the background looks now and then whether something is due: the least of some tries is the page's own.
+async function asked(muster, work) {
+	const tries = [];
+	for (let i = 0; i < 4; i++) tries.push(await once(muster, work));
+	return tries.sort((a, b) => a.statements - b.statements)[0];
+}
+
+async function once(muster, work) {
+	const before = await muster.metrics();
+	const answer = await work();
+	const then = await muster.metrics();
+	return {
+		answer,
+		statements: then.muster_db_statements_total - before.muster_db_statements_total,
+		scanned: then.muster_db_full_scan_steps_total - before.muster_db_full_scan_steps_total,
+	};
+}
+
+test('participants: every sort, first, middle and last page', async () => {
+	const muster = await startMuster({ demo: true, seed: { users: people, departments: 40, trainings: 1, enrollments: 0, seed: 3 } });
+	const api = await apiOf(muster, 'owner');
+	const training = await api.expect(201, 'POST', '/trainings', {
+		title: 'For everybody',
+		sessions: [{ title: 'All', days: [{ start: '2030-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
+	});
+	const top = (await api.all('/departments')).find((d) => d.parent === null);
+	await api.expect(201, 'POST', '/enrollments', {
+		audience: { departments: [{ id: top.id, nested: true }], except: [training.organizer] },
+		trainings: [{ training: training.id, session: training.sessions[0].id }],
+	});
+	const web = await signedIn(muster, 'admin');
+	for (const sort of ['name', 'department', 'session', 'status', 'answer', 'access', 'result'])
+		for (const way of ['', '-']) {
+			const first = `/trainings/${training.id}/participants?sort=${way}${sort}`;
+			const pages = { first, middle: null, last: null };
+			const page = await web.get(first);
+			pages.middle = page.link('Next').href;
+			pages.last = page.link('Last').href;
+			for (const [name, path] of Object.entries(pages)) {
+				const { answer, statements, scanned } = await asked(muster, () => web.get(path));
+				assert.equal(answer.status, 200);
+				const what = `${way}${sort}, ${name} page`;
+				assert.ok(statements <= shell + most, `${what}: ${statements} statements`);
+				// Rows of staging tables and of small tables count as well.
+				assert.ok(scanned < 300, `${what}: went through ${scanned} rows`);
+			}
+		}
+});
