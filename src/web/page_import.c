@@ -322,8 +322,9 @@ static struct str read_as(struct req *r, const struct import *i)
 	struct str separator = str_eq(i->separator, STR(";")) ? t_import_semicolon(t)
 		: str_eq(i->separator, STR("\t"))                 ? t_import_tab(t)
 														  : t_import_comma(t);
+	struct str kind = str_eq(i->kind, STR("UTF-8")) ? t_import_kind_utf8(t) : t_import_kind_windows(t);
 	return str_is_empty(i->separator) ? t_import_read_sheet(t, i->total)
-									  : t_import_read_as(t, i->kind, separator, i->total);
+									  : t_import_read_as(t, kind, separator, i->total);
 }
 
 static void show_import(struct req *r, unsigned status)
