@@ -32,10 +32,8 @@ const is_page = (r) => !r.path.startsWith('/api/') && !['/healthz', '/metrics', 
 const assertPlain = (page, what) =>
 	page.headers.get('content-disposition') ?? assert.doesNotMatch(page.text, raw_markup, what);
 const patternOf = (path) => path.replace(/\/\d+(?=\/|$)/g, '/{id}');
-const filled = (r) =>
-	r.path
-		.replace('{id}', ids[r.object] ?? ids[r.path.split('/')[1]] ?? '1')
-		.replace(/(?<=\/roles\/)\{name\}/, ids.role);
+const idOf = (r) => ids[r.object] ?? ids[r.path.split('/')[1]] ?? '1';
+const filled = (r) => r.path.replace('{id}', idOf(r)).replace(/(?<=\/roles\/)\{name\}/, ids.role);
 
 async function makeObjects() {
 	const user = await newUser(admin, support.id);
@@ -84,10 +82,8 @@ before(async () => {
 // No browser keeps the file that was chosen.
 const texts = (form) =>
 	form.fields.filter((f) => f.name && !['hidden', 'checkbox', 'radio', 'select', 'file'].includes(f.type));
-const choices = (form) =>
-	form.fields.filter(
-		(f) => f.name && f.name !== 'csrf' && ['hidden', 'checkbox', 'radio', 'select'].includes(f.type),
-	);
+const chosen = ['hidden', 'checkbox', 'radio', 'select'];
+const choices = (form) => form.fields.filter((f) => f.name && f.name !== 'csrf' && chosen.includes(f.type));
 
 // What a browser without scripts makes of a typed value in that kind of field.
 const asTyped = (field, value) =>
