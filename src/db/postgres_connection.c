@@ -267,8 +267,12 @@ bool pg_commit(struct pg_db *db, bool *is_uncertain)
 {
 	*is_uncertain = false;
 	pg_flush(db);
-	if (db->db.error != DB_OK)
+	/* What travelled ahead may have ended the transaction: the next one must not begin inside of it. */
+	if (db->db.error != DB_OK) {
+		if (db->c)
+			pg_end(db, "ROLLBACK");
 		return false;
+	}
 	if (!db->begun)
 		return true;
 	if (!pg_end(db, "COMMIT")) {

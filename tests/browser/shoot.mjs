@@ -1,5 +1,6 @@
 // Pictures of the key pages, with demo data, light and dark, wide and narrow: to be looked at.
 // usage: node tests/browser/shoot.mjs FOLDER [NAME]     NAME: only pages whose name contains it
+//        node tests/browser/shoot.mjs --docs            the pictures of the documentation: docs/screenshots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch, signIn } from '../lib/browser.mjs';
@@ -7,7 +8,9 @@ import { signedIn } from '../lib/http.mjs';
 import { wallClock } from './steps.mjs';
 import { organizationWithTraces } from './traces.mjs';
 
-const [folder = 'var/pictures', only = ''] = process.argv.slice(2);
+const docs = process.argv[2] === '--docs';
+const [folder = 'var/pictures', only = ''] = docs ? ['docs/screenshots'] : process.argv.slice(2);
+const in_docs = ['check', 'participants', 'portal', 'calendar-week', 'reports', 'role', 'home'];
 mkdirSync(folder, { recursive: true });
 
 const traces = await organizationWithTraces();
@@ -172,9 +175,10 @@ const looks = [
 ];
 
 const browser = await launch();
-for (const [look, options] of looks)
+for (const [look, options] of docs ? looks.slice(0, 1) : looks)
 	for (const login of [null, 'owner', 'maria']) {
-		const wanted = pages.filter(([name, who]) => who === login && name.includes(only));
+		const fits = (name) => (docs ? in_docs.includes(name) : name.includes(only));
+		const wanted = pages.filter(([name, who]) => who === login && fits(name));
 		if (!wanted.length) continue;
 		const context = await browser.newContext({
 			baseURL: muster.url,
@@ -189,7 +193,7 @@ for (const [look, options] of looks)
 			await page.goto(path);
 			await before?.(page);
 			await page.evaluate(() => document.fonts.ready);
-			await page.screenshot({ path: join(folder, `${name}-${look}.png`), fullPage: true });
+			await page.screenshot({ path: join(folder, `${docs ? name : `${name}-${look}`}.png`), fullPage: !docs });
 		}
 		await context.close();
 	}
