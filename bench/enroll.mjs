@@ -97,8 +97,10 @@ test('others meanwhile', async () => {
 	const o = await organization('enroll-others');
 	const web = await signedIn(o.muster, 'admin');
 	const [someone] = (await o.api.expect(200, 'GET', '/users?limit=1&q=user77')).items;
-	let n = 0;
-	const reading = repeat(() => web.get('/users?q=user5'));
+	let n = 0,
+		m = 0;
+	const pages = ['/users', '/trainings', `/users/${someone.id}/learning`, '/calendar', '/notifications'];
+	const reading = repeat(() => web.get(pages[m++ % pages.length]));
 	const writing = repeat(() =>
 		o.api.expect(200, 'PATCH', `/users/${someone.id}`, { fields: { job_title: `Buyer ${n++}` } }),
 	);

@@ -268,7 +268,7 @@ INSERT INTO batch_run (batch_id, position, n, training_id, session_id, effect, c
 -- arg: batch i64
 -- arg: first i64
 -- arg: pairs i64
-SELECT position, n FROM batch_run WHERE batch_id = $1 AND position >= $2 AND (position = $2 OR position + n <= $2 + $3) ORDER BY position;
+SELECT position, n, session_id, effect FROM batch_run WHERE batch_id = $1 AND position >= $2 AND (position = $2 OR position + n <= $2 + $3) ORDER BY position;
 
 -- name: batch_start :exec
 -- arg: id i64
@@ -308,6 +308,10 @@ JOIN users u ON u.id = j.value::bigint
 LEFT JOIN enrollment e ON e.user_id = u.id AND e.training_id = r.training_id AND e.status <> 'cancelled'
 LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
 WHERE r.batch_id = $1 AND r.position = $2;
+
+-- Somebody who will be left out after all.
+-- name: slice_left :one
+SELECT position FROM slice_item WHERE effect = 'skip' LIMIT 1;
 
 -- name: slice_effects :many
 SELECT effect, count(*) AS n FROM slice_item GROUP BY effect;

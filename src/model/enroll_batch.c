@@ -59,18 +59,29 @@ void batch_runs_write(struct db *tx, int64_t batch, const struct batch_runs *run
 }
 
 /* ---- applying */
-/* The next runs, in slice_item. Answers how many pairs they are. */
-static int64_t stage(struct ctx *c, const struct batch_row_row *b, int64_t rows)
+/* The next runs, in slice_item, and what is known of them. */
+struct slice {
+	int64_t pairs;
+	bool plain; /* everybody is simply to be enrolled, and in one place */
+	struct opt_i64 session;
+};
+
+static struct slice stage(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 {
 	struct batch_runs_rows runs;
-	int64_t pairs = 0;
+	struct slice s = { .plain = true };
 	slice_clear(c->db);
 	batch_runs(c->db, c->arena, b->id, b->done + 1, rows, &runs);
 	for (size_t i = 0; i < runs.n; i++) {
-		slice_add(c->db, b->id, runs.items[i].position);
-		pairs += runs.items[i].n;
+		const struct batch_runs_row *r = &runs.items[i];
+		slice_add(c->db, b->id, r->position);
+		s.pairs += r->n;
+		if (i == 0)
+			s.session = r->session_id;
+		s.plain &=
+			str_eq(r->effect, STR("enroll")) && r->session_id.has && s.session.has && r->session_id.v == s.session.v;
 	}
-	return pairs;
+	return s;
 }
 
 /* A move is an edit of an enrollment that is there: few, each with its own calendar consequences. */
@@ -149,12 +160,11 @@ static struct effects count_effects(struct ctx *c)
 	return n;
 }
 
-int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
+/* Everything that can be in a slice: moves, seats over the capacity, waiting lists, several sessions. */
+static struct effects apply_mixed(struct ctx *c, const struct batch_row_row *b, int64_t last)
 {
 	struct slice_moves_rows moves;
 	struct slice_over_rows over;
-	struct batch_last_row last = { 0 };
-	int64_t pairs = stage(c, b, rows);
 	/* Moves first: the plan has kept their seats, and what is left is counted after them. */
 	slice_moves(c->db, c->arena, &moves);
 	apply_moves(c, b, &moves);
@@ -162,7 +172,6 @@ int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 	reserve(c, &over, 1);
 	promote_behind(c, &moves);
 	slice_seats(c->db, b->when_full);
-	batch_last(c->db, c->arena, b->id, &last);
 	int64_t made = slice_insert_seated(c->db, b->id, b->access_at, c->now);
 	made += slice_insert_waiting(c->db, b->id, b->access_at, c->now);
 	struct effects n = count_effects(c);
@@ -171,12 +180,43 @@ int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 		n = count_effects(c);
 	}
 	reserve(c, &over, -1);
-	count_seats(c, b, last.id);
+	count_seats(c, b, last);
+	return n;
+}
+
+/* The many that are simply enrolled in one session with room for all of them: as many rows as pairs, and nothing to go
+ * through again. */
+static bool apply_plain(struct ctx *c, const struct batch_row_row *b, const struct slice *s, struct effects *n)
+{
+	struct seat_session_row session;
+	struct slice_left_row left;
+	if (!s->plain || !seat_session(c->db, c->arena, s->session.v, &session) ||
+		(session.capacity.has && session.capacity.v - session.seats_taken < s->pairs) ||
+		slice_left(c->db, c->arena, &left))
+		return false;
+	n->enrolled = slice_insert_seated(c->db, b->id, b->access_at, c->now);
+	batch_session_add(c->db, b->id, session.training_id, s->session.v, n->enrolled, 0, 0);
+	session_add_seats(c->db, s->session.v, n->enrolled, 0);
+	if (n->enrolled < s->pairs) {
+		slice_without_row(c->db, b->id);
+		n->skipped = s->pairs - n->enrolled;
+	}
+	return true;
+}
+
+int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
+{
+	struct batch_last_row last = { 0 };
+	struct effects n = { 0 };
+	struct slice s = stage(c, b, rows);
+	batch_last(c->db, c->arena, b->id, &last);
+	if (!apply_plain(c, b, &s, &n))
+		n = apply_mixed(c, b, last.id);
 	slice_audit(c->db, b->id, last.id, c->now, SOME(b->actor_id), b->origin);
 	if (n.moved || n.skipped)
 		slice_keep(c->db, b->id);
-	batch_progress(c->db, b->id, pairs, n.enrolled, n.waiting, n.moved, n.skipped);
-	return pairs;
+	batch_progress(c->db, b->id, s.pairs, n.enrolled, n.waiting, n.moved, n.skipped);
+	return s.pairs;
 }
 
 bool batch_apply_slice(struct ctx *c, int64_t id, int64_t rows, bool *left)
