@@ -19,8 +19,18 @@ const seconds = async (work) => {
 	const value = await work();
 	return [(performance.now() - begun) / 1000, value];
 };
-const memory = (pid, what) =>
-	Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+// The program's own memory in MB. Pages of the database file that readers map are the system's, and given back at need.
+const memory = (pid) => Number(/RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+function watchMemory(pid) {
+	let most = 0;
+	const timer = setInterval(() => {
+		most = Math.max(most, memory(pid));
+	}, 20);
+	return () => {
+		clearInterval(timer);
+		return most;
+	};
+}
 
 function makeFile() {
 	const departments = ['Company / Sales', 'Company / Sales / Sales EMEA', 'Company / Support', 'Company / Engineering'];
@@ -64,7 +74,8 @@ test(`an import of ${users.toLocaleString('en')} users`, { timeout: 600_000 }, a
 		return body;
 	};
 	await web.get('/users');
-	const before = memory(muster.process.pid, 'VmRSS');
+	const before = memory(muster.process.pid);
+	const most = watchMemory(muster.process.pid);
 	const body = await form();
 	const [preview_s, preview] = await seconds(async () => {
 		const sent = await web.request('POST', '/users/import', { body });
@@ -85,7 +96,7 @@ test(`an import of ${users.toLocaleString('en')} users`, { timeout: 600_000 }, a
 			{ timeout: 300_000 },
 		);
 	});
-	const growth = memory(muster.process.pid, 'VmHWM') - before;
+	const growth = most() - before;
 	const again = await form();
 	const [again_s, second] = await seconds(async () => {
 		const sent = await web.request('POST', '/users/import', { body: again });

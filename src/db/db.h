@@ -54,7 +54,7 @@ struct db_filter;
 /* ---- opening */
 struct db_catalog; /* statements and migrations (db/query.h) */
 struct store_options {
-	int readers_cache_kb;             /* page cache of a reading thread; 0: 16 MB */
+	int readers_cache_kb;             /* page cache of a reading thread, beside the mapped file; 0: 4 MB */
 	bool create;                      /* make the file when there is none */
 	const struct db_catalog *catalog; /* NULL: the program's own; tests bring theirs */
 };

@@ -42,13 +42,13 @@ void sqlite_note(struct sqlite_db *db, int rc, const char *name)
 
 static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 {
-	int cache_kb =
-		s->store.options.readers_cache_kb > 0 && kind == CONNECTION_READ ? s->store.options.readers_cache_kb : 16000;
+	/* mmap only for readers: they are many and read most, and keep in a cache of their own only what is in the log. */
+	bool reads = kind == CONNECTION_READ;
+	int cache_kb = !reads ? 16000 : s->store.options.readers_cache_kb > 0 ? s->store.options.readers_cache_kb : 4000;
 	char settings[160];
-	/* mmap only for readers: they are many and read most. */
 	snprintf(settings, sizeof settings,
 		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",
-		cache_kb, kind == CONNECTION_READ ? 1 << 30 : 0);
+		cache_kb, reads ? 1 << 30 : 0);
 	sqlite3_extended_result_codes(h, 1);
 	sqlite3_busy_timeout(h, BUSY_MS);
 	int rc = sqlite3_exec(h, settings, NULL, NULL, NULL);
