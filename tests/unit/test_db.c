@@ -150,12 +150,33 @@ static void references_are_kept(void **state)
 	assert_int_equal(db_write(f->store, write_foreign_key, NULL), DB_CONFLICT);
 }
 
-/* ---- snapshots and staging tables */
-
 static bool write_person(struct db *tx, void *arg)
 {
 	return add(tx, arg, 1) > 0;
 }
+
+/* What nobody asks anything of may only fail when the transaction is to end. */
+static bool put_foreign_key(struct db *tx, void *arg)
+{
+	(void)arg;
+	fx_field_put(tx, 4711, 1, STR("x"));
+	return true;
+}
+
+static void a_late_failure_leaves_the_next(void **state)
+{
+	struct fixture *f = *state;
+	/* Enough of them, so that each writer had its turn. */
+	for (int i = 0; i < 12; i++) {
+		char name[12];
+		snprintf(name, sizeof name, "late%d", i);
+		assert_int_equal(db_write(f->store, put_foreign_key, NULL), DB_CONFLICT);
+		assert_int_equal(db_write(f->store, write_person, name), DB_OK);
+	}
+	assert_int_equal(count(f), 12);
+}
+
+/* ---- snapshots and staging tables */
 
 static void a_snapshot_stays(void **state)
 {
@@ -532,6 +553,7 @@ int main(void)
 		TEST(statements_of_every_form),
 		TEST(errors_stick),
 		TEST(references_are_kept),
+		TEST(a_late_failure_leaves_the_next),
 		TEST(a_snapshot_stays),
 		TEST(staging_tables_begin_empty),
 		TEST(closing_drains_the_queue),

@@ -54,6 +54,12 @@ DELETE FROM person WHERE team = $1 RETURNING id;
 -- arg: value_fold text
 INSERT INTO person_field (person_id, field_id, value_fold) VALUES ($1, $2, $3);
 
+-- name: fx_field_put :put
+-- arg: person i64
+-- arg: field i64
+-- arg: value_fold text
+INSERT INTO person_field (person_id, field_id, value_fold) VALUES ($1, $2, $3);
+
 -- name: fx_broken_promise :one
 SELECT max(id) AS newest FROM person WHERE id < 0;
 
