@@ -3,9 +3,6 @@
 -- name: pick_clear :put
 DELETE FROM pick;
 
--- name: pick_except_clear :put
-DELETE FROM pick_except;
-
 -- name: stage_id_clear :put
 DELETE FROM stage_id;
 

@@ -463,9 +463,6 @@ WHERE i.batch_id = $1 AND i.effect = 'skip' AND i.position > $2
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $4 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ORDER BY i.position LIMIT $3;
 
--- name: batch_open :many
-SELECT id, status FROM batch WHERE status IN ('running', 'undoing') ORDER BY id;
-
 -- name: batch_runs_drop :put
 -- arg: batch i64
 DELETE FROM batch_run WHERE batch_id = $1;
