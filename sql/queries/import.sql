@@ -163,6 +163,10 @@ UPDATE import_row SET user_id = $3 WHERE import_id = $1 AND line = $2;
 
 -- ---- who supervises whom, when all of it is applied
 
+-- name: import_people_count :one
+-- arg: import i64
+SELECT (SELECT count(*) FROM users WHERE supervisor_id IS NOT NULL) + (SELECT count(*) FROM import_row WHERE import_id = $1) AS n;
+
 -- name: import_user_links :many
 -- arg: after i64
 -- arg: limit i64

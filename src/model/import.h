@@ -83,12 +83,12 @@ void import_abandon(struct ctx *c, int64_t id);
 /* ---- supervisors that are rows of the file: rings, and who has to be there first. In a snapshot; then stored in
  * slices. */
 struct import_link {
-	int64_t line, level;
+	int32_t line, level;
 	bool ring, missing; /* supervises itself in the end; or the supervisor's own row is wrong */
 };
 struct import_links {
 	struct import_link *items;
-	size_t n, cap;
+	size_t n;
 };
 void import_links_find(struct ctx *c, int64_t id, struct arena *scratch, struct import_links *out);
 void import_links_store(

@@ -4,20 +4,19 @@
 #include "gen/text.h"
 #include "model/import_room.h"
 
-enum { PAGE = 5000 };
+enum { PAGE = 5000, LEVEL_MAX = (1 << 26) - 1 };
 
-/* A person: a user by id, or a row that makes one by its line, negative. */
+/* A person: a user by id, or a row that makes one by its line, negative. One of all users and rows each: kept small. */
 struct person {
 	int64_t key, parent; /* 0: no such place; nobody above */
-	int64_t line;        /* of the row that changes or makes him; 0: none */
-	int64_t level;
-	enum { FRESH, OPEN, DONE } state;
-	bool wrong, hangs; /* the row has errors; its supervisor comes from the file */
-	bool ring, missing;
+	int32_t line;        /* of the row that changes or makes him; 0: none */
+	uint32_t level : 26;
+	bool open : 1, done : 1;   /* on the way up from somebody; level is known */
+	bool wrong : 1, hangs : 1; /* the row has errors; its supervisor comes from the file */
+	bool ring : 1, missing : 1;
 };
 struct people {
-	struct arena *arena;
-	struct person *slots;
+	struct person *slots; /* open addressing, at most half full */
 	size_t n, size;
 };
 
@@ -31,14 +30,6 @@ static struct person *find(struct people *p, int64_t key)
 
 static struct person *add(struct people *p, int64_t key)
 {
-	if (2 * (p->n + 1) > p->size) {
-		struct people old = *p;
-		p->size = old.size ? 2 * old.size : 1024;
-		p->slots = ARENA_ARRAY(p->arena, struct person, p->size);
-		for (size_t i = 0; i < old.size; i++)
-			if (old.slots[i].key)
-				*find(p, old.slots[i].key) = old.slots[i];
-	}
 	struct person *found = find(p, key);
 	p->n += found->key == 0;
 	found->key = key;
@@ -66,7 +57,7 @@ static void take_row(struct people *p, const struct import_row_links_row *r)
 	/* What is wrong changes nobody; the first of several rows about one person counts. */
 	if (one->line || (wrong && r->user_id.has))
 		return;
-	one->line = r->line;
+	one->line = (int32_t)r->line;
 	one->wrong = wrong;
 	if (str_is_null(r->supervisor_fold))
 		return;
@@ -103,50 +94,65 @@ static void settle(struct people *p, struct person *from, struct person **path)
 {
 	size_t n = 0;
 	struct person *at = from;
-	while (at && at->state == FRESH) {
-		at->state = OPEN;
+	while (at && !at->open && !at->done) {
+		at->open = true;
 		path[n++] = at;
 		struct person *up = at->parent ? find(p, at->parent) : NULL;
 		at = up && up->key ? up : NULL;
 	}
-	if (at && at->state == OPEN)
+	if (at && at->open)
 		mark_ring(p, at);
 	while (n--) {
 		struct person *one = path[n], *up = one->parent ? find(p, one->parent) : NULL;
 		if (up && up->key && !one->ring) {
-			one->level = up->level + (up->line != 0);
+			one->level = (up->level + (uint32_t)(up->line != 0)) & (uint32_t)LEVEL_MAX;
 			/* Who is not there yet, and will not be. */
 			one->missing = one->hangs && up->key < 0 && (up->wrong || up->ring || up->missing);
 		}
-		one->state = DONE;
+		one->open = false;
+		one->done = true;
 	}
 }
 
 static int by_line(const void *a, const void *b)
 {
-	int64_t x = ((const struct import_link *)a)->line, y = ((const struct import_link *)b)->line;
+	int32_t x = ((const struct import_link *)a)->line, y = ((const struct import_link *)b)->line;
 	return (x > y) - (x < y);
+}
+
+static bool is_link(const struct person *p)
+{
+	return p->line && !p->wrong && (p->level || p->ring || p->missing);
 }
 
 void import_links_find(struct ctx *c, int64_t id, struct arena *scratch, struct import_links *out)
 {
-	struct people p = { .arena = scratch };
+	ARENA_SCOPED a = arena_new();
+	struct import_people_count_row count;
+	struct people p = { .size = 1 };
+	size_t n = 0;
+	*out = (struct import_links){ 0 };
+	if (!import_people_count(c->db, c->arena, id, &count))
+		return;
+	while (p.size <= 2 * (size_t)count.n)
+		p.size *= 2;
+	p.slots = ARENA_ARRAY(a, struct person, p.size);
 	read_users(c, &p);
 	read_rows(c, id, &p);
-	struct person **path = ARENA_ARRAY(scratch, struct person *, p.n + 1);
+	struct person **path = ARENA_ARRAY(a, struct person *, p.n + 1);
 	for (size_t i = 0; i < p.size; i++)
-		if (p.slots[i].key && p.slots[i].state == FRESH)
+		if (p.slots[i].key && !p.slots[i].done)
 			settle(&p, &p.slots[i], path);
-	*out = (struct import_links){ 0 };
+	for (size_t i = 0; i < p.size; i++)
+		n += is_link(&p.slots[i]);
+	out->items = ARENA_ARRAY(scratch, struct import_link, n + 1);
 	for (size_t i = 0; i < p.size; i++) {
 		const struct person *one = &p.slots[i];
-		if (one->line && !one->wrong && (one->level || one->ring || one->missing))
-			*VEC_PUSH(scratch, out->items, out->n, out->cap) =
-				(struct import_link){ one->line, one->level, one->ring, one->missing };
+		if (is_link(one))
+			out->items[out->n++] = (struct import_link){ one->line, (int32_t)one->level, one->ring, one->missing };
 	}
 	/* In the order in which the rows lie: neighbors are written together. */
-	if (out->n)
-		qsort(out->items, out->n, sizeof *out->items, by_line);
+	qsort(out->items, out->n, sizeof *out->items, by_line);
 }
 
 void import_links_store(
