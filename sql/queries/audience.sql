@@ -23,11 +23,13 @@ DELETE FROM stage_text;
 -- arg: fold text
 INSERT INTO stage_text (position, value, fold) VALUES ($1, $2, $3);
 
+-- Staged rows are few, and go first: the planner knows nothing of them.
 -- name: pick_users :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
-SELECT u.id, s.position FROM stage_id s JOIN users u ON u.id = s.id JOIN department d ON d.id = u.department_id
-WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+SELECT u.id, s.position FROM stage_id s CROSS JOIN users u CROSS JOIN department d
+WHERE u.id = s.id AND d.id = u.department_id
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ON CONFLICT DO NOTHING;
 
 -- name: pick_users_unknown :many
@@ -36,24 +38,26 @@ SELECT s.id FROM stage_id s WHERE NOT EXISTS (SELECT 1 FROM pick p WHERE p.user_
 -- name: pick_logins :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
-SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.login_fold = s.fold JOIN department d ON d.id = u.department_id
-WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+SELECT u.id, min(s.position) FROM stage_text s CROSS JOIN users u CROSS JOIN department d
+WHERE u.login_fold = s.fold AND d.id = u.department_id
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 GROUP BY u.id ON CONFLICT DO NOTHING;
 
 -- name: pick_logins_unknown :many
 SELECT s.value FROM stage_text s
-WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.login_fold = s.fold) ORDER BY s.position;
+WHERE NOT EXISTS (SELECT 1 FROM users u CROSS JOIN pick p WHERE u.login_fold = s.fold AND p.user_id = u.id) ORDER BY s.position;
 
 -- name: pick_emails :put
 -- arg: actor i64
 INSERT INTO pick (user_id, position)
-SELECT u.id, min(s.position) FROM stage_text s JOIN users u ON u.email_fold = s.fold JOIN department d ON d.id = u.department_id
-WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+SELECT u.id, min(s.position) FROM stage_text s CROSS JOIN users u CROSS JOIN department d
+WHERE u.email_fold = s.fold AND d.id = u.department_id
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 GROUP BY u.id ON CONFLICT DO NOTHING;
 
 -- name: pick_emails_unknown :many
 SELECT s.value FROM stage_text s
-WHERE NOT EXISTS (SELECT 1 FROM users u JOIN pick p ON p.user_id = u.id WHERE u.email_fold = s.fold) ORDER BY s.position;
+WHERE NOT EXISTS (SELECT 1 FROM users u CROSS JOIN pick p WHERE u.email_fold = s.fold AND p.user_id = u.id) ORDER BY s.position;
 
 -- name: pick_department :put
 -- arg: actor i64

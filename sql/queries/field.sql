@@ -1,9 +1,12 @@
 -- Profile fields: the built-in ones (their labels are keys of sentences) and the account's own.
 
 -- name: field_list :many
-SELECT f.id, f.key, f.label, f.kind, f.builtin, f.position, (SELECT count(*) FROM user_field v WHERE v.field_id = f.id) AS users
-FROM profile_field f ORDER BY f.position, f.id;
+SELECT f.id, f.key, f.label, f.kind, f.builtin, f.position FROM profile_field f ORDER BY f.position, f.id;
 -- col: builtin bool
+
+-- How many users have a value; reads them all.
+-- name: field_uses :many
+SELECT field_id, count(*) AS users FROM user_field GROUP BY field_id;
 
 -- name: field_row :one
 -- arg: id i64

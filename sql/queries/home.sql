@@ -1,39 +1,55 @@
 -- Home of those who manage, organize or teach. Each list is short; what is counted is in the reader's scope (R3).
 
--- ---- sessions that are over, whose participants have no result yet
+-- `all`: the actor may do so for everybody; `some`: for some. Who may for nobody has only own trainings and sessions, which are few.
+
+-- ---- sessions that are over, whose participants have no result yet. Counted are only those that are shown.
 -- name: home_results :many
 -- arg: actor i64
+-- arg: all bool
+-- arg: some bool
 -- arg: since i64
 -- arg: now i64
 -- arg: limit i64
-SELECT s.id, s.training_id, t.title AS training, s.title AS session, s.ends_at, count(*) AS n
-FROM session s JOIN training t ON t.id = s.training_id
-JOIN enrollment e ON e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.answer <> 'declined' AND e.result = 'none'
-JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE s.cancelled_at IS NULL AND s.starts_at > $2 AND s.starts_at < $3 AND s.ends_at <= $3
-AND (t.organizer_id = $1 OR s.instructor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi))
-GROUP BY s.id, s.training_id, t.title, s.title, s.ends_at ORDER BY s.ends_at DESC, s.id LIMIT $4;
+SELECT s.id, s.training_id, t.title AS training, s.title AS session, s.ends_at, (SELECT count(*) FROM enrollment e
+	WHERE e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.answer <> 'declined' AND e.result = 'none'
+	AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+		JOIN grant_range g ON g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))) AS n
+FROM (
+	SELECT s.id FROM session s JOIN training t ON t.id = s.training_id
+	WHERE s.cancelled_at IS NULL AND s.starts_at > $4 AND s.starts_at < $5 AND s.ends_at <= $5
+	AND ($3 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1)
+	AND EXISTS (SELECT 1 FROM enrollment e
+		WHERE e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.answer <> 'declined' AND e.result = 'none'
+		AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+			JOIN grant_range g ON g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id)))
+	ORDER BY s.ends_at DESC, s.id LIMIT $6
+) AS x JOIN session s ON s.id = x.id JOIN training t ON t.id = s.training_id
+ORDER BY s.ends_at DESC, s.id;
+-- col: n i64
 
 -- ---- who declined lately, where there is still time to do something about it
 -- name: home_declined :many
 -- arg: actor i64
+-- arg: all bool
+-- arg: some bool
 -- arg: since i64
 -- arg: now i64
 -- arg: limit i64
 SELECT t.id, t.title, count(*) AS n
 FROM enrollment e INDEXED BY enrollment_declined JOIN session s ON s.id = e.session_id JOIN training t ON t.id = s.training_id
-JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2 AND s.starts_at > $3 AND s.cancelled_at IS NULL
-AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
-GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $4;
+WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $4 AND s.starts_at > $5 AND s.cancelled_at IS NULL
+AND ($3 = 1 OR EXISTS (SELECT 1 FROM training o WHERE o.organizer_id = $1))
+AND ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+	JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))
+GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $6;
 -- pg:
 SELECT t.id, t.title, count(*) AS n
 FROM enrollment e JOIN session s ON s.id = e.session_id JOIN training t ON t.id = s.training_id
-JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $2 AND s.starts_at > $3 AND s.cancelled_at IS NULL
-AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
-GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $4;
+WHERE e.status = 'enrolled' AND e.answer = 'declined' AND e.answered_at > $4 AND s.starts_at > $5 AND s.cancelled_at IS NULL
+AND ($3 = 1 OR EXISTS (SELECT 1 FROM training o WHERE o.organizer_id = $1))
+AND ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+	JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))
+GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $6;
 
 -- ---- who waits for a seat. How many is a fact of the session; it is there for who could do something about it.
 -- name: home_waiting :many

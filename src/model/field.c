@@ -36,9 +36,18 @@ void field_defs_list(struct ctx *c, struct field_defs *out)
 			.label = label_of(c, r->key, r->label, r->builtin),
 			.is_date = str_eq(r->kind, STR("date")),
 			.builtin = r->builtin,
-			.users = r->users,
 		};
 	}
+}
+
+void field_defs_count(struct ctx *c, struct field_defs *defs)
+{
+	struct field_uses_rows rows;
+	field_uses(c->db, c->arena, &rows);
+	for (size_t i = 0; i < defs->n; i++)
+		for (size_t k = 0; k < rows.n; k++)
+			if (rows.items[k].field_id == defs->items[i].id)
+				defs->items[i].users = rows.items[k].users;
 }
 
 const struct field_def *field_find(const struct field_defs *defs, struct str key)

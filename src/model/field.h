@@ -12,13 +12,15 @@ struct field_def {
 	struct str label; /* in the reader's language for built-in ones */
 	bool is_date;     /* values are YYYY-MM-DD */
 	bool builtin;
-	int64_t users; /* how many have a value */
+	int64_t users; /* how many have a value, once counted */
 };
 struct field_defs {
 	struct field_def *items;
 	size_t n;
 };
 void field_defs_list(struct ctx *c, struct field_defs *out);
+/* Fills in `users`. Reads every value there is. */
+void field_defs_count(struct ctx *c, struct field_defs *defs);
 /* NULL when there is none of that key. */
 const struct field_def *field_find(const struct field_defs *defs, struct str key);
 

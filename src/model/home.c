@@ -13,7 +13,8 @@ static void room(struct ctx *c, size_t n, struct home_counts *out)
 void home_missing_results(struct ctx *c, struct home_counts *out)
 {
 	struct home_results_rows rows;
-	home_results(c->db, c->arena, c->actor->id, c->now - (int64_t)HOME_RESULTS_DAYS * DAY, c->now, HOME_ROWS, &rows);
+	home_results(c->db, c->arena, c->actor->id, c->actor->account_wide, actor_can(c->actor, PERM_RESULTS),
+		c->now - (int64_t)HOME_RESULTS_DAYS * DAY, c->now, HOME_ROWS, &rows);
 	room(c, rows.n, out);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct home_results_row *s = &rows.items[i];
@@ -24,7 +25,8 @@ void home_missing_results(struct ctx *c, struct home_counts *out)
 void home_recent_declines(struct ctx *c, struct home_counts *out)
 {
 	struct home_declined_rows rows;
-	home_declined(c->db, c->arena, c->actor->id, c->now - (int64_t)HOME_DECLINED_DAYS * DAY, c->now, HOME_ROWS, &rows);
+	home_declined(c->db, c->arena, c->actor->id, c->actor->account_wide, actor_can(c->actor, PERM_USERS_VIEW),
+		c->now - (int64_t)HOME_DECLINED_DAYS * DAY, c->now, HOME_ROWS, &rows);
 	room(c, rows.n, out);
 	for (size_t i = 0; i < rows.n; i++)
 		out->items[i] = (struct home_count){

@@ -12,6 +12,7 @@ static void show(struct req *r, unsigned status)
 	struct field_defs defs;
 	int64_t changed = req_form_id(r, "field");
 	field_defs_list(&r->c, &defs);
+	field_defs_count(&r->c, &defs);
 	v.rows = ARENA_ARRAY(r->c.arena, struct profile_field_view, defs.n + 1);
 	for (size_t i = 0; i < defs.n; i++) {
 		const struct field_def *d = &defs.items[i];
