@@ -4,14 +4,7 @@
 #include "gen/text.h"
 #include "jobs/room.h"
 
-enum { SLICE_MS = 15, ROWS_FIRST = 100, ROWS_MIN = 10, ROWS_MAX = 2000, CELLS_BYTES = 4 << 20 };
-
-int64_t import_slice_rows(int64_t rows, int64_t took_ms)
-{
-	int64_t fit = rows * SLICE_MS / (took_ms < 1 ? 1 : took_ms);
-	fit = fit > 2 * rows ? 2 * rows : fit;
-	return fit < ROWS_MIN ? ROWS_MIN : fit > ROWS_MAX ? ROWS_MAX : fit;
-}
+enum { ROWS_FIRST = 100, CELLS_BYTES = 4 << 20 };
 
 struct reading {
 	const struct import_upload *upload;
@@ -194,7 +187,7 @@ static enum db_error read_all(struct reading *r, struct arena *a)
 			note_fault(r, a, &fault, t_import_fault_rows(&t, IMPORT_ROWS_MAX));
 			return DB_OK;
 		}
-		rows = import_slice_rows((int64_t)r->rows_n, r->took_ms);
+		rows = jobs_slice_rows(r->upload->store, (int64_t)r->rows_n, r->took_ms);
 	}
 	if (fault.error)
 		note_fault(r, a, &fault, STR(""));
@@ -223,7 +216,7 @@ static enum db_error link_rows(struct reading *r)
 		r->links = links.items + at;
 		r->links_n = links.n - at < (size_t)rows ? links.n - at : (size_t)rows;
 		error = db_write(r->upload->store, stage_links, r);
-		rows = import_slice_rows((int64_t)r->links_n, r->took_ms);
+		rows = jobs_slice_rows(r->upload->store, (int64_t)r->links_n, r->took_ms);
 	}
 	return error;
 }
@@ -261,6 +254,7 @@ enum db_error import_read(struct arena *a, const struct import_upload *u, struct
 /* ---- applying */
 
 struct applying {
+	struct store *store;
 	struct arena *arena;
 	int64_t id, rows, took_ms;
 	bool left;
@@ -273,7 +267,8 @@ static bool apply(struct db *tx, void *arg)
 	struct account account;
 	int64_t begun = clock_mono_ms();
 	arena_reset(p->arena);
-	bool ok = jobs_ctx(&c, &account, p->arena, tx) && import_apply_slice(&c, p->id, p->rows, SLICE_MS, &p->left);
+	bool ok = jobs_ctx(&c, &account, p->arena, tx) &&
+		import_apply_slice(&c, p->id, p->rows, store_slice_ms(p->store), &p->left);
 	p->took_ms = clock_mono_ms() - begun;
 	return ok;
 }
@@ -281,11 +276,11 @@ static bool apply(struct db *tx, void *arg)
 enum db_error import_finish(struct store *store, int64_t id)
 {
 	ARENA_SCOPED arena = arena_new();
-	struct applying p = { .arena = arena, .id = id, .rows = ROWS_FIRST, .left = true };
+	struct applying p = { .store = store, .arena = arena, .id = id, .rows = ROWS_FIRST, .left = true };
 	enum db_error error = DB_OK;
 	while (p.left && error == DB_OK) {
 		error = db_write(store, apply, &p);
-		p.rows = import_slice_rows(p.rows, p.took_ms);
+		p.rows = jobs_slice_rows(store, p.rows, p.took_ms);
 	}
 	return error;
 }

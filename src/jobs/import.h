@@ -19,7 +19,4 @@ struct import_reading {
 enum db_error import_read(struct arena *a, const struct import_upload *u, struct import_reading *out);
 /* Applies a started import to its end. */
 enum db_error import_finish(struct store *store, int64_t id);
-
-/* How many rows a slice of the writer takes next, after one of `rows` took so long. */
-int64_t import_slice_rows(int64_t rows, int64_t took_ms);
 #endif

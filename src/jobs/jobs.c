@@ -16,6 +16,14 @@ bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db
 	return true;
 }
 
+int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms)
+{
+	enum { ROWS_MIN = 10, ROWS_MAX = 5000 };
+	int64_t fit = rows * store_slice_ms(s) / (took_ms < 1 ? 1 : took_ms);
+	fit = fit > 2 * rows ? 2 * rows : fit;
+	return fit < ROWS_MIN ? ROWS_MIN : fit > ROWS_MAX ? ROWS_MAX : fit;
+}
+
 /* ---- sleeping */
 uint64_t jobs_seen(struct jobs *j)
 {

@@ -36,6 +36,9 @@ uint64_t jobs_seen(struct jobs *j);
  * the key as long as the ctx is used. False when there is no account yet. */
 bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db);
 
+/* How many rows a slice of the writer takes next, after one of `rows` took so long: as many as fit store_slice_ms(). */
+int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms);
+
 /* Thread bodies, given the struct jobs; they answer NULL when jobs->stopping was set. */
 void *worker_run(void *jobs);
 /* … of each delivery thread. */

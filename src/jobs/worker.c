@@ -10,8 +10,6 @@
 #include "model/tell.h"
 
 enum {
-	ROWS_MIN = 10,
-	ROWS_MAX = 5000,
 	ROWS_FIRST = 200,
 	CLEANUP_MS = 600 * 1000,
 	DUE_BESIDE_BATCH_MS = 500,
@@ -33,9 +31,7 @@ struct slice {
 
 static void adapt(struct slice *s)
 {
-	int64_t fit = s->rows * store_slice_ms(s->jobs->store) / (s->took_ms < 1 ? 1 : s->took_ms);
-	s->rows = fit > 2 * s->rows ? 2 * s->rows : fit;
-	s->rows = s->rows < ROWS_MIN ? ROWS_MIN : s->rows > ROWS_MAX ? ROWS_MAX : s->rows;
+	s->rows = jobs_slice_rows(s->jobs->store, s->rows, s->took_ms);
 }
 
 static bool apply_slice(struct db *tx, void *arg)

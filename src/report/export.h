@@ -17,6 +17,9 @@
 void export_users(struct ctx *c, const struct user_query *q, const struct db_page *page, struct table *t);
 void export_participants(
 	struct ctx *c, int64_t training, const struct enrollment_query *q, const struct db_page *page, struct table *t);
+/* What one user is enrolled in. */
+void export_learning(
+	struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page, struct table *t);
 /* False with `invalid` at "state" for a word that is none. */
 bool export_outbox(struct ctx *c, struct str state, const struct db_page *page, struct table *t);
 void export_audit(struct ctx *c, const struct audit_query *q, const struct db_page *page, struct table *t);

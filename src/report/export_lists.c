@@ -1,4 +1,5 @@
-/* The lists: users, participants, the outbox, the trail. */
+/* The lists: users, enrollments, the outbox, the trail. */
+#include <string.h>
 #include "gen/text.h"
 #include "model/outbox.h"
 #include "model/when.h"
@@ -33,9 +34,9 @@ void export_users(struct ctx *c, const struct user_query *q, const struct db_pag
 	export_pages(c, page, users_page, &query, t);
 }
 
-/* ---- participants of a training */
-struct participants {
-	int64_t training;
+/* ---- enrollments: the participants of a training, the trainings of a user */
+struct enrollments {
+	int64_t of;
 	const struct enrollment_query *q;
 };
 
@@ -60,34 +61,50 @@ static struct str enrollment_words(const struct text *t, const struct enrollment
 	return str_eq(word, STR("cancelled")) ? t_enrollment_cancelled(t) : t_enrollment_enrolled(t);
 }
 
+enum { ENROLLMENT_COLUMNS = 9 };
+/* Names from the session on. */
+static void enrollment_names(struct ctx *c, struct str *names)
+{
+	const struct text *w = &c->text;
+	const struct str all[ENROLLMENT_COLUMNS] = { t_participants_session(w), t_export_start(w), t_export_zone(w),
+		t_participants_status(w), t_participants_answer(w), t_export_access(w, when_zone(w, c->actor->time_zone)),
+		t_participants_result(w), t_export_days(w), t_export_score(w) };
+	memcpy(names, all, sizeof all);
+}
+
+static void enrollment_cells(struct ctx *c, const struct enrollment *e, struct table *t)
+{
+	struct str zone = e->days_n ? e->days[0].time_zone : c->actor->time_zone;
+	table_text(t, e->session.has ? e->session_title : t_participants_chooses(&c->text));
+	if (e->starts_at.has)
+		table_moment(t, e->starts_at.v, zone);
+	else
+		table_blank(t);
+	table_text(t, e->starts_at.has ? zone : STR(""));
+	table_text(t, enrollment_words(&c->text, e));
+	table_text(t, export_answer(&c->text, e->answer));
+	table_moment(t, e->access_at, c->actor->time_zone);
+	table_text(t, export_result(&c->text, e->result));
+	table_text(t, days_words(c, e));
+	if (e->score.has)
+		table_int(t, e->score.v);
+	else
+		table_blank(t);
+	table_row_end(t);
+}
+
 static void participants_part(
 	struct ctx *c, const struct db_page *page, void *arg, struct table *t, struct export_end *end)
 {
-	const struct participants *p = arg;
+	const struct enrollments *p = arg;
 	struct enrollment_items list;
-	participants_page(c, p->training, p->q, page, &list);
+	participants_page(c, p->of, p->q, page, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct enrollment *e = &list.items[i].e;
-		struct str zone = e->days_n ? e->days[0].time_zone : c->actor->time_zone;
 		table_text(t, e->user_name);
 		table_text(t, e->login);
 		table_text(t, e->department);
-		table_text(t, e->session.has ? e->session_title : t_participants_chooses(&c->text));
-		if (e->starts_at.has)
-			table_moment(t, e->starts_at.v, zone);
-		else
-			table_blank(t);
-		table_text(t, e->starts_at.has ? zone : STR(""));
-		table_text(t, enrollment_words(&c->text, e));
-		table_text(t, export_answer(&c->text, e->answer));
-		table_moment(t, e->access_at, c->actor->time_zone);
-		table_text(t, export_result(&c->text, e->result));
-		table_text(t, days_words(c, e));
-		if (e->score.has)
-			table_int(t, e->score.v);
-		else
-			table_blank(t);
-		table_row_end(t);
+		enrollment_cells(c, e, t);
 		*end = (struct export_end){ list.more, list.items[i].sort_key, list.items[i].sort_int, e->id };
 	}
 }
@@ -96,14 +113,37 @@ void export_participants(
 	struct ctx *c, int64_t training, const struct enrollment_query *q, const struct db_page *page, struct table *t)
 {
 	const struct text *w = &c->text;
-	struct participants arg = { training, q };
-	const struct str names[] = { t_participants_name(w), t_users_login(w), t_participants_department(w),
-		t_participants_session(w), t_export_start(w), t_export_zone(w), t_participants_status(w),
-		t_participants_answer(w), t_export_access(w, when_zone(w, c->actor->time_zone)), t_participants_result(w),
-		t_export_days(w), t_export_score(w) };
+	struct enrollments arg = { training, q };
+	struct str names[3 + ENROLLMENT_COLUMNS] = { t_participants_name(w), t_users_login(w),
+		t_participants_department(w) };
 	static const int widths[] = { 26, 20, 24, 30, 17, 18, 12, 12, 17, 12, 24, 8 };
+	enrollment_names(c, names + 3);
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
 	export_pages(c, page, participants_part, &arg, t);
+}
+
+static void learning_part(struct ctx *c, const struct db_page *page, void *arg, struct table *t, struct export_end *end)
+{
+	const struct enrollments *p = arg;
+	struct enrollment_items list;
+	learning_page(c, p->of, p->q, page, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct enrollment *e = &list.items[i].e;
+		table_text(t, e->training_title);
+		enrollment_cells(c, e, t);
+		*end = (struct export_end){ list.more, list.items[i].sort_key, list.items[i].sort_int, e->id };
+	}
+}
+
+void export_learning(
+	struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page, struct table *t)
+{
+	struct enrollments arg = { user, q };
+	struct str names[1 + ENROLLMENT_COLUMNS] = { t_participants_training(&c->text) };
+	static const int widths[] = { 34, 30, 17, 18, 12, 12, 17, 12, 24, 8 };
+	enrollment_names(c, names + 1);
+	table_head(t, names, widths, sizeof widths / sizeof *widths);
+	export_pages(c, page, learning_part, &arg, t);
 }
 
 /* ---- the outbox */

@@ -48,12 +48,13 @@ static void fill_recent(struct req *r, struct import_upload_view *v)
 	}
 }
 
-static struct import_fault_view *fault_views(struct req *r, const struct import_fault *items, size_t n)
+static struct import_faults_view faults_view(
+	struct req *r, struct str title, const struct import_fault *items, size_t n)
 {
-	struct import_fault_view *out = ARENA_ARRAY(r->c.arena, struct import_fault_view, n + 1);
+	struct import_faults_view v = { title, ARENA_ARRAY(r->c.arena, struct import_fault_view, n + 1), n };
 	for (size_t i = 0; i < n; i++)
-		out[i] = (struct import_fault_view){ items[i].row, items[i].column, items[i].value, items[i].reason };
-	return out;
+		v.rows[i] = (struct import_fault_view){ items[i].row, items[i].column, items[i].value, items[i].reason };
+	return v;
 }
 
 static struct crumb *crumbs(struct req *r, struct str last, size_t *n)
@@ -71,10 +72,9 @@ static void show_form(struct req *r, unsigned status, const struct import_faults
 	struct import_upload_view v = { .text = req_form(r, "text") };
 	fill_columns(r, &v);
 	fill_recent(r, &v);
-	if (faults) {
-		v.faults_n = faults->n < FAULTS_SHOWN ? faults->n : FAULTS_SHOWN;
-		v.faults = fault_views(r, faults->items, v.faults_n);
-	}
+	if (faults)
+		v.faults = faults_view(
+			r, t_import_faults_title(t), faults->items, faults->n < FAULTS_SHOWN ? faults->n : FAULTS_SHOWN);
 	if (status == 422 && r->c.errs.n)
 		v.file_error = r->c.errs.items[0].message;
 	page_begin(r, &v.page, t_import_title(t), NAV_USERS);
@@ -262,8 +262,7 @@ static void fill_faults(struct req *r, const struct import *i, struct import_vie
 	int64_t row, position;
 	read_cursor(r, &row, &position);
 	import_faults_page(&r->c, i->id, row, position, ROWS_SHOWN, &page);
-	v->faults_n = page.n;
-	v->faults = fault_views(r, page.items, page.n);
+	v->faults = faults_view(r, v->list_title, page.items, page.n);
 	if (page.more)
 		v->next = page_url(r, i->id, GROUP_ERRORS, page.last_row, page.last_position);
 	if (row)

@@ -5,6 +5,7 @@
 #include "model/enrollment_list.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/export_reply.h"
 #include "web/list.h"
 
 static const char *const kept[] = { "status" };
@@ -91,14 +92,20 @@ static void fill_rows(struct req *r, const struct enrollment_items *list, struct
 	v->action = back;
 }
 
+static struct enrollment_query query_of(struct req *r)
+{
+	struct str status = req_query(r, "status");
+	return (
+		struct enrollment_query){ .status = str_is_null(status) ? STR("") : status, .answer = STR(""), .q = STR("") };
+}
+
 void page_learning(struct req *r)
 {
 	const struct text *t = &r->c.text;
 	struct db_page page;
 	struct enrollment_items list;
 	struct learning_view v = { 0 };
-	struct str status = req_query(r, "status");
-	struct enrollment_query q = { .status = str_is_null(status) ? STR("") : status, .answer = STR(""), .q = STR("") };
+	struct enrollment_query q = query_of(r);
 	if (!req_page(r, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT, "-session", &page))
 		return;
 	if (!enrollment_query_check(&r->c, &q)) {
@@ -118,6 +125,7 @@ void page_learning(struct req *r)
 		v.pager = list_pager(&l, enrollment_range(r, list.n, total, list.has_before, list.more), list.n,
 			(struct list_end){ first->sort_key, first->sort_int, first->e.id },
 			(struct list_end){ last->sort_key, last->sort_int, last->e.id }, list.has_before, list.more);
+		v.export = list_exports(&l);
 	} else {
 		v.empty = nothing(r, q.status.n > 0);
 	}
@@ -132,4 +140,21 @@ void page_learning_bulk(struct req *r)
 	struct str *ids;
 	size_t n = req_form_all(r, "id", &ids);
 	enrollment_bulk(r, url_here(r), ids, n);
+}
+
+void page_learning_export(struct req *r)
+{
+	struct db_page page;
+	struct enrollment_query q = query_of(r);
+	if (!req_page(r, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT, "-session", &page))
+		return;
+	if (!enrollment_query_check(&r->c, &q)) {
+		reply_error(r);
+		return;
+	}
+	struct table *t = export_table(r);
+	if (!t)
+		return;
+	export_learning(&r->c, r->id, &q, &page, t);
+	export_reply(r, t, "learning");
 }

@@ -8,6 +8,11 @@ struct import_fault_view {
 	int64_t row;
 	struct str column, value, reason;
 };
+struct import_faults_view {
+	struct str title;
+	struct import_fault_view *rows;
+	size_t rows_n;
+};
 struct import_column_view {
 	struct str name, words;
 	bool required;
@@ -18,8 +23,7 @@ struct import_recent_view {
 struct import_upload_view {
 	struct page_view page;
 	struct str file_error, text; /* text: what was pasted */
-	struct import_fault_view *faults;
-	size_t faults_n;
+	struct import_faults_view faults;
 	struct import_column_view *columns;
 	size_t columns_n;
 	struct import_recent_view *recent;
@@ -51,8 +55,7 @@ struct import_view {
 	struct str list_title, warn, nothing, button;
 	struct import_row_view *rows;
 	size_t rows_n;
-	struct import_fault_view *faults;
-	size_t faults_n;
+	struct import_faults_view faults;
 	struct str next, first; /* addresses; empty: none */
 	struct empty_view empty;
 };

@@ -58,6 +58,7 @@ struct learning_view {
 	struct enrollment_row_view *rows;
 	size_t rows_n;
 	struct pager pager;
+	struct export_links export;
 	struct empty_view empty;
 	bool can_edit, can_result, can_tick;
 };

@@ -12,7 +12,7 @@ import { readCsv, readXlsx } from '../lib/sheet.mjs';
 // What a person, or an attacker, may be called. None may start a formula, and each must come out as it went in.
 const nasty = ['=1+1', '+49 170', '-2', '@SUM(A1)', '=HYPERLINK("http://x.example","y")', 'a,b', 'say "hi"', 'semi;colon', '＝1+1',
 	'<b>&amp;</b>', 'Zoë Łuk', '日本語', '_x0041_', "'quoted", '1e5', '007'];
-let muster, admin, web, training;
+let muster, admin, web, training, someone;
 before(async () => {
 	muster = await startMuster({ demo: true, args: ['--undo-hold', '0'] });
 	admin = await apiOf(muster, 'admin');
@@ -22,6 +22,7 @@ before(async () => {
 		await admin.expect(201, 'POST', '/users', { login: `nasty${i}`, email: `nasty${i}@example.org`, first_name: name, last_name: 'Nasty', department: home });
 	training = await newTraining(muster, admin, [{ title: '=cmd|1', days: [dayAt(muster, 3), dayAt(muster, 4)] }], { title: '-Training' });
 	await admin.expect(201, 'POST', '/enrollments', { audience: { logins: nasty.map((_, i) => `nasty${i}`) }, trainings: [{ training: training.id, session: training.sessions[0].id }] });
+	[someone] = await admin.all('/users?q=nasty0');
 	await eventually(async () => {
 		const list = await admin.all(`/trainings/${training.id}/participants`);
 		return list.length === nasty.length && list.every((e) => e.announced_at);
@@ -36,6 +37,7 @@ async function download(path, who = web) {
 const files = () => [
 	['users', '/users/export?q=nasty&'],
 	['participants', `/trainings/${training.id}/participants/export?`],
+	['learning', `/users/${someone.id}/learning/export?`],
 	['outbox', '/outbox/export?'],
 	['audit', '/audit/export?object=user&'],
 	['attendance', `/reports/export?group_by=session&trainings=${training.id}&`],

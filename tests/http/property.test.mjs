@@ -269,8 +269,10 @@ test('enrolled learning', async () => {
 		for (const u of chance.some(visible, 4)) {
 			for (const [f, s, desc] of cases(sorts, [{ status: 'cancelled' }, { status: 'enrolled' }])) {
 				const found = data.enrollments.filter((e) => e.user === u.id && (f.status ? e.status === f.status : e.status !== 'cancelled'));
-				const expected = sorted(found, ...sorts[s], desc).map((e) => e.id);
-				assert.deepEqual((await a.api.all(`/users/${u.id}/enrollments${query(f, s, desc)}`, 2)).map((e) => e.id), expected, `seed ${seed}, ${a.name}, ${s} ${u.login}`);
+				const expected = sorted(found, ...sorts[s], desc);
+				const q = query(f, s, desc);
+				assert.deepEqual((await a.api.all(`/users/${u.id}/enrollments${q}`, 2)).map((e) => e.id), expected.map((e) => e.id), `seed ${seed}, ${a.name}, ${s} ${u.login}`);
+				await assertFile(a, `/users/${u.id}/learning/export${q}`, ['Training', 'Answer', 'Result', 'Score'], expected.map((e) => [by(data.trainings, e.training).title, answers[e.answer], results[e.result], e.score ?? '']));
 			}
 		}
 	}
