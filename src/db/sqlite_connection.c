@@ -50,6 +50,8 @@ static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",
 		cache_kb, reads ? 1 << 30 : 0);
 	sqlite3_extended_result_codes(h, 1);
+	/* A plan never depends on values: else a statement with LIKE is prepared anew each time one is bound. */
+	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
 	sqlite3_busy_timeout(h, BUSY_MS);
 	int rc = sqlite3_exec(h, settings, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && kind != CONNECTION_READ)
