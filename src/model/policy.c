@@ -2,13 +2,14 @@
 #include "gen/queries.h"
 
 static const struct {
-	const char *name;
+	struct str name;
 	enum permission_group group;
 	enum permission_reach reach;
 	uint32_t needs;
 } permissions[PERM_COUNT] = {
-	[PERM_NONE] = { "", GROUP_ACCOUNT, REACH_ACCOUNT, 0 },
-#define PERMISSION(constant, name, group, reach, needs) [constant] = { name, GROUP_##group, REACH_##reach, needs },
+	[PERM_NONE] = { { "", 0 }, GROUP_ACCOUNT, REACH_ACCOUNT, 0 },
+#define PERMISSION(constant, name, group, reach, needs) \
+	[constant] = { { name, sizeof name - 1 }, GROUP_##group, REACH_##reach, needs },
 #include "model/permissions.def"
 #undef PERMISSION
 };
@@ -16,13 +17,13 @@ _Static_assert(PERM_COUNT <= 32, "actor.can has a bit a permission");
 
 struct str permission_name(enum permission p)
 {
-	return str_from(permissions[p].name);
+	return permissions[p].name;
 }
 
 enum permission permission_find(struct str name)
 {
 	for (unsigned p = 1; p < PERM_COUNT; p++)
-		if (str_eq(name, str_from(permissions[p].name)))
+		if (str_eq(name, permissions[p].name))
 			return (enum permission)p;
 	return PERM_NONE;
 }

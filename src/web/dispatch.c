@@ -225,6 +225,10 @@ enum http_next app_handle(struct http *h, void *arg)
 	r->id = m.id;
 	r->id2 = m.id2;
 	r->name = m.name;
+	if (r->route->kind == ROUTE_FIXED) {
+		r->route->handler(r);
+		return HTTP_REPLY;
+	}
 	if (r->route->kind == ROUTE_READ) {
 		run_read(r);
 		return HTTP_REPLY;

@@ -135,7 +135,8 @@ void reply_redirect_flash(struct req *r, struct str words, const char *fmt, ...)
 struct str flash_take(struct req *r)
 {
 	struct str mac, rest = http_cookie(r->http, "muster_flash"), words;
-	if (str_is_empty(rest))
+	/* Without the account there is no key: it stays for the next page. */
+	if (str_is_empty(rest) || !r->c.key)
 		return STR("");
 	cookie_set(r, "muster_flash", STR(""), 0);
 	if (!str_split(&rest, '.', &mac) || !crypt_unbase64url(r->c.arena, rest, &words) || !str_is_utf8(words))

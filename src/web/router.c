@@ -17,7 +17,7 @@ const char *http_method_name(enum http_method m)
 
 const char *route_kind_name(enum route_kind k)
 {
-	static const char *const names[] = { "read", "write", "slow", "long" };
+	static const char *const names[] = { "read", "write", "slow", "long", "fixed" };
 	return names[k];
 }
 

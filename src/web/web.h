@@ -10,7 +10,7 @@
 #include "web/server.h"
 #include "web/tpl.h"
 
-enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_SLOW, ROUTE_LONG };
+enum route_kind { ROUTE_READ, ROUTE_WRITE, ROUTE_SLOW, ROUTE_LONG, ROUTE_FIXED };
 enum route_who { WHO_PUBLIC, WHO_USER, WHO_SETUP }; /* WHO_USER: signed in (page) or a token (API) */
 enum route_object {
 	OBJ_NONE,
