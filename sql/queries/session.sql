@@ -55,7 +55,11 @@ FROM session s JOIN day y ON y.session_id = s.id WHERE s.training_id = $1 AND s.
 -- arg: starts_at i64
 -- arg: ends_at i64
 -- arg: days i64
-INSERT INTO session (training_id, title, title_key, instructor, instructor_id, capacity, starts_at, ends_at, days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO session (training_id, title, title_key, instructor, instructor_id, capacity, starts_at, ends_at, days, figures)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, random() & 4503599627370495);
+-- pg:
+INSERT INTO session (training_id, title, title_key, instructor, instructor_id, capacity, starts_at, ends_at, days, figures)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, floor(random() * 4503599627370496)::bigint);
 
 -- The capacity has its own way (model/seat.h).
 -- name: session_update_row :exec

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "gen/queries.h"
 #include "jobs/jobs.h"
+#include "model/figures.h"
 #include "model/settings.h"
 #include "web/app.h"
 
@@ -81,6 +82,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		*why = STR("--threads is a number from 0 to 256");
 		return false;
 	}
+	r->app.figures = figures_new(FIGURES_BYTES);
 	r->app.pool = pool_start(POOL_THREADS, POOL_QUEUE);
 	r->app.long_pool = pool_start(LONG_THREADS, LONG_QUEUE);
 	r->app.server = server_start(a,
@@ -103,6 +105,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 	r->app.base_url = base;
 	r->jobs = jobs_start(a,
 		&(struct jobs_options){ .store = r->app.store,
+			.figures = r->app.figures,
 			.smtp = o->smtp,
 			.mail_from = o->mail_from,
 			.base_url = base,
@@ -160,6 +163,7 @@ static void stop(struct running *r)
 	if (r->app.server)
 		server_free(r->app.server);
 	store_close(r->app.store);
+	figures_free(r->app.figures);
 }
 
 int command_serve(struct arena *a, const struct options *o)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mail/smtp.h"
+#include "model/figures.h"
 
 bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db)
 {
@@ -99,6 +100,13 @@ static void init(struct jobs *j)
 	pthread_condattr_destroy(&attr);
 }
 
+static void *warm(void *arg)
+{
+	struct jobs *j = arg;
+	figures_warm(j->figures, j->store, &j->stopping);
+	return NULL;
+}
+
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why)
 {
 	struct jobs *j = ARENA_NEW(a, struct jobs);
@@ -112,11 +120,13 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 		return NULL;
 	}
 	j->store = o->store;
+	j->figures = o->figures;
 	j->smtp = str_dup(a, o->smtp);
 	j->sender.base_url = str_dup(a, o->base_url);
 	j->test_clock = getenv("MUSTER_CLOCK_FILE") != NULL;
 	init(j);
 	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
+	j->warmer_started = j->figures && pthread_create(&j->warmer, NULL, warm, j) == 0;
 	/* Without a relay mail waits in the outbox. */
 	for (size_t i = 0; i < DELIVERY_THREADS && !str_is_empty(j->smtp); i++)
 		j->delivery_n += pthread_create(&j->delivery[j->delivery_n], NULL, delivery_run, j) == 0;
@@ -136,6 +146,8 @@ void jobs_stop(struct jobs *j)
 	pthread_mutex_unlock(&j->lock);
 	if (j->worker_started)
 		pthread_join(j->worker, NULL);
+	if (j->warmer_started)
+		pthread_join(j->warmer, NULL);
 	for (size_t i = 0; i < j->delivery_n; i++)
 		pthread_join(j->delivery[i], NULL);
 	pthread_cond_destroy(&j->wake);

@@ -20,8 +20,9 @@ struct jobs {
 	uint64_t wakes; /* how often something may have become due */
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
-	pthread_t worker, delivery[DELIVERY_THREADS];
-	bool worker_started;
+	struct figures *figures;
+	pthread_t worker, warmer, delivery[DELIVERY_THREADS];
+	bool worker_started, warmer_started;
 	size_t delivery_n;
 };
 

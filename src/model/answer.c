@@ -56,8 +56,10 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 		seat_promote(c, e->session_id.v);
 		tell_organizer(c, e->id, "declined");
 	}
-	if (str_eq(status, STR("waiting")))
+	if (str_eq(status, STR("waiting"))) {
+		figures_changed(c->db, e->session_id.v);
 		tell_invited(c, e->id, "waiting");
+	}
 }
 
 bool answer_set(struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link)
@@ -134,8 +136,11 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 		answer_all_days_set(c->db, e.id, STR("accepted"), c->now);
 		enrollment_set_answer(c->db, e.id, STR("accepted"), SOME(c->now), STR("enrolled"), NONE);
 	}
-	if (e.session_id.has)
+	figures_changed(c->db, session_id);
+	if (e.session_id.has) {
+		figures_changed(c->db, e.session_id.v);
 		seat_promote(c, e.session_id.v);
+	}
 	tell_calendar(c, e.id);
 	audit_add(c,
 		&(struct audit_entry){ .action = "enrollment.choose",

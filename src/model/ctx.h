@@ -8,6 +8,7 @@
 #include "db/db.h"
 
 struct actor;   /* model/policy.h */
+struct figures; /* model/figures.h */
 struct account; /* model/settings.h: the account's settings, as read in this transaction */
 
 struct ctx {
@@ -20,5 +21,6 @@ struct ctx {
 	struct str from;           /* the caller's address, for the audit trail; "" for the program itself */
 	const unsigned char
 		*key; /* the installation's secret, CRYPT_KEY_BYTES: link tokens and calendar UIDs derive from it */
+	struct figures *figures; /* what reports count, kept in memory; NULL: nothing is kept */
 };
 #endif

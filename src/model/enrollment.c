@@ -97,6 +97,13 @@ static void leave_session(struct ctx *c, const struct enrollment_row_row *e)
 		seat_free(c, e->session_id.v);
 }
 
+/* Who is not announced is counted nowhere. */
+static void count_anew(struct ctx *c, const struct enrollment_row_row *e, struct opt_i64 session)
+{
+	if (e->announced_at.has && session.has)
+		figures_changed(c->db, session.v);
+}
+
 static void audit_one(
 	struct ctx *c, const struct enrollment_row_row *e, const char *action, struct str before, struct str after)
 {
@@ -176,6 +183,8 @@ static bool change_session(struct ctx *c, const struct enrollment_row_row *e, co
 	enrollment_days_clear(c->db, e->id);
 	enrollment_set_session(c->db, e->id, session, seat == SEAT_WAIT ? STR("waiting") : STR("enrolled"),
 		seat == SEAT_WAIT ? SOME(position) : NONE, session.has);
+	count_anew(c, e, e->session_id);
+	count_anew(c, e, session);
 	if (e->session_id.has && !edit->promote_later)
 		seat_promote(c, e->session_id.v);
 	const char *kind = !session.has ? "choose" : same(session, e->session_id) ? "seat" : "moved";
@@ -237,6 +246,7 @@ bool enrollment_cancel(struct ctx *c, int64_t id)
 	tell_cancelled(c, id);
 	leave_session(c, &e);
 	enrollment_set_cancelled(c->db, id, c->now);
+	count_anew(c, &e, e.session_id);
 	if (e.session_id.has)
 		seat_promote(c, e.session_id.v);
 	struct str before = str_fmt(c->arena, "{\"status\":\"" STR_FMT "\"}", STR_ARG(e.status));

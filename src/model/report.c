@@ -23,8 +23,7 @@ bool report_open(struct ctx *c)
 	return err_set(&c->errs, ERR_FORBIDDEN);
 }
 
-/* What was chosen travels through staging tables. */
-static void stage(struct ctx *c, const struct report_query *q)
+void report_stage(struct ctx *c, const struct report_query *q)
 {
 	pick_training_clear(c->db);
 	for (size_t i = 0; i < q->trainings_n; i++) {
@@ -49,29 +48,6 @@ void report_sums_add(struct report_sums *to, const struct report_sums *s)
 double report_rate(const struct report_sums *s)
 {
 	return s->enrolled ? (double)s->attended / (double)s->enrolled : 0;
-}
-
-void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out)
-{
-	struct report_attendance_rows rows;
-	stage(c, q);
-	report_attendance(c->db, c->arena, c->actor->id, c->actor->account_wide, c->actor->has_reports, by,
-		q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, q->department, q->direct,
-		q->result, &rows);
-	*out = (struct report_rows){ .items = ARENA_ARRAY(c->arena, struct report_row, rows.n + 1), .n = rows.n };
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct report_attendance_row *r = &rows.items[i];
-		out->items[i] = (struct report_row){ .key = r->key,
-			.name = r->name,
-			.training = r->training_id.v,
-			.training_title = r->training,
-			.starts_at = r->starts_at.v,
-			.ends_at = r->ends_at.v,
-			.days = r->days.v,
-			.time_zone = r->time_zone,
-			.n = { r->enrolled, r->attended, r->absent, r->enrolled - r->attended - r->absent } };
-		report_sums_add(&out->sums, &out->items[i].n);
-	}
 }
 
 struct sortable {
@@ -146,7 +122,7 @@ void report_participants_page(
 	struct ctx *c, const struct report_query *q, const struct db_page *page, struct report_participants *out)
 {
 	struct report_participant_list_rows rows;
-	stage(c, q);
+	report_stage(c, q);
 	report_participant_list(c->db, c->arena, c->actor->id, c->actor->account_wide, c->actor->has_reports,
 		q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, q->department, q->direct,
 		q->result, page, &rows);

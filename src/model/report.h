@@ -35,6 +35,8 @@ struct report_query {
 enum { REPORT_IDS_MAX = 1000 };
 /* False with `invalid` items at the names of the words. What is not there or out of scope finds nobody. */
 bool report_query_read(struct ctx *c, const struct report_words *words, struct report_query *out);
+/* Puts trainings and sessions that were chosen into pick_training and stage_id, for statements. */
+void report_stage(struct ctx *c, const struct report_query *q);
 
 /* ---- by training, session or department */
 struct report_sums {
@@ -64,8 +66,8 @@ enum report_sort {
 	REPORT_SORT_COUNT
 };
 extern const char *const report_sorts[REPORT_SORT_COUNT];
-/* By name is by training, then start, or by department; rows that are equal stay in that order. Reads every enrollment
- * it counts: for slow routes. */
+/* By name is by training, then start, or by department; rows that are equal stay in that order. Counted in
+ * memory (model/figures.h), but what is not there yet is read: for slow routes. */
 void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out);
 void report_rows_sort(struct report_rows *rows, enum report_sort by, bool desc);
 /* attended ÷ enrolled; 0 for nobody. */

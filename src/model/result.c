@@ -82,6 +82,8 @@ static bool apply(struct ctx *c, int64_t id, const struct result_entry *r, struc
 	audit_diff_end(&d);
 	if (d.n || by_hand != (e.result_by_hand != 0))
 		enrollment_set_result(c->db, id, result, by_hand, score, comment);
+	if (!str_eq(result, e.result))
+		figures_changed(c->db, e.session_id.v);
 	if (d.n)
 		audit_add(c,
 			&(struct audit_entry){ .action = "enrollment.result",

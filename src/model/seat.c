@@ -44,6 +44,8 @@ void seat_promote(struct ctx *c, int64_t session_id)
 		seat_give(c->db, first.id);
 		seat_unqueue(c->db, session_id);
 		seat_add(c->db, session_id, 1);
+		if (first.announced_at.has)
+			figures_changed(c->db, session_id);
 		audit_add(c,
 			&(struct audit_entry){ .action = "enrollment.seat",
 				.object = "enrollment",

@@ -99,6 +99,7 @@ void tell_due(struct ctx *c, int64_t rows, bool *left, int64_t *next_at)
 	stage_count(c->db, c->arena, &count);
 	if (count.n) {
 		due_mark(c->db, c->now);
+		figures_changed_staged(c->db);
 		due_notify(c->db, c->now);
 		due_invite(c->db, c->now);
 		due_note(c->db, c->now);

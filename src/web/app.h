@@ -9,6 +9,7 @@
 
 struct app {
 	struct store *store;
+	struct figures *figures;
 	struct pool *pool;      /* slow routes */
 	struct pool *long_pool; /* exports: nobody who signs in waits behind them */
 	struct server *server;

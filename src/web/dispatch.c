@@ -97,6 +97,7 @@ static void answer(struct req *r)
 	if (r->app->undo_hold >= 0)
 		account->undo_hold = r->app->undo_hold;
 	r->c.key = account->secret;
+	r->c.figures = r->app->figures;
 	r->c.text.locale = account->locale;
 	sign_in_load(r);
 	if (r->route->who == WHO_USER && !r->c.actor) {

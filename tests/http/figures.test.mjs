@@ -1,0 +1,223 @@
+// Reports are summed up in memory, and stay exact whatever happens to enrollments, people, departments and sessions: after
+// each of many random acts, what somebody is told equals tests/oracle/attendance.sql, one plain statement over all rows.
+// The seed of a failure is in its message; MUSTER_SEED repeats it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { apiOf } from '../lib/http.mjs';
+import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
+import { assertSound, dayAt, newUser } from '../lib/organization.mjs';
+import { newMember, newRole } from '../lib/people.mjs';
+import { Chance } from '../lib/random.mjs';
+
+const seed = Number(process.env.MUSTER_SEED ?? 20261130),
+	acts_wanted = Number(process.env.MUSTER_ACTS ?? 150);
+const chance = new Chance(seed);
+const folder = temporaryFolder();
+let muster, owner, oracle, departments, users, trainings;
+const actors = []; // { name, id, api, all }
+const log = [];
+
+before(async () => {
+	muster = await startMuster({ demo: true, seed: { users: 200, departments: 20, trainings: 5, enrollments: 600, seed }, args: ['--undo-hold', '0'] });
+	owner = await apiOf(muster, 'owner');
+	oracle = new Oracle(muster.db);
+	departments = await owner.all('/departments');
+	users = (await owner.all('/users')).filter((u) => /^user\d/.test(u.login));
+	trainings = await owner.all('/trainings');
+	await makeActors();
+});
+after(() => oracle?.stop());
+
+// ---- the slow side
+class Oracle {
+	#waiting = [];
+	constructor(db) {
+		this.process = spawn(join(dirname(process.env.MUSTER_BIN), 'oracle'), [db], { stdio: ['pipe', 'pipe', 'inherit'] });
+		createInterface({ input: this.process.stdout }).on('line', (line) => this.#waiting.shift()(JSON.parse(line)));
+	}
+	// [[key, enrolled, attended, absent], …] in the order of the report. Anybody may have somebody below.
+	ask(actor, by, f) {
+		const instant = (text, none) => (text ? Date.parse(text) / 1000 : none);
+		const words = [
+			actor.id, Number(actor.all), 1, { training: 1, session: 2, department: 3 }[by],
+			instant(f.from, 0), instant(f.to, '9223372036854775807'), f.department ?? '-', f.nested === '0' ? 1 : 0,
+			f.result ?? '-', f.trainings ?? '-', f.sessions ?? '-',
+		];
+		return new Promise((resolve) => {
+			this.#waiting.push(resolve);
+			this.process.stdin.write(`${words.join(' ')}\n`);
+		});
+	}
+	stop() {
+		this.process.stdin.end();
+	}
+}
+
+// ---- who asks
+async function makeActors() {
+	const some = (n) => chance.some(departments.filter((d) => d.parent), n).map((d) => d.id);
+	const role = await newRole(owner, ['users.view', 'trainings.view', 'reports']);
+	const add = (name, { user, api }, more = {}) => actors.push({ name, id: user.id, api, all: false, ...more });
+	const give = (boss) =>
+		Promise.all(chance.some(users, 12).map((u) => owner.expect(200, 'PATCH', `/users/${u.id}`, { supervisor: boss.id })));
+	const teach = async (member) => {
+		const sessions = trainings.flatMap((t) => t.sessions).filter((s) => Date.parse(s.days[0].start_at) > muster.now() * 1000);
+		for (const s of chance.some(sessions, 3)) await owner.expect(200, 'PATCH', `/sessions/${s.id}`, { instructor_user: member.user.id });
+	};
+	const organize = (member, n) =>
+		Promise.all(chance.some(trainings, n).map((t) => owner.expect(200, 'PATCH', `/trainings/${t.id}`, { organizer: member.user.id })));
+	const member = (roles) => newMember(muster, owner, chance.one(departments).id, roles);
+
+	const all = await owner.all('/users');
+	for (const login of ['owner', 'admin']) add(login, { user: all.find((u) => u.login === login), api: await apiOf(muster, login) }, { all: true });
+	add('department administrator', await member([['department_admin', some(1)]]));
+	add('custom role', await member([[role, some(3)]]));
+	const [boss, organizer, instructor, everything] = [await member([]), await member([]), await member([]), await member([['department_admin', some(2)]])];
+	await give(boss.user);
+	// Somebody below somebody below.
+	await owner.expect(200, 'PATCH', `/users/${chance.one(users).id}`, { supervisor: chance.one(users.slice(0, 5)).id }).catch(() => {});
+	await organize(everything, 1);
+	await organize(organizer, 2);
+	await teach(instructor);
+	await teach(everything);
+	await give(everything.user);
+	add('supervisor', boss);
+	add('organizer', organizer);
+	add('instructor', instructor);
+	add('all of it', everything);
+}
+
+// ---- what happens
+const person = () => chance.one(users);
+const training = () => chance.one(trainings);
+// Refusals are answers, too: rules that other tests are about.
+async function ask(method, path, body) {
+	const { status } = await owner.call(method, path, body);
+	assert.ok(status < 500, `${method} ${path}: ${status}`);
+	log.push(`${method} ${path} ${JSON.stringify(body ?? '')} → ${status}`);
+}
+async function enrollment() {
+	const t = training();
+	const all = await owner.all(`/trainings/${t.id}/participants`, 1000);
+	return all.length ? { ...chance.one(all), of: t } : enrollment();
+}
+async function enroll(more = {}) {
+	const t = training();
+	return owner.call('POST', '/enrollments', {
+		audience: { users: chance.some(users, 1 + chance.below(20)).map((u) => u.id) },
+		trainings: [{ training: t.id, session: chance.holds(0.9) ? chance.one(t.sessions).id : null }],
+		when_full: chance.one(['wait', 'refuse', 'over']),
+		...more,
+	});
+}
+const soon = () => new Date((muster.now() + 3600) * 1000).toISOString();
+
+const acts = {
+	enroll: () => enroll(),
+	announce: async () => {
+		await enroll({ access_at: soon() });
+		if (chance.holds(0.5)) muster.setClock((clock += 3700));
+	},
+	undo: async () => {
+		const { body } = await enroll({ access_at: soon() });
+		if (body.batch) await ask('POST', `/batches/${body.batch}/undo`);
+	},
+	cancel: async () => ask('DELETE', `/enrollments/${(await enrollment()).id}`),
+	move: async () => {
+		const e = await enrollment();
+		await ask('PATCH', `/enrollments/${e.id}`, { session: chance.holds(0.9) ? chance.one(e.of.sessions).id : null, when_full: chance.one(['wait', 'over', 'refuse']) });
+	},
+	answer: async () => ask('POST', `/enrollments/${(await enrollment()).id}/answer`, { answer: chance.one(['accepted', 'declined', 'tentative']) }),
+	result: async () => {
+		const e = await enrollment();
+		if (e.session) await ask('PUT', `/sessions/${e.session}/results`, { results: [{ user: e.user, result: chance.one(['attended', 'absent', 'none']) }] });
+	},
+	user: async () => ask('PATCH', `/users/${person().id}`, { department: chance.one(departments).id }),
+	leave: async () => ask('PATCH', `/users/${person().id}`, { status: chance.one(['active', 'active', 'inactive']) }),
+	supervisor: async () => ask('PATCH', `/users/${person().id}`, { supervisor: chance.holds(0.5) ? person().id : chance.one(actors).id }),
+	department: async () => ask('PATCH', `/departments/${chance.one(departments.filter((d) => d.parent)).id}`, { parent: chance.one(departments).id }),
+	seats: async () => ask('PATCH', `/sessions/${chance.one(training().sessions).id}`, { capacity: chance.one([null, 5, 30, 60]) }),
+	session: async () => {
+		const t = training();
+		t.sessions.push(await owner.expect(201, 'POST', `/trainings/${t.id}/sessions`, { title: 'One more', days: [dayAt(muster, 1 + chance.below(200))] }));
+	},
+	end: async () => {
+		const s = chance.one(training().sessions);
+		if (chance.holds(0.3)) await ask('DELETE', `/sessions/${s.id}`);
+	},
+	import: async () => {
+		const path = join(folder, 'people.csv');
+		const names = new Map((await owner.all('/departments')).map((d) => [d.id, d]));
+		const full = (d) => (d.parent ? `${full(names.get(d.parent))} / ${d.name}` : d.name);
+		const rows = chance.some(users, 10).map((u) => `${u.login},${full(names.get(chance.one(departments).id))},${u.last_name}`);
+		writeFileSync(path, ['login,department,last_name', ...rows].join('\n'));
+		const { code, err } = await muster.cli(['import', 'users', path, '--skip-errors']);
+		assert.ok(code < 2, err);
+	},
+};
+let clock = 0;
+
+// ---- what is asked
+function filter() {
+	const f = {};
+	const day = () => new Date((muster.now() + (chance.below(600) - 370) * 86400) * 1000).toISOString().slice(0, 19) + 'Z';
+	if (chance.holds(0.3)) f.department = chance.one(departments).id;
+	if (f.department && chance.holds(0.5)) f.nested = '0';
+	if (chance.holds(0.3)) f.result = chance.one(['none', 'attended', 'absent']);
+	if (chance.holds(0.25)) f.trainings = chance.some(trainings, 1 + chance.below(3)).map((t) => t.id).join(',');
+	if (chance.holds(0.15)) f.sessions = chance.some(training().sessions, 2).map((s) => s.id).join(',');
+	if (chance.holds(0.3)) f.from = day();
+	if (chance.holds(0.3)) f.to = day();
+	if (f.from && f.to && f.from >= f.to) delete f.to;
+	return f;
+}
+
+async function compare(actor, by, f) {
+	const query = new URLSearchParams({ group_by: by, ...f });
+	let told, expected;
+	// The worker announces in between, so both may come before or after it.
+	await eventually(async () => {
+		told = (await actor.api.all(`/reports/attendance?${query}`, 1000)).map((r) => [r.key, r.enrolled, r.attended, r.absent]);
+		expected = await oracle.ask(actor, by, f);
+		return JSON.stringify(told) === JSON.stringify(expected);
+	}, { timeout: 2000 }).catch(() => {});
+	assert.deepEqual(told, expected, `seed ${seed}, ${actor.name}, ${query}, after\n${log.slice(-12).join('\n')}`);
+	return expected.length;
+}
+
+test('whatever happens, the figures are those of the rows', { timeout: 600_000 }, async () => {
+	let found = 0;
+	for (const a of actors) for (const by of ['training', 'session', 'department']) found += await compare(a, by, {}) > 0;
+	assert.ok(found > actors.length * 2, 'most of them have something to look at');
+	for (let i = 0; i < acts_wanted; i++) {
+		const name = chance.one(Object.keys(acts));
+		log.push(`${i} ${name}`);
+		await acts[name]();
+		// Everything is in memory now: what is not noticed is told wrong.
+		for (const a of [actors[0], ...chance.some(actors, 2)]) await compare(a, chance.one(['training', 'session', 'department']), chance.holds(0.3) ? {} : filter());
+	}
+	for (const a of actors) for (const by of ['training', 'session', 'department']) await compare(a, by, {});
+	await assertSound(muster);
+});
+
+test('a session that gets the number of one that is gone is not taken for it', async () => {
+	const t = await owner.expect(201, 'POST', '/trainings', { title: 'Numbers', sessions: [0, 1].map((i) => ({ title: `Run ${i}`, days: [dayAt(muster, 40 + i)] })) });
+	const enrolled = async (who, session) =>
+		(await owner.expect(201, 'POST', '/enrollments', { audience: { users: who.map((u) => u.id) }, trainings: [{ training: t.id, session }] })).batch;
+	const who = [await newUser(owner, departments[0].id), await newUser(owner, departments[0].id), await newUser(owner, departments[0].id)];
+	const last = t.sessions[1].id;
+	await enrolled([who[0]], last);
+	const rows = () => owner.all(`/reports/attendance?group_by=session&trainings=${t.id}`);
+	await eventually(async () => (await rows())[0]?.enrolled === 1);
+	const [e] = await owner.all(`/trainings/${t.id}/participants`);
+	await owner.expect(200, 'PATCH', `/enrollments/${e.id}`, { session: t.sessions[0].id });
+	await owner.expect(204, 'DELETE', `/sessions/${last}`);
+	const again = await owner.expect(201, 'POST', `/trainings/${t.id}/sessions`, { title: 'Again', days: [dayAt(muster, 50)] });
+	await enrolled(who.slice(1), again.id);
+	await eventually(async () => (await rows()).find((r) => r.key === again.id)?.enrolled === 2);
+	assert.deepEqual((await rows()).map((r) => [r.name, r.enrolled]), [['Run 0', 1], ['Again', 2]]);
+});
