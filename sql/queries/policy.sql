@@ -84,7 +84,7 @@ SELECT s.training_id, s.instructor_id, t.organizer_id FROM session s JOIN traini
 
 -- name: policy_enrollment_facts :one
 -- arg: id i64
-SELECT e.user_id, e.training_id, e.announced_at, t.organizer_id, s.instructor_id
+SELECT e.user_id, e.training_id, e.announced_at, e.generation, t.organizer_id, s.instructor_id
 FROM enrollment e JOIN training t ON t.id = e.training_id LEFT JOIN session s ON s.id = e.session_id WHERE e.id = $1;
 
 -- name: policy_batch_owner :one

@@ -12,7 +12,7 @@ SELECT e.id, e.training_id, t.title, t.description, t.closes_before, e.session_i
 FROM enrollment e JOIN training t ON t.id = e.training_id LEFT JOIN session s ON s.id = e.session_id
 LEFT JOIN day d ON d.session_id = s.id AND d.position = 1
 WHERE e.user_id = $1 AND e.announced_at IS NOT NULL AND (e.status <> 'cancelled' OR e.cancelled_at > $2) AND ($3 = 0 OR e.id = $3)
-ORDER BY coalesce(s.starts_at, 0), e.id LIMIT 500;
+ORDER BY coalesce(s.starts_at, 0), e.id;
 -- col: before_me i64
 
 -- name: portal_days :many

@@ -160,14 +160,17 @@ struct str answer_token(struct ctx *c, int64_t enrollment_id, int64_t generation
 		c->arena, "%lld." STR_FMT, (long long)enrollment_id, STR_ARG(crypt_keyed(c->arena, c->key, "rsvp", text, 32)));
 }
 
-int64_t answer_by_token(struct ctx *c, struct str token)
+int64_t answer_by_token(struct ctx *c, struct str token, int64_t *user_id)
 {
-	struct enrollment_row_row e;
+	struct policy_enrollment_facts_row e;
 	struct str rest = token, id_text;
 	int64_t id;
-	if (str_split(&rest, '.', &id_text) && str_to_i64(id_text, &id) && enrollment_row(c->db, c->arena, id, &e) &&
-		crypt_equal(answer_token(c, e.id, e.generation), token) && e.announced_at.has)
+	if (str_split(&rest, '.', &id_text) && str_to_i64(id_text, &id) &&
+		policy_enrollment_facts(c->db, c->arena, id, &e) && crypt_equal(answer_token(c, id, e.generation), token) &&
+		e.announced_at.has) {
+		*user_id = e.user_id;
 		return id;
+	}
 	err_set(&c->errs, ERR_NOT_FOUND);
 	return 0;
 }

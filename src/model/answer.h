@@ -10,6 +10,6 @@ bool answer_set(struct ctx *c, int64_t enrollment_id, int64_t day, struct str an
 bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id);
 /* The link token of an enrollment: derived from secret, enrollment and generation; revoked by cancelling. */
 struct str answer_token(struct ctx *c, int64_t enrollment_id, int64_t generation);
-/* The enrollment a token opens; 0 with ERR_NOT_FOUND when none. */
-int64_t answer_by_token(struct ctx *c, struct str token);
+/* The enrollment a token opens, and whose it is; 0 with ERR_NOT_FOUND when none. */
+int64_t answer_by_token(struct ctx *c, struct str token, int64_t *user_id);
 #endif

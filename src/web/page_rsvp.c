@@ -1,6 +1,5 @@
 /* The page behind the links of a mail. It needs no sign-in: the link is the proof. GET and HEAD show, whatever the
  * address says, so that whoever scans mails for links answers nothing; POST acts. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/answer.h"
@@ -40,19 +39,16 @@ struct opened {
 
 static bool open_link(struct req *r, struct opened *o)
 {
-	struct policy_enrollment_facts_row facts;
-	o->id = answer_by_token(&r->c, r->name);
+	o->id = answer_by_token(&r->c, r->name, &o->user);
 	if (!o->id && limit_wrong_token(r)) {
 		guard(r);
 		return false;
 	}
-	if (!o->id || !policy_enrollment_facts(r->c.db, r->c.arena, o->id, &facts) ||
-		!portal_of(&r->c, facts.user_id, o->id, &o->item) ||
-		!portal_person_get(&r->c, facts.user_id, r->account, &o->person)) {
+	if (!o->id || !portal_of(&r->c, o->user, o->id, &o->item) ||
+		!portal_person_get(&r->c, o->user, r->account, &o->person)) {
 		nothing(r);
 		return false;
 	}
-	o->user = facts.user_id;
 	/* It speaks to the participant, whoever is signed in on this machine. */
 	r->c.text.locale = o->person.locale;
 	return true;
