@@ -231,7 +231,11 @@ enum http_next app_handle(struct http *h, void *arg)
 		return HTTP_REPLY;
 	}
 	if (r->route->kind == ROUTE_READ) {
-		run_read(r);
+		/* Who asks whether we live is told so: a busy server is no better for being started again. */
+		if (h->late && r->route->handler != page_health)
+			reply_status(r, 503);
+		else
+			run_read(r);
 		return HTTP_REPLY;
 	}
 	http_suspend(h);

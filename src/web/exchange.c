@@ -240,12 +240,14 @@ static enum MHD_Result run_handler(struct exchange *x)
 	struct link *k = x->link;
 	x->handled = true;
 	h->body = (struct str){ x->body ? x->body : "", x->body_n };
+	h->late = lane_is_late(x->lane);
 	enum http_next next = s->o.handler(h, s->o.arg);
 	must((next == HTTP_LATER) == k->suspended);
 	if (k->suspended) {
 		return MHD_YES;
 	}
 	s->at_work--;
+	s->refused += h->late && h->status == 503;
 	return send_reply(x);
 }
 

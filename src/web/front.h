@@ -40,11 +40,16 @@ struct lane {
 	struct server *server;
 	struct MHD_Daemon *daemon;
 	pthread_t thread;
-	int wake; /* eventfd; MHD's own signal can be lost between two passes */
+	int wake;          /* eventfd; MHD's own signal can be lost between two passes */
+	atomic_bool woken; /* somebody has written to it since the last pass */
 	bool quiesced;
 	struct link links; /* all connections of this lane */
 	struct leaving linger;
 	int64_t sweep_ms, log_ms;
+	int64_t pass_ms; /* when this pass began */
+	int long_passes; /* one after the other, up to the last */
+	bool crowded;    /* there is more to do than can be done: a pass does a little and refuses the rest … */
+	bool refuses;    /* … and this one has */
 };
 
 struct server {
@@ -65,6 +70,8 @@ struct server {
 bool lane_start(struct lane *l, struct server *s, int listen_fd); /* takes the socket, also when it fails */
 void lane_join(struct lane *l);
 void lane_wake(struct lane *l);
+/* Whether what is handled now has waited long enough to be refused. */
+bool lane_is_late(struct lane *l);
 /* The deadline from now on, for so many bytes in either direction. */
 void link_extend(struct link *k, const struct lane *l, size_t bytes);
 struct link *link_of(struct MHD_Connection *c);

@@ -17,6 +17,9 @@ enum {
 	LOG_MS = 10000,            /* at most one line of MHD in this time */
 	BYTES_PER_S = 4096,        /* the slowest client that is waited for */
 	CONNECTION_MEMORY = 16384, /* bounds head, header table and reply head together */
+	LONG_PASS_MS = 1000,       /* who comes during a pass waits for its end … */
+	LONG_PASSES = 3,           /* … and so many were long, one after the other */
+	CROWDED_PASS_MS = 10,      /* the work of a pass, then */
 };
 
 struct link *link_of(struct MHD_Connection *c)
@@ -82,6 +85,26 @@ static void sweep(struct lane *l)
 	}
 }
 
+/* ---- more to do than can be done. All who are ready are served in one pass, so each waits for as long as all the
+ * others take. A burst is worked off; where long passes follow each other, a pass does a little and refuses the rest,
+ * so that those who are refused know at once and those who are served have not waited for nothing. */
+
+bool lane_is_late(struct lane *l)
+{
+	bool late = l->crowded && clock_mono_ms() - l->pass_ms >= CROWDED_PASS_MS;
+	l->refuses |= late;
+	return late;
+}
+
+static void pass(struct lane *l)
+{
+	l->pass_ms = clock_mono_ms();
+	l->refuses = false;
+	MHD_run(l->daemon);
+	l->long_passes = clock_mono_ms() - l->pass_ms < LONG_PASS_MS ? 0 : l->long_passes + 1;
+	l->crowded = l->long_passes >= LONG_PASSES || (l->crowded && l->refuses);
+}
+
 /* Mostly about clients that went away or made no sense, who could fill the log with it. */
 static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *fmt, va_list args)
 {
@@ -101,10 +124,13 @@ static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *
 	log_info("http: %s", line);
 }
 
+/* The writer answers many requests at once: the first of them wakes the lane, whose next pass finds all. */
 void lane_wake(struct lane *l)
 {
 	uint64_t one = 1;
 	ssize_t n;
+	if (atomic_exchange(&l->woken, true))
+		return;
 	do {
 		n = write(l->wake, &one, sizeof one);
 	} while (n < 0 && errno == EINTR);
@@ -169,10 +195,12 @@ static void *run(void *arg)
 		if ((p[1].revents & POLLIN) && read(l->wake, &n, sizeof n) < 0 && errno != EAGAIN && errno != EINTR) {
 			log_fatal("http: eventfd broken");
 		}
+		/* Before the pass: who comes later than its look at the resumed wakes us again. */
+		atomic_store(&l->woken, false);
 		if (s->draining && !l->quiesced) {
 			quiesce(l);
 		}
-		MHD_run(l->daemon);
+		pass(l);
 		sweep(l);
 		linger_pass(&l->linger);
 	}

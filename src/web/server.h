@@ -23,6 +23,7 @@ struct http {
 	struct str remote; /* the peer's address as text; X-Forwarded-For when the peer is a trusted proxy */
 	bool tls;          /* X-Forwarded-Proto: https from a trusted proxy */
 	int64_t started_ms;
+	bool late; /* there is more to do than can be done: whatever takes the lane long is better refused with 503 */
 
 	/* the reply */
 	unsigned status;

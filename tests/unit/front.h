@@ -117,6 +117,22 @@ static inline void describe(struct http *h)
 	buf_fmt(&h->out, " remote=" STR_FMT " tls=%d body=" STR_FMT, STR_ARG(h->remote), h->tls, STR_ARG(h->body));
 }
 
+static inline void pause_ms(long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	nanosleep(&t, NULL);
+}
+
+/* Takes the lane's time, unless there is none. */
+static inline void work(struct http *h)
+{
+	if (h->late) {
+		h->status = 503;
+	} else {
+		pause_ms(40);
+	}
+}
+
 static inline enum http_next handle(struct http *h, void *arg)
 {
 	(void)arg;
@@ -131,7 +147,9 @@ static inline enum http_next handle(struct http *h, void *arg)
 		finish(h);
 		return HTTP_LATER;
 	}
-	if (str_eq(h->path, STR("/none"))) {
+	if (str_eq(h->path, STR("/work"))) {
+		work(h);
+	} else if (str_eq(h->path, STR("/none"))) {
 		h->status = 204;
 	} else if (str_eq(h->path, STR("/same"))) {
 		h->status = 304;
@@ -209,12 +227,6 @@ static inline int teardown(void **state)
 	(void)state;
 	stop();
 	return 0;
-}
-
-static inline void pause_ms(long ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-	nanosleep(&t, NULL);
 }
 
 static inline int64_t connections(void)

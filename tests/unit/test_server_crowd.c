@@ -126,6 +126,59 @@ static void crowd_is_turned_away(void **state)
 	stop();
 }
 
+struct visitor {
+	pthread_t thread;
+	unsigned first;
+	int served, refused;
+};
+
+/* Asks again as soon as there is an answer. */
+static void *insist(void *arg)
+{
+	struct visitor *v = arg;
+	struct wire *w = wire_open(port);
+	for (int i = 0; i < 8; i++) {
+		unsigned status = ask(w, "GET /work" END).status;
+		v->first = v->first ? v->first : status;
+		v->served += status == 200;
+		v->refused += status == 503;
+	}
+	wire_close(w);
+	return NULL;
+}
+
+/* 40 at once are a burst, which is worked off. When they go on like that, a pass does a little and refuses the rest. */
+static void overload_is_refused_and_bursts_are_not(void **state)
+{
+	(void)state;
+	enum { CROWD = 40 };
+	struct server_options o = options();
+	struct visitor visitors[CROWD] = { 0 };
+	int served = 0, refused = 0;
+	o.threads = 1;
+	start(o);
+	for (int i = 0; i < CROWD; i++) {
+		assert_int_equal(pthread_create(&visitors[i].thread, NULL, insist, &visitors[i]), 0);
+	}
+	for (int i = 0; i < CROWD; i++) {
+		pthread_join(visitors[i].thread, NULL);
+		assert_int_equal(visitors[i].first, 200);
+		served += visitors[i].served;
+		refused += visitors[i].refused;
+	}
+	assert_int_equal(served + refused, CROWD * 8);
+	assert_true(served > CROWD);
+	assert_true(refused > CROWD);
+	assert_int_equal(server_counters(server).refused, refused);
+	/* It is over with the crowd. */
+	struct wire *w = wire_open(port);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(ask(w, "GET /work" END).status, 200);
+	}
+	wire_close(w);
+	stop();
+}
+
 static void *drain(void *arg)
 {
 	server_drain(arg);
@@ -195,6 +248,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(client_may_vanish_while_suspended, setup, teardown),
 		cmocka_unit_test(slow_clients_are_closed),
 		cmocka_unit_test(crowd_is_turned_away),
+		cmocka_unit_test(overload_is_refused_and_bursts_are_not),
 		cmocka_unit_test(drain_cuts_nothing),
 		cmocka_unit_test(drain_answers_the_backlog),
 	};
