@@ -12,7 +12,7 @@ function fail(where, words) {
 // ---- the table of routes
 
 const route_line =
-	/^ROUTE\((\w+),\s*"([^"]+)",\s*(\w+),\s*(READ|WRITE|\w+),\s*(PUBLIC|USER|SETUP),\s*(PERM_\w+),\s*OBJ_(\w+)\)/;
+	/^ROUTE\((\w+),\s*"([^"]+)",\s*(\w+),\s*(READ|WRITE|SLOW|LONG|FIXED),\s*(PUBLIC|USER|SETUP),\s*(PERM_\w+),\s*OBJ_(\w+)\)/;
 
 // [{ method, path (below /api/v1), handler, public, permission ("users.view", null), object ("user", null) }]
 export function readRoutes(routes_file, permissions_file) {
