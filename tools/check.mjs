@@ -1,5 +1,6 @@
 // The rules of the house that a compiler does not know. Each rule reads files and answers what breaks it.
 // usage: node tools/check.mjs [--tap]
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -366,6 +367,20 @@ function permissions_are_documented() {
 	];
 }
 
+// A migration that is listed in sql/schema/frozen.txt (as sha256sum writes it) was applied somewhere: it never changes.
+function frozen_migrations() {
+	const list = 'sql/schema/frozen.txt',
+		names = files_below('sql/schema', /^\d{4}_\w+\.sql$/).map((file) => basename(file)),
+		frozen = read(list).trimEnd().split('\n').map((line) => line.split('  ')),
+		sum = (name) => createHash('sha256').update(read(`sql/schema/${name}`)).digest('hex');
+	return frozen.flatMap(([pinned, name], i) => {
+		const data = `tests/data/schema_${Number(name.slice(0, 4))}.sql`;
+		if (name !== names[i]) return [`${list}:${i + 1}: the next is ${names[i] ?? 'none'}: all in order`];
+		if (pinned !== sum(name)) return [`sql/schema/${name} is frozen: a change is a new file (CONTRIBUTING.md)`];
+		return existsSync(join(root, data)) ? [] : [`${data} is missing: tests/data/make.mjs makes it`];
+	});
+}
+
 // ---- the sum
 
 const rules = [
@@ -385,6 +400,7 @@ const rules = [
 	['styles know no left and right', logical_properties],
 	['every sentence is used', sentences_are_used],
 	['permissions are documented', permissions_are_documented],
+	['frozen migrations stay as they are', frozen_migrations],
 ];
 
 let bad = 0;

@@ -39,8 +39,14 @@ static bool make_account(struct ctx *c, void *arg)
 
 struct store *command_store(struct arena *a, const struct options *o, int *code)
 {
+	return command_store_with(a, o, (struct store_options){ 0 }, code);
+}
+
+struct store *command_store_with(struct arena *a, const struct options *o, struct store_options options, int *code)
+{
 	struct str why;
-	struct store *s = store_open(a, o->db, (struct store_options){ .create = true }, &why);
+	options.create = true;
+	struct store *s = store_open(a, o->db, options, &why);
 	if (!s) {
 		*code = database(why);
 		return NULL;
@@ -179,8 +185,28 @@ int command_token(struct arena *a, const struct options *o)
 }
 
 /* ---- schema and files */
+static int migrate_to(struct arena *a, const struct options *o)
+{
+	struct str why;
+	int64_t to;
+	if (!str_to_i64(o->to, &to))
+		return command_usage("--to is the number of a version of the schema");
+	struct store *s = store_open(a, o->db, (struct store_options){ .create = true }, &why);
+	if (!s)
+		return database(why);
+	bool ok = store_migrate_to(a, s, to, &why);
+	if (ok)
+		printf("schema %lld\n", (long long)store_schema_version(s));
+	store_close(s);
+	return ok ? EXIT_OK : database(why);
+}
+
 int command_migrate(struct arena *a, const struct options *o)
 {
+	if (o->words_n)
+		return command_usage("usage: muster migrate [--to VERSION]");
+	if (!str_is_empty(o->to))
+		return migrate_to(a, o);
 	int code = EXIT_OK;
 	struct store *s = command_store(a, o, &code);
 	if (!s)

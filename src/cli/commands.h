@@ -34,6 +34,8 @@ int command_routes(struct arena *a, const struct options *o);
 /* The database of --db, migrated to the newest schema, with an account row. NULL: a message was printed, *code is the
  * exit code. */
 struct store *command_store(struct arena *a, const struct options *o, int *code);
+/* The same, with options of its own for the store. */
+struct store *command_store_with(struct arena *a, const struct options *o, struct store_options options, int *code);
 /* Runs fn in a write transaction with a context of its own (no actor). True when it answered true and is durable;
  * prints the errors otherwise. */
 typedef bool command_fn(struct ctx *c, void *arg);

@@ -22,6 +22,7 @@
 	X(trainings, "trainings", "20", "seed: how many trainings") \
 	X(enrollments, "enrollments", "1000", "seed: how many enrollments") \
 	X(seed, "seed", "1", "seed: the same number makes the same data") \
+	X(to, "to", "", "migrate: no further than this version of the schema, to try a migration on a copy") \
 	X(email, "email", "", "user add: the address") \
 	X(role, "role", "learner", "user add: owner, account_admin or learner")
 

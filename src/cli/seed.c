@@ -9,7 +9,13 @@
 #include "model/find.h"
 #include "model/settings.h"
 
-enum { SLICE = 20000, FAN_OUT = 8, SESSION_SEATS = 20, SESSIONS_MAX = 8, JOB_TITLE = 1, LOCATION = 2, DAY = 86400 };
+enum {
+	SLICE = 20000,
+	/* Each slice touches the end of every session in the indexes, so few large ones write much less than many small. */
+	ENROLLMENTS_SLICE = 500000,
+	CACHE_KB = 256000
+};
+enum { FAN_OUT = 8, SESSION_SEATS = 20, SESSIONS_MAX = 8, JOB_TITLE = 1, LOCATION = 2, DAY = 86400 };
 enum purpose { FOR_USER, FOR_TRAINING, FOR_SESSION, FOR_START, FOR_ENROLLMENT };
 
 struct session_made {
@@ -308,7 +314,7 @@ static bool enroll_all(struct arena *a, struct store *store, struct seeding *s)
 	struct enrolling e = { .s = s };
 	while (s->enrollments && e.last < s->users) {
 		int64_t rows = 0;
-		for (e.first = e.last; e.last < s->users && rows < SLICE; e.last++)
+		for (e.first = e.last; e.last < s->users && rows < ENROLLMENTS_SLICE; e.last++)
 			rows += enrollments_of(s, e.last);
 		struct arena_mark mark = arena_mark(a);
 		bool ok = command_write(a, store, enrollments_slice, &e);
@@ -365,7 +371,7 @@ int command_seed(struct arena *a, const struct options *o)
 			(s.users ? s.trainings : 0))
 		return command_usage("a user is in a training once: there can be at most users times trainings enrollments");
 	s.seed = (uint64_t)seed;
-	struct store *store = command_store(a, o, &code);
+	struct store *store = command_store_with(a, o, (struct store_options){ .writer_cache_kb = CACHE_KB }, &code);
 	if (!store)
 		return code;
 	if (make_all(a, store, &s)) {

@@ -55,6 +55,7 @@ struct db_filter;
 struct db_catalog; /* statements and migrations (db/query.h) */
 struct store_options {
 	int readers_cache_kb;             /* page cache of a reading thread, beside the mapped file; 0: 4 MB */
+	int writer_cache_kb;              /* page cache of the writer; 0: 16 MB */
 	bool create;                      /* make the file when there is none */
 	const struct db_catalog *catalog; /* NULL: the program's own; tests bring theirs */
 };
@@ -99,6 +100,8 @@ void store_on_commit(struct store *s, void (*fn)(void *arg), void *arg);
 int64_t store_schema_version(struct store *s); /* 0: empty; -1: cannot be read */
 int64_t store_schema_newest(void);
 bool store_migrate(struct arena *a, struct store *s, struct str *why); /* each migration in a transaction of its own */
+/* No further than version `to`: nothing but another migration works on such a schema. */
+bool store_migrate_to(struct arena *a, struct store *s, int64_t to, struct str *why);
 bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why);
 bool store_check(
 	struct arena *a, struct store *s, struct str *why); /* the engine's own integrity check, foreign keys */

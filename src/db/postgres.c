@@ -25,7 +25,7 @@ static struct store *open_store(struct arena *a, struct str url, struct store_op
 	s->url = copy;
 	if (getrandom(&s->node, sizeof s->node, 0) != sizeof s->node)
 		log_fatal("no random numbers");
-	s->node &= INT32_MAX;
+	s->node = (s->node & INT32_MAX) | 1; /* 0 is nobody */
 	s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->wake >= 0 && pg_writers_start(s, a, why))
 		return &s->store;

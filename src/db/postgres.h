@@ -37,6 +37,7 @@ struct pg_db {
 	bool begun;     /* the server knows of the transaction */
 	bool owed;      /* its answer to the last end of a transaction has not been read */
 	bool may_again; /* the transaction failed for the company it had, or for the connection */
+	bool warned;    /* the server sent a warning since the commit was sent */
 	struct pg_ahead ahead[PG_AHEAD];
 	int ahead_n;
 	int64_t next_try_ms, pause_ms;
@@ -51,7 +52,9 @@ struct pg_store {
 	struct store store;
 	char *url; /* may hold a password: never said */
 	struct pg_writer writers[PG_WRITERS];
-	int32_t node;     /* who we are among the nodes: drawn at the start */
+	int32_t node; /* who we are among the nodes: drawn at the start */
+	/* The newest that was seen: each promotion of a standby begins another. */
+	atomic_int_fast64_t timeline;
 	atomic_int crowd; /* transactions to come that begin alone, since the last ones clashed */
 	/* The listener. */
 	pthread_t listener;
@@ -95,8 +98,17 @@ bool pg_answer_end(struct pg_db *db);                 /* the mark */
 bool pg_end(struct pg_db *db, const char *text);      /* COMMIT or ROLLBACK, waiting for nothing */
 bool pg_commit(struct pg_db *db, bool *is_uncertain); /* waits; uncertain: the answer was lost */
 
-/* Each writer's connection holds a lock that says: this node is here. */
+/* ---- postgres_session.c: what a connection is before it is used */
+/* Settings, staging tables, and a lock that says: this node is here. False and *why when this program must not work
+ * there: the schema is newer, or the server is one that another has replaced. */
+bool pg_set_up(struct pg_db *db, struct arena *a, struct str *why);
 bool pg_is_shared(struct store *s);
+/* For the rest of the transaction on `c`, no node comes in and no other one is there. */
+bool pg_shut_out_others(const struct pg_store *s, struct arena *a, PGconn *c);
+bool pg_run(PGconn *c, const char *text);
+int64_t pg_number(PGconn *c, const char *text); /* the one number that the statement gives; -1 when it fails */
+int64_t pg_schema_version_of(PGconn *c);
+struct str pg_too_new(struct arena *a, PGconn *c, int64_t version, int64_t newest);
 
 /* ---- postgres_query.c */
 enum { PG_UNKNOWN, PG_PREPARED, PG_EACH_TIME };
@@ -119,7 +131,7 @@ void pg_tell_others(struct pg_store *s);
 
 /* ---- postgres_migrate.c */
 int64_t pg_schema_version(struct store *s);
-bool pg_migrate(struct arena *a, struct store *s, struct str *why);
+bool pg_migrate(struct arena *a, struct store *s, int64_t to, struct str *why);
 bool pg_backup(struct arena *a, struct store *s, struct str path, struct str *why);
 bool pg_check(struct arena *a, struct store *s, struct str *why);
 #endif

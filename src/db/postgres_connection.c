@@ -1,4 +1,4 @@
-/* Connections to PostgreSQL: settings, errors, the pipeline, readers. */
+/* Connections to PostgreSQL: errors, the pipeline, readers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "db/postgres.h"
 
-enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 2000, SERVER_LEAST = 150000 };
+enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1500, SERVER_LEAST = 150000 };
 
 /* ---- errors */
 
@@ -69,10 +69,13 @@ void pg_note(struct pg_db *db, const PGresult *r, const char *name)
 
 PGconn *pg_open(const struct pg_store *s, struct arena *a, struct str *why)
 {
-	/* What the address says comes later and wins, but for the encoding. */
-	const char *const names[] = { "fallback_application_name", "connect_timeout", "keepalives_idle",
-		"keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding", NULL };
-	const char *const values[] = { "muster", "10", "15", "5", "3", "20000", s->url, "UTF8", NULL };
+	/* What the address says comes later and wins, but for the encoding. A server that is a standby is none for us, and
+	 * a machine that is gone without a word is noticed within seconds: another one of the address may have taken over.
+	 */
+	const char *const names[] = { "fallback_application_name", "target_session_attrs", "connect_timeout",
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding",
+		NULL };
+	const char *const values[] = { "muster", "read-write", "3", "3", "1", "3", "6000", s->url, "UTF8", NULL };
 	PGconn *c = PQconnectdbParams(names, values, 1);
 	if (c && PQstatus(c) == CONNECTION_OK) {
 		const char *encoding = PQparameterStatus(c, "server_encoding");
@@ -89,43 +92,6 @@ PGconn *pg_open(const struct pg_store *s, struct arena *a, struct str *why)
 	return NULL;
 }
 
-static void ignore_notice(void *arg, const PGresult *r)
-{
-	(void)arg, (void)r;
-}
-
-/* Plans are kept, and the first of them are made while the tables are empty: an index is right on both days. (Reading a
- * whole table would also make every writer of it a rival of a SERIALIZABLE transaction.) A node that is stuck in the
- * middle of a transaction must not hold the others for ever. */
-static const char settings[] =
-	"SET jit = off; SET enable_seqscan = off; SET TimeZone = 'UTC'; SET idle_in_transaction_session_timeout = '60s';"
-	" SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'";
-
-enum { PRESENCE = 0x6d757374 };
-
-static bool set_up(struct pg_db *db, struct arena *a, struct str *why)
-{
-	const struct db_catalog *catalog = db->db.store->catalog;
-	PQsetNoticeReceiver(db->c, ignore_notice, NULL);
-	const char *here = db->is_reader
-		? ""
-		: str_c(a, str_fmt(a, "; SELECT pg_advisory_lock_shared(%d, %d)", PRESENCE, (int)pg_store(db->db.store)->node));
-	const char *const texts[] = { str_c(a, str_fmt(a, "%s%s", settings, here)), catalog->temp.pg };
-	for (size_t i = 0; i < 2; i++) {
-		PGresult *r = PQexec(db->c, texts[i] ? texts[i] : "");
-		ExecStatusType status = PQresultStatus(r);
-		PQclear(r);
-		if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) {
-			*why = pg_words(a, PQerrorMessage(db->c));
-			return false;
-		}
-	}
-	db->prepared = calloc(catalog->queries_n + 1, 1);
-	if (!db->prepared)
-		log_fatal("out of memory");
-	return PQenterPipelineMode(db->c) == 1;
-}
-
 bool pg_connect(struct pg_db *db, struct arena *a, struct str *why)
 {
 	int64_t now = clock_mono_ms();
@@ -133,7 +99,7 @@ bool pg_connect(struct pg_db *db, struct arena *a, struct str *why)
 	if (now < db->next_try_ms)
 		return false;
 	db->c = pg_open(pg_store(db->db.store), a, why);
-	if (db->c && set_up(db, a, why)) {
+	if (db->c && pg_set_up(db, a, why)) {
 		db->pause_ms = 0;
 		return true;
 	}
@@ -152,25 +118,6 @@ void pg_disconnect(struct pg_db *db)
 	db->prepared = NULL;
 	db->begun = db->owed = false;
 	db->ahead_n = 0;
-}
-
-bool pg_is_shared(struct store *s)
-{
-	ARENA_SCOPED a = arena_new();
-	struct str why;
-	PGconn *c = pg_open(pg_store(s), a, &why);
-	if (!c)
-		return true;
-	PGresult *r = PQexec(c,
-		str_c(a,
-			str_fmt(a,
-				"SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()"
-				" WHERE l.locktype = 'advisory' AND l.classid = %d AND l.objid <> %d LIMIT 1",
-				PRESENCE, (int)pg_store(s)->node)));
-	bool alone = PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 0;
-	PQclear(r);
-	PQfinish(c);
-	return !alone;
 }
 
 /* ---- the pipeline */
@@ -280,10 +227,15 @@ bool pg_commit(struct pg_db *db, bool *is_uncertain)
 		db_note(&db->db, DB_LOST, "commit", "the connection is gone");
 		return false;
 	}
-	db->owed = false;
+	db->owed = db->warned = false;
 	PGresult *r = pg_answer(db);
 	bool ok = r && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
-	if (!ok) {
+	if (ok && db->warned) {
+		/* Somebody ended the wait for the standby: it is kept here, but would not outlive this server. */
+		*is_uncertain = true;
+		ok = false;
+		db_note(&db->db, DB_LOST, "commit", "it was not waited for the standby");
+	} else if (!ok) {
 		/* An answer with a state is one: nothing was kept. */
 		*is_uncertain = !r || !PQresultErrorField(r, PG_DIAG_SQLSTATE);
 		pg_note(db, r, "commit");

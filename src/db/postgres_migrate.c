@@ -22,36 +22,12 @@ static bool refuse(struct arena *a, struct str *why, PGconn *c, const char *what
 	return false;
 }
 
-static bool run(PGconn *c, const char *text)
-{
-	RESULT r = PQexec(c, text);
-	ExecStatusType status = PQresultStatus(r);
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
-}
-
-/* The one number that the statement gives; -1 when it fails. */
-static int64_t number(PGconn *c, const char *text)
-{
-	RESULT r = PQexec(c, text);
-	int64_t n;
-	return PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1 && str_to_i64(str_from(PQgetvalue(r, 0, 0)), &n)
-		? n
-		: -1;
-}
-
-static int64_t version_of(PGconn *c)
-{
-	int64_t there = number(
-		c, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'");
-	return there == 1 ? number(c, "SELECT coalesce(max(version), 0) FROM schema_version") : there;
-}
-
 int64_t pg_schema_version(struct store *s)
 {
 	ARENA_SCOPED a = arena_new();
 	struct str why;
 	CONNECTION c = pg_open(pg_store(s), a, &why);
-	return c ? version_of(c) : -1;
+	return c ? pg_schema_version_of(c) : -1;
 }
 
 /* ---- migrations */
@@ -83,18 +59,21 @@ static bool record(struct arena *a, PGconn *c, const struct db_migration *m)
 	return PQresultStatus(r) == PGRES_COMMAND_OK;
 }
 
-/* Whoever writes holds a lock on schema_version, so no transaction sees half a migration. */
-static bool apply(struct arena *a, PGconn *c, const struct db_migration *m, struct str *why)
+/* Whoever writes holds a lock on schema_version, so no transaction sees half a migration. Other nodes lose their
+ * connections, so that none of an older program goes on with what it remembers; readers in the middle of something
+ * would also keep a table from being changed. */
+static bool apply(struct arena *a, const struct pg_store *s, PGconn *c, const struct db_migration *m, struct str *why)
 {
-	bool ok = run(c, "BEGIN; LOCK TABLE schema_version IN EXCLUSIVE MODE") && run(c, m->pg) && record(a, c, m);
-	if (ok && run(c, "COMMIT"))
+	bool ok = pg_run(c, "BEGIN; LOCK TABLE schema_version IN EXCLUSIVE MODE") &&
+		(m->version == 1 || pg_shut_out_others(s, a, c)) && pg_run(c, m->pg) && record(a, c, m);
+	if (ok && pg_run(c, "COMMIT"))
 		return true;
 	refuse(a, why, c, m->name, NULL);
-	run(c, "ROLLBACK");
+	pg_run(c, "ROLLBACK");
 	return false;
 }
 
-bool pg_migrate(struct arena *a, struct store *s, struct str *why)
+bool pg_migrate(struct arena *a, struct store *s, int64_t to, struct str *why)
 {
 	static const char start[] =
 		"CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY, name TEXT NOT NULL,"
@@ -103,28 +82,26 @@ bool pg_migrate(struct arena *a, struct store *s, struct str *why)
 	if (!c)
 		return false;
 	/* Held until the connection ends. The number only has to be the same everywhere. */
-	if (!run(c, "SET client_min_messages = warning; SELECT pg_advisory_lock(7734950284321105)"))
+	if (!pg_run(c, "SET client_min_messages = warning; SELECT pg_advisory_lock(7734950284321105)"))
 		return refuse(a, why, c, "", NULL);
-	int64_t version = version_of(c), newest = (int64_t)s->catalog->migrations_n;
+	int64_t version = pg_schema_version_of(c), newest = (int64_t)s->catalog->migrations_n;
 	if (version < 0)
 		return refuse(a, why, c, "schema_version", NULL);
 	if (version > newest) {
-		*why = str_fmt(a,
-			"database %s: its schema is version %lld and this program knows up to %lld: it needs a newer program",
-			PQdb(c), (long long)version, (long long)newest);
+		*why = pg_too_new(a, c, version, newest);
 		return false;
 	}
 	if (version == 0 &&
-		number(c,
+		pg_number(c,
 			"SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'schema_version'") !=
 			0)
 		return refuse(a, why, c, "", "it holds tables, but not Muster's");
-	if (!run(c, start))
+	if (!pg_run(c, start))
 		return refuse(a, why, c, "schema_version", NULL);
 	if (!check_applied(a, s, c, version, why))
 		return false;
-	for (int64_t v = version; v < newest; v++)
-		if (!apply(a, c, &s->catalog->migrations[v], why))
+	for (int64_t v = version; v < to; v++)
+		if (!apply(a, pg_store(s), c, &s->catalog->migrations[v], why))
 			return false;
 	return true;
 }

@@ -37,7 +37,8 @@ struct engine {
 	int64_t (*insert)(struct db *db, const struct query *q, const union query_value *values);
 
 	int64_t (*schema_version)(struct store *s);
-	bool (*migrate)(struct arena *a, struct store *s, struct str *why);
+	/* Up to version `to`, which the catalog has. */
+	bool (*migrate)(struct arena *a, struct store *s, int64_t to, struct str *why);
 	bool (*backup)(struct arena *a, struct store *s, struct str path, struct str *why);
 	bool (*check)(struct arena *a, struct store *s, struct str *why);
 };

@@ -93,7 +93,7 @@ void sqlite_writer_stop(struct sqlite_store *s);
 
 /* sqlite_migrate.c */
 int64_t sqlite_schema_version(struct store *s);
-bool sqlite_migrate(struct arena *a, struct store *s, struct str *why);
+bool sqlite_migrate(struct arena *a, struct store *s, int64_t to, struct str *why);
 bool sqlite_backup(struct arena *a, struct store *s, struct str path, struct str *why);
 bool sqlite_check(struct arena *a, struct store *s, struct str *why);
 #endif

@@ -44,7 +44,8 @@ static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 {
 	/* mmap only for readers: they are many and read most, and keep in a cache of their own only what is in the log. */
 	bool reads = kind == CONNECTION_READ;
-	int cache_kb = !reads ? 16000 : s->store.options.readers_cache_kb > 0 ? s->store.options.readers_cache_kb : 4000;
+	int wanted_kb = reads ? s->store.options.readers_cache_kb : s->store.options.writer_cache_kb;
+	int cache_kb = wanted_kb > 0 ? wanted_kb : reads ? 4000 : 16000;
 	char settings[160];
 	snprintf(settings, sizeof settings,
 		"PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -%d; PRAGMA mmap_size = %d",

@@ -111,7 +111,7 @@ static bool apply(struct arena *a, struct sqlite_store *s, sqlite3 *h, const str
 	return true;
 }
 
-bool sqlite_migrate(struct arena *a, struct store *base, struct str *why)
+bool sqlite_migrate(struct arena *a, struct store *base, int64_t to, struct str *why)
 {
 	struct sqlite_store *s = sqlite_store(base);
 	static const char start[] =
@@ -138,7 +138,7 @@ bool sqlite_migrate(struct arena *a, struct store *base, struct str *why)
 		return refuse(a, why, s, "schema_version", sqlite3_errmsg(h));
 	if (!check_applied(a, s, h, version, why))
 		return false;
-	for (int64_t v = version; v < newest; v++) {
+	for (int64_t v = version; v < to; v++) {
 		if (!apply(a, s, h, &s->store.catalog->migrations[v], why))
 			return false;
 	}

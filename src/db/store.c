@@ -166,7 +166,16 @@ int64_t store_schema_newest(void)
 
 bool store_migrate(struct arena *a, struct store *s, struct str *why)
 {
-	return s->engine->migrate(a, s, why);
+	return store_migrate_to(a, s, (int64_t)s->catalog->migrations_n, why);
+}
+
+bool store_migrate_to(struct arena *a, struct store *s, int64_t to, struct str *why)
+{
+	if (to > 0 && to <= (int64_t)s->catalog->migrations_n)
+		return s->engine->migrate(a, s, to, why);
+	*why = str_fmt(
+		a, "there is no version %lld of the schema; %zu is the newest", (long long)to, s->catalog->migrations_n);
+	return false;
 }
 
 bool store_backup(struct arena *a, struct store *s, struct str path, struct str *why)

@@ -18,7 +18,9 @@ function list(folder, pattern) {
 
 // What knows of SQLite's files only.
 const sqlite_only = ['tests/http/files.test.mjs'];
-const unit_on_both = ['db', 'db_lists', 'department', 'enroll_plan'].map((name) => `tests/unit/test_${name}.c`);
+const unit_on_both = ['db', 'db_lists', 'department', 'enroll_plan', 'migrations'].map(
+	(name) => `tests/unit/test_${name}.c`,
+);
 // Browser tests are about pages; one walk through all of it shows that the other engine feeds them.
 const browser_on_both = ['tests/browser/walk.test.mjs'];
 

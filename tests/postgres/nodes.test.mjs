@@ -217,10 +217,17 @@ test('a database that is gone is 503 and a word on the page; when it is back, so
 	await three.stop();
 });
 
-test('an older program refuses a newer schema, and says so', async () => {
+test('an older program refuses a newer schema and says so, also while it runs', async () => {
+	// What a migration of a later program leaves.
 	await psql(two.db, "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES (4711, 'later', 'x', 0)");
 	const { code, err } = await two.cli(['migrate']);
 	assert.equal(code, 3);
 	assert.match(err, /version 4711 .*newer program/);
+	await psql(two.db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster' AND datname = current_database()");
+	const health = async () => (await fetch(`${two.url}/healthz`)).status;
+	await eventually(async () => (await health()) === 503, { what: '503' });
+	assert.equal((await on_two.post('/departments', { name: 'By an older program', parent: '1' })).status, 503);
+	assert.match(two.log, /version 4711 .*newer program/);
 	await psql(two.db, 'DELETE FROM schema_version WHERE version = 4711');
+	await eventually(async () => (await health()) === 200, { what: '200' });
 });
