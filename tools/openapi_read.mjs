@@ -12,7 +12,7 @@ function fail(where, words) {
 // ---- the table of routes
 
 const route_line =
-	/^ROUTE\((\w+),\s*"([^"]+)",\s*(\w+),\s*(READ|WRITE|SLOW|LONG|FIXED),\s*(PUBLIC|USER|SETUP),\s*(PERM_\w+),\s*OBJ_(\w+)\)/;
+	/^ROUTE\((\w+),\s*"([^"]+)",\s*(\w+),\s*\w+,\s*(PUBLIC|USER|SETUP),\s*(PERM_\w+),\s*OBJ_(\w+)\)/;
 
 // [{ method, path (below /api/v1), handler, public, permission ("users.view", null), object ("user", null) }]
 export function readRoutes(routes_file, permissions_file) {
@@ -24,7 +24,7 @@ export function readRoutes(routes_file, permissions_file) {
 		const where = { file: routes_file, line: at + 1 };
 		if (!row && text.startsWith('ROUTE(')) fail(where, 'not a row of the table');
 		if (!row || !row[2].startsWith('/api/v1/')) return [];
-		const [, method, path, handler, , who, permission, object] = row;
+		const [, method, path, handler, who, permission, object] = row;
 		return {
 			where,
 			method,
