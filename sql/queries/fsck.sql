@@ -1,10 +1,14 @@
 -- What always holds, one statement each: how many rows break it (n), and one of them (example). model/fsck.c says what each means.
 
 -- ---- seats
+-- Who is enrolled is counted in an index, and who of them declined in another: looking at millions of rows in the order of their sessions takes ten times as long.
 -- name: fsck_seats_taken :one
 SELECT count(*) AS n, min(s.id) AS example
-FROM session s LEFT JOIN (SELECT e.session_id, count(*) AS held FROM enrollment e
-	WHERE e.session_id IS NOT NULL AND e.status = 'enrolled' AND e.answer <> 'declined' GROUP BY e.session_id) h ON h.session_id = s.id
+FROM session s LEFT JOIN (SELECT x.session_id, sum(x.n) AS held FROM (
+	SELECT e.session_id, count(*) AS n FROM enrollment e WHERE e.session_id IS NOT NULL AND e.status = 'enrolled' GROUP BY e.session_id
+	UNION ALL
+	SELECT +e.session_id, -count(*) FROM enrollment e WHERE e.answer = 'declined' AND e.status = 'enrolled' GROUP BY +e.session_id
+) AS x GROUP BY x.session_id) h ON h.session_id = s.id
 WHERE s.seats_taken <> coalesce(h.held, 0);
 -- col: example i64?
 
