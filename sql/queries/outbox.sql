@@ -9,65 +9,133 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 -- col: batch i64?
 -- col: import i64?
 
--- ---- leasing. Of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
+-- ---- leasing. First what is urgent; then, of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
 -- The indexes are named, since the one by state looks better to the planner and is quadratic; PostgreSQL is kept from it by an
 -- expression, and from making a join of it by the OFFSET.
--- name: outbox_due :many
+-- name: outbox_claim_urgent :put
 -- arg: now i64
 -- arg: limit i64
-SELECT o.id FROM outbox o INDEXED BY outbox_due
-WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1
+INSERT INTO stage_id (id) SELECT o.id FROM outbox o INDEXED BY outbox_urgent
+WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1 ORDER BY o.due_at, o.id LIMIT $2;
+-- pg:
+INSERT INTO stage_id (id) SELECT o.id FROM outbox o
+WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1 ORDER BY o.due_at, o.id LIMIT $2;
+
+-- name: outbox_claim :put
+-- arg: now i64
+-- arg: limit i64
+INSERT INTO stage_id (id) SELECT o.id FROM outbox o INDEXED BY outbox_due
+WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
 AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
 	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')
 ORDER BY o.due_at, o.id LIMIT $2;
 -- pg:
-SELECT o.id FROM outbox o
-WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1
+INSERT INTO stage_id (id) SELECT o.id FROM outbox o
+WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
 AND NOT EXISTS (SELECT 1 FROM outbox p
 	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state || '' = 'waiting' OFFSET 0)
 ORDER BY o.due_at, o.id LIMIT $2;
 
--- name: outbox_next :one
+-- Whether there is anything to lease, and when there will be.
+-- name: outbox_ready :one
 -- arg: now i64
-SELECT min(due_at) AS at FROM outbox INDEXED BY outbox_due WHERE state = 'waiting' AND due_at > $1;
+SELECT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_urgent
+		WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1) AS urgent,
+	EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_due
+		WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
+		AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
+			WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')) AS others,
+	(SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting' AND due_at > $1) AS next_at;
 -- pg:
-SELECT min(due_at) AS at FROM outbox WHERE state = 'waiting' AND due_at > $1;
--- col: at i64?
+SELECT EXISTS (SELECT 1 FROM outbox o
+		WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1)::int::bigint AS urgent,
+	(SELECT count(*) FROM (SELECT o.id FROM outbox o
+		WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
+		AND NOT EXISTS (SELECT 1 FROM outbox p
+			WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state || '' = 'waiting' OFFSET 0)
+		ORDER BY o.due_at, o.id LIMIT 1) found) AS others,
+	(SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND due_at > $1) AS next_at;
+-- col: urgent i64
+-- col: others i64
+-- col: next_at i64?
 
--- name: outbox_letter :one
--- arg: id i64
-SELECT o.id, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
+-- Everything that the claimed messages may say, in the order in which they leave. The message that began the conversation is the first
+-- that was stamped; whether anything left counts for the message that takes it back.
+-- name: outbox_letters :many
+SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
+	CASE WHEN o.id > f.id THEN f.id END AS thread_id, f.sequence AS thread_sequence,
 	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
+	CASE WHEN o.kind = 'cancelled' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
 	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
 	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
 	d.start_at, d.end_at, d.time_zone, d.fold, d.location, d.url, coalesce(x.answer, 'none') AS answer,
 	i.sequence AS said_sequence, i.state AS said_state, i.address AS said_address, i.summary AS said_summary, i.location AS said_location,
 	i.time_zone AS said_zone, i.fold AS said_fold, i.start_at AS said_start, i.end_at AS said_end, b.message
-FROM outbox o JOIN users u ON u.id = o.user_id JOIN enrollment e ON e.id = o.enrollment_id JOIN training t ON t.id = e.training_id
-JOIN users p ON p.id = t.organizer_id LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day d ON d.session_id = s.id AND d.position = o.position
+FROM stage_id c CROSS JOIN outbox o JOIN users u ON u.id = o.user_id
+LEFT JOIN enrollment e ON e.id = o.enrollment_id LEFT JOIN training t ON t.id = e.training_id
+LEFT JOIN users p ON p.id = t.organizer_id LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day d ON d.session_id = s.id AND d.position = o.position
 LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
 LEFT JOIN invitation i ON i.enrollment_id = o.enrollment_id AND i.position = o.position LEFT JOIN batch b ON b.id = e.batch_id
-WHERE o.id = $1;
+LEFT JOIN outbox f ON f.id = (SELECT z.id FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position IS NOT DISTINCT FROM o.position
+	AND z.stamped_at IS NOT NULL ORDER BY z.id LIMIT 1)
+WHERE o.id = c.id
+ORDER BY o.urgent DESC, o.due_at, o.id;
+-- col: id i64
+-- col: urgent bool
+-- col: attempts i64
+-- col: fence i64
+-- col: created_at i64
+-- col: thread_id i64?
 -- col: said_at i64?
+-- col: was_sent bool
 -- col: answer text
 
+-- The programmes that they tell: each session's days once.
+-- name: outbox_days :many
+SELECT DISTINCT d.session_id, d.position, d.start_at, d.end_at, d.time_zone, d.location, d.url
+FROM stage_id c CROSS JOIN outbox o CROSS JOIN enrollment e CROSS JOIN day d
+WHERE o.id = c.id AND e.id = o.enrollment_id AND d.session_id = e.session_id
+ORDER BY d.session_id, d.position;
+
+-- What was decided, as a JSON list of [id, address, sequence, stamped_at, previous, summary, withdraws].
+-- name: outbox_decided :put
+-- arg: letters text
+INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, withdraws)
+SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]'), json_extract(j.value, '$[3]'),
+	json_extract(j.value, '$[4]'), json_extract(j.value, '$[5]'), json_extract(j.value, '$[6]') FROM json_each($1) j;
+-- pg:
+INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, withdraws)
+SELECT (j.value->>0)::bigint, j.value->>1, (j.value->>2)::bigint, (j.value->>3)::bigint, j.value->>4, j.value->>5, (j.value->>6)::bigint
+FROM json_array_elements($1::json) AS j (value);
+
 -- name: outbox_take :put
--- arg: id i64
 -- arg: until i64
-UPDATE outbox SET lease_until = $2, fence = fence + 1, attempts = attempts + 1 WHERE id = $1;
+UPDATE outbox SET lease_until = $1, fence = fence + 1, attempts = attempts + 1,
+	address = l.address, sequence = l.sequence, stamped_at = l.stamped_at, previous = l.previous
+FROM stage_letter l WHERE outbox.id = l.id AND outbox.id IN (SELECT id FROM stage_letter);
 
--- name: outbox_stamp :put
--- arg: id i64
--- arg: address text
--- arg: sequence i64?
--- arg: now i64
--- arg: previous text
-UPDATE outbox SET address = $2, sequence = $3, stamped_at = $4, previous = $5 WHERE id = $1;
+-- Claimed, and nothing to say any more.
+-- name: outbox_drop_silent :put
+UPDATE outbox SET state = 'dropped', fence = fence + 1, attempts = attempts + 1, lease_until = 0
+WHERE id IN (SELECT id FROM stage_id) AND id NOT IN (SELECT id FROM stage_letter);
 
--- name: outbox_drop_one :put
--- arg: id i64
-UPDATE outbox SET state = 'dropped', lease_until = 0 WHERE id = $1;
+-- name: invitation_put :put
+INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at)
+SELECT o.enrollment_id, o.position, l.sequence, 'invited', l.address, l.summary, CASE WHEN d.location = '' THEN d.url ELSE d.location END,
+	d.time_zone, d.fold, d.start_at, d.end_at
+FROM stage_letter l CROSS JOIN outbox o CROSS JOIN enrollment e CROSS JOIN day d
+WHERE l.summary IS NOT NULL AND o.id = l.id AND e.id = o.enrollment_id AND d.session_id = e.session_id AND d.position = o.position
+ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence, state = excluded.state, address = excluded.address,
+	summary = excluded.summary, location = excluded.location, time_zone = excluded.time_zone, fold = excluded.fold,
+	start_at = excluded.start_at, end_at = excluded.end_at;
+
+-- name: invitation_withdraw :put
+INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at)
+SELECT i.enrollment_id, i.position, l.sequence, 'withdrawn', i.address, i.summary, i.location, i.time_zone, i.fold, i.start_at, i.end_at
+FROM stage_letter l CROSS JOIN outbox o CROSS JOIN invitation i
+WHERE l.withdraws = 1 AND o.id = l.id AND i.enrollment_id = o.enrollment_id AND i.position = o.position
+ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence, state = excluded.state;
 
 -- An entry that goes to a new address is withdrawn from the old one.
 -- name: outbox_withdraw_from :put
@@ -77,29 +145,6 @@ UPDATE outbox SET state = 'dropped', lease_until = 0 WHERE id = $1;
 -- arg: now i64
 INSERT INTO outbox (user_id, enrollment_id, position, kind, due_at, created_at, address, sequence, stamped_at)
 SELECT o.user_id, o.enrollment_id, o.position, 'cancel', $4, $4, $2, $3, $4 FROM outbox o WHERE o.id = $1;
-
--- name: invitation_put :put
--- arg: enrollment i64
--- arg: position i64
--- arg: sequence i64
--- arg: address text
--- arg: summary text
--- arg: location text
--- arg: time_zone text
--- arg: fold i64
--- arg: start_at i64
--- arg: end_at i64
-INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at)
-SELECT $1, $2, $3, 'invited', $4, $5, $6, $7, $8, $9, $10 WHERE true
-ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence, state = excluded.state, address = excluded.address,
-	summary = excluded.summary, location = excluded.location, time_zone = excluded.time_zone, fold = excluded.fold,
-	start_at = excluded.start_at, end_at = excluded.end_at;
-
--- name: invitation_withdraw :put
--- arg: enrollment i64
--- arg: position i64
--- arg: sequence i64
-UPDATE invitation SET state = 'withdrawn', sequence = $3 WHERE enrollment_id = $1 AND position = $2;
 
 -- A new invitation that surely did not arrive was never said: there is nothing to withdraw, and the next try begins anew.
 -- name: outbox_unstamp :exec
@@ -127,24 +172,18 @@ SELECT i.position, i.sequence, i.state, i.address, i.summary, i.location, i.time
 FROM invitation i WHERE i.enrollment_id = $1 ORDER BY i.position;
 -- col: stamped_at i64?
 
--- The message that began the conversation about an entry.
--- name: outbox_thread :one
--- arg: enrollment i64
--- arg: position i64?
-SELECT id, sequence FROM outbox
-WHERE enrollment_id = $1 AND position IS NOT DISTINCT FROM $2 AND stamped_at IS NOT NULL ORDER BY id LIMIT 1;
-
--- Whether anything about it ever left: what nobody heard of is not taken back.
--- name: outbox_was_sent :one
--- arg: enrollment i64
-SELECT id FROM outbox WHERE enrollment_id = $1 AND state = 'sent' LIMIT 1;
-
 -- ---- what came of it. The fence: whoever leased it last, and nobody else.
+-- A JSON list of [id, fence]. The plus keeps SQLite from going through all that wait.
 -- name: outbox_sent :put
--- arg: id i64
--- arg: fence i64
+-- arg: sent text
 -- arg: now i64
-UPDATE outbox SET state = 'sent', sent_at = $3, lease_until = 0, last_error = NULL WHERE id = $1 AND fence = $2 AND state = 'waiting';
+UPDATE outbox SET state = 'sent', sent_at = $2, lease_until = 0, last_error = NULL
+FROM json_each($1) j
+WHERE outbox.id = json_extract(j.value, '$[0]') AND outbox.fence = json_extract(j.value, '$[1]') AND +outbox.state = 'waiting';
+-- pg:
+UPDATE outbox SET state = 'sent', sent_at = $2, lease_until = 0, last_error = NULL
+FROM json_array_elements($1::json) AS j (value)
+WHERE outbox.id = (j.value->>0)::bigint AND outbox.fence = (j.value->>1)::bigint AND outbox.state = 'waiting';
 
 -- name: outbox_later :put
 -- arg: id i64

@@ -3,15 +3,10 @@
 -- name: outbox_test_insert :insert
 -- arg: user i64
 -- arg: now i64
-INSERT INTO outbox (user_id, kind, due_at, created_at) VALUES ($1, 'test', $2, $2);
+INSERT INTO outbox (user_id, kind, urgent, due_at, created_at) VALUES ($1, 'test', 1, $2, $2);
 
 -- name: outbox_test_last :one
 -- arg: user i64
 SELECT o.created_at, o.attempts, o.sent_at, o.state, coalesce(o.address, u.email) AS address, o.last_error
 FROM outbox o JOIN users u ON u.id = o.user_id WHERE o.user_id = $1 AND o.kind = 'test' ORDER BY o.id DESC LIMIT 1;
 -- col: address text
-
--- name: outbox_test_letter :one
--- arg: id i64
-SELECT o.attempts, o.fence, o.address, o.stamped_at, u.name, u.email, u.status, u.time_zone, u.locale
-FROM outbox o JOIN users u ON u.id = o.user_id WHERE o.id = $1 AND o.kind = 'test';

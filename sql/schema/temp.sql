@@ -78,3 +78,15 @@ CREATE TEMP TABLE stage_row (
 	position @int NOT NULL PRIMARY KEY,
 	id @int NOT NULL
 ) @staging;
+-- Messages that are being leased, and what each will say.
+CREATE TEMP TABLE stage_letter (
+	id @int NOT NULL PRIMARY KEY,
+	address @text NOT NULL,
+	sequence @int,
+	stamped_at @int NOT NULL,
+	previous @text,
+	-- Of the calendar entry as it is said from now on; null when that does not change.
+	summary @text,
+	-- 1: the calendar entry is withdrawn.
+	withdraws @int NOT NULL
+) @staging;

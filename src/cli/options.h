@@ -11,6 +11,7 @@
 	X(base_url, "base-url", "", "the address people use, for links in mails") \
 	X(smtp, "smtp", "", \
 		"smtp[s]://[USER:PASSWORD@]HOST:PORT[?tls=require|offer|off]; without it mail waits in the outbox") \
+	X(smtp_connections, "smtp-connections", "4", "connections to it that are kept busy") \
 	X(mail_from, "mail-from", "Muster <muster@localhost>", "\"Name <address>\" that invitations come from") \
 	X(undo_hold, "undo-hold", "", "seconds that \"now\" waits, so that it can be undone (the account's setting, 60)") \
 	X(proxy, "proxy", "", "CIDR[,…] of proxies whose X-Forwarded-* is believed") \

@@ -75,11 +75,15 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 {
 	struct str proxies[PROXIES_MAX], rest = str_is_empty(o->proxy) ? STR_NULL : o->proxy;
 	size_t proxies_n = 0;
-	int64_t threads = 0;
+	int64_t threads = 0, connections = 0;
 	while (proxies_n < PROXIES_MAX && str_split(&rest, ',', &proxies[proxies_n]))
 		proxies_n++;
 	if (!read_number(o->threads, 0, 256, &threads)) {
 		*why = STR("--threads is a number from 0 to 256");
+		return false;
+	}
+	if (!read_number(o->smtp_connections, 1, 64, &connections)) {
+		*why = STR("--smtp-connections is a number from 1 to 64");
 		return false;
 	}
 	r->app.figures = figures_new(FIGURES_BYTES);
@@ -107,6 +111,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		&(struct jobs_options){ .store = r->app.store,
 			.figures = r->app.figures,
 			.smtp = o->smtp,
+			.smtp_connections = connections,
 			.mail_from = o->mail_from,
 			.base_url = base,
 			.undo_hold = r->app.undo_hold },

@@ -1,67 +1,116 @@
-/* Delivery: leases what is due, sends it over a kept connection, writes down what came of it. A relay that is gone
- * stops nothing but this thread. */
+/* Delivery: leases what is due a little ahead of the connections, and writes down what came of it, many at a time. Both
+ * are one transaction. A relay that is gone stops nothing but these threads. */
+#include "jobs/delivery.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
-#include "jobs/room.h"
-#include "mail/smtp.h"
 
-enum {
-	LEASE_ROWS = 50,
-	SEND_MS = 50 * 1000,
-	CONNECT_MS = 10 * 1000,
-	WHOLE_MS = 30 * 1000,
-	STOP_MS = 5 * 1000,
-	FLUSH_ROWS = 25,
-	FLUSH_MS = 250,
-	PAUSE_FIRST_MS = 500,
-	PAUSE_MAX_MS = 30 * 1000,
-	TROUBLE_MS = 1000
+enum { URGENT_ROWS = 32, AHEAD_MAX = 128, TROUBLE_MS = 1000, LAST_TRIES = 10 };
+
+/* What only this thread knows. */
+struct round {
+	struct delivery *delivery;
+	struct arena *scratch; /* of one transaction */
+	struct parcels writing;
+	struct outbox_ready_row ready;
+	int64_t now;            /* of the lease */
+	int64_t urgent, others; /* to lease */
+	struct bundle *fresh;   /* what is being leased */
+	struct bundle *bundles; /* what is leased and not written down, oldest first */
+	int failures;
 };
 
-struct delivery {
-	struct jobs *jobs;
-	struct smtp *smtp;
-	struct arena *arena;   /* of a lease: letters, outcomes */
-	struct arena *scratch; /* of one transaction, or of one message */
-	struct account account;
-	struct letters letters;
-	bool found;
-	int64_t next_at;
-	int64_t pause_ms; /* after trouble with the relay; doubles */
-	/* What came of letters, not yet written. */
-	struct outcome {
-		const struct letter *letter;
-		enum outbox_outcome what;
-		struct str why;
-	} outcomes[LEASE_ROWS];
-	size_t outcomes_n;
-	int64_t first_ms;
-};
-
-/* ---- transactions */
-static bool lease(struct db *tx, void *arg)
+/* ---- parcels */
+void parcels_add(struct parcels *to, struct parcel *p)
 {
-	struct delivery *d = arg;
+	p->next = NULL;
+	*(to->first ? to->end : &to->first) = p;
+	to->end = &p->next;
+	to->n++;
+}
+
+struct parcel *parcels_take(struct parcels *from)
+{
+	struct parcel *p = from->first;
+	if (p) {
+		from->first = p->next;
+		from->n--;
+	}
+	return p;
+}
+
+static void drop_bundle(struct round *r, struct bundle *b)
+{
+	struct bundle **at = &r->bundles;
+	while (*at != b)
+		at = &(*at)->next;
+	*at = b->next;
+	/* It stands in its own arena. */
+	arena_free(b->arena);
+}
+
+/* ---- what the senders and this thread agree on, with the lock held */
+static bool is_idle(const struct delivery *d)
+{
+	return !d->sending && !d->urgent.n && !d->others.n;
+}
+
+/* Half of what is to be ahead is gone. */
+static bool is_short(const struct delivery *d)
+{
+	return d->more && !d->gone && d->others.n <= d->ahead / 2;
+}
+
+bool delivery_is_due(const struct delivery *d)
+{
+	return d->done.n >= WRITE_ROWS || is_short(d) || (d->done.n && is_idle(d));
+}
+
+void delivery_give_up(struct delivery *d)
+{
+	struct parcel *p;
+	while ((p = parcels_take(&d->urgent)) || (p = parcels_take(&d->others))) {
+		p->outcome = OUTBOX_UNTRIED;
+		parcels_add(&d->done, p);
+	}
+	d->ahead = d->senders_n;
+}
+
+/* ---- the transaction */
+static void write_done(struct ctx *c, const struct parcels *done)
+{
+	struct outbox_result *results = ARENA_ARRAY(c->arena, struct outbox_result, done->n);
+	size_t n = 0;
+	for (const struct parcel *p = done->first; p; p = p->next)
+		results[n++] = (struct outbox_result){ p->letter, p->outcome, { p->why, p->why_n } };
+	outbox_finish(c, results, n);
+}
+
+static bool lease(struct db *tx, struct round *r)
+{
 	struct ctx c;
-	arena_reset(d->arena);
-	if (!jobs_ctx(&c, &d->account, d->arena, tx))
+	struct arena *a = r->fresh->arena;
+	arena_reset(a);
+	r->fresh = ARENA_NEW(a, struct bundle);
+	r->fresh->arena = a;
+	if (!jobs_ctx(&c, &r->fresh->account, a, tx))
 		return false;
-	outbox_lease(&c, LEASE_ROWS, &d->letters);
+	c.now = r->now;
+	outbox_lease(&c, r->urgent, r->others, &r->fresh->letters);
 	return true;
 }
 
-static bool write_outcomes(struct db *tx, void *arg)
+static bool step(struct db *tx, void *arg)
 {
-	struct delivery *d = arg;
+	struct round *r = arg;
 	struct ctx c;
 	struct account account;
-	arena_reset(d->scratch);
-	if (!jobs_ctx(&c, &account, d->scratch, tx))
+	arena_reset(r->scratch);
+	if (!jobs_ctx(&c, &account, r->scratch, tx))
 		return false;
-	for (size_t i = 0; i < d->outcomes_n; i++)
-		outbox_finish(&c, d->outcomes[i].letter, d->outcomes[i].what, d->outcomes[i].why);
-	return true;
+	if (r->writing.n)
+		write_done(&c, &r->writing);
+	return r->fresh ? lease(tx, r) : true;
 }
 
 static bool release_all(struct db *tx, void *arg)
@@ -71,113 +120,169 @@ static bool release_all(struct db *tx, void *arg)
 	return true;
 }
 
-/* Must get through: what was sent and is not written down is sent again. */
-static void flush(struct delivery *d)
+/* ---- a round */
+static void look(struct round *r)
 {
-	for (int tries = 0; d->outcomes_n && tries < 10; tries++) {
-		enum db_error error = db_write(d->jobs->store, write_outcomes, d);
-		if (error == DB_OK)
-			d->outcomes_n = 0;
-		else
-			log_warn("mail: outcomes cannot be written: database error %d", (int)error),
-				jobs_pause(d->jobs, TROUBLE_MS);
+	arena_reset(r->scratch);
+	struct db *db = db_read_begin(r->delivery->jobs->store);
+	outbox_ready(db, r->scratch, clock_now(), &r->ready);
+	if (db_read_end(db) != DB_OK)
+		r->ready = (struct outbox_ready_row){ 0 };
+}
+
+/* With the lock held. */
+static void plan_lease(struct round *r)
+{
+	struct delivery *d = r->delivery;
+	r->urgent = r->others = 0;
+	r->now = clock_now();
+	d->more = r->ready.others;
+	if (d->jobs->stopping)
+		return;
+	/* The clock has jumped: what is still here would be leased once more, beside itself. */
+	if (r->bundles && r->now >= r->bundles->lease_until) {
+		delivery_give_up(d);
+		d->more = false;
+		return;
 	}
-	d->outcomes_n = 0;
+	if (d->gone) {
+		bool probe = is_idle(d) && !d->done.n && clock_mono_ms() >= d->gone_until_ms;
+		r->urgent = probe && r->ready.urgent;
+		r->others = probe && !r->ready.urgent && r->ready.others;
+		return;
+	}
+	if (r->ready.urgent && d->urgent.n < URGENT_ROWS)
+		r->urgent = URGENT_ROWS - (int64_t)d->urgent.n;
+	if (!is_short(d))
+		return;
+	if (d->hungry && d->ahead < AHEAD_MAX)
+		d->ahead = d->ahead * 2 < AHEAD_MAX ? d->ahead * 2 : AHEAD_MAX;
+	d->hungry = false;
+	r->others = (int64_t)(d->ahead - d->others.n);
 }
 
-static void note(struct delivery *d, const struct letter *l, enum outbox_outcome what, struct str why)
+/* With the lock held. A few are written down when they have waited, or when there is a transaction anyway. */
+static void plan_writing(struct round *r)
 {
-	if (!d->outcomes_n)
-		d->first_ms = clock_mono_ms();
-	d->outcomes[d->outcomes_n++] = (struct outcome){ l, what, str_dup(d->arena, why) };
-	if (d->outcomes_n >= FLUSH_ROWS || clock_mono_ms() - d->first_ms >= FLUSH_MS)
-		flush(d);
+	struct delivery *d = r->delivery;
+	bool now = d->done.n >= WRITE_ROWS || is_idle(d) || r->urgent || r->others || d->jobs->stopping ||
+		clock_mono_ms() - d->done_ms >= WRITE_MS;
+	if (r->writing.n || !d->done.n || !now)
+		return;
+	r->writing = d->done;
+	d->done = (struct parcels){ 0 };
+	d->writing = r->writing.n;
 }
 
-/* ---- one message */
-static bool stop_sending(void *arg)
+static void forget_written(struct round *r)
 {
-	struct jobs *j = arg;
-	return j->stopping && clock_mono_ms() - atomic_load(&j->stop_ms) > STOP_MS;
+	for (struct parcel *p; (p = parcels_take(&r->writing));)
+		if (--p->bundle->left == 0)
+			drop_bundle(r, p->bundle);
 }
 
-/* Whether the relay is there: a refusal of this message says nothing about the next, anything else does. */
-static bool relay_spoke(struct str why)
+/* With the lock held. */
+static void hand_out(struct round *r)
 {
-	return why.n >= 3 && why.p[0] == '4' && !str_starts(why, STR("421"));
+	struct delivery *d = r->delivery;
+	struct bundle *b = r->fresh;
+	struct parcel *parcels = ARENA_ARRAY(b->arena, struct parcel, b->letters.n);
+	b->sender = d->jobs->sender;
+	b->sender.key = b->account.secret;
+	b->leased_ms = clock_mono_ms();
+	b->lease_until = r->now + OUTBOX_LEASE;
+	b->left = b->letters.n;
+	struct bundle **last = &r->bundles;
+	while (*last)
+		last = &(*last)->next;
+	*last = b;
+	for (size_t i = 0; i < b->letters.n; i++) {
+		parcels[i].bundle = b;
+		parcels[i].letter = &b->letters.items[i];
+		parcels_add(parcels[i].letter->urgent ? &d->urgent : &d->others, &parcels[i]);
+	}
 }
 
-static bool deliver(struct delivery *d, const struct letter *l)
+/* Must get through: what was sent and is not written down is sent again. */
+static bool write_round(struct round *r)
 {
-	struct mail mail;
-	struct str bytes, why = STR("");
-	arena_reset(d->scratch);
-	struct mail_sender sender = d->jobs->sender;
-	sender.key = d->account.secret;
-	if (!mail_render(d->scratch, &sender, l, &mail) || !mail_build(d->scratch, &mail, &bytes)) {
-		note(d, l, OUTBOX_REFUSED, STR("The address cannot stand in a mail."));
+	struct delivery *d = r->delivery;
+	struct arena *a = r->urgent || r->others ? arena_new() : NULL;
+	r->fresh = a ? ARENA_NEW(a, struct bundle) : NULL;
+	if (r->fresh)
+		r->fresh->arena = a;
+	enum db_error error = db_write(d->jobs->store, step, r);
+	bool leased = error == DB_OK && r->fresh && r->fresh->letters.n;
+	pthread_mutex_lock(&d->jobs->lock);
+	if (error == DB_OK)
+		d->writing = 0;
+	if (leased)
+		hand_out(r);
+	pthread_cond_broadcast(&d->work);
+	pthread_mutex_unlock(&d->jobs->lock);
+	if (!leased)
+		arena_free(a); /* NULL is fine */
+	if (error == DB_OK) {
+		forget_written(r);
+		r->failures = 0;
 		return true;
 	}
-	enum smtp_result result = smtp_send(d->smtp, d->scratch, sender.email, l->address, bytes, &why);
-	why = str_dup(d->arena, why);
-	if (result == SMTP_SENT) {
-		note(d, l, OUTBOX_SENT, why);
-		d->pause_ms = 0;
-	} else if (result == SMTP_REFUSED) {
-		log_info("mail %lld is refused: " STR_FMT, (long long)l->id, STR_ARG(why));
-		note(d, l, OUTBOX_REFUSED, why);
-	} else {
-		note(d, l, smtp_may_have_arrived(d->smtp) ? OUTBOX_LOST : OUTBOX_RETRY, why);
-		return relay_spoke(why);
+	log_warn("mail: the outbox cannot be written: database error %d", (int)error);
+	r->failures++;
+	jobs_pause(d->jobs, TROUBLE_MS);
+	return false;
+}
+
+/* How long there is nothing to do, unless somebody says so. */
+static int64_t wait_ms(const struct round *r)
+{
+	const struct delivery *d = r->delivery;
+	int64_t ms = jobs_ms_until(d->jobs, r->ready.next_at.has ? r->ready.next_at.v : 0);
+	int64_t pause = d->gone_until_ms - clock_mono_ms();
+	if (d->gone && is_idle(d) && (r->ready.urgent || r->ready.others) && pause < ms)
+		ms = pause < 0 ? 0 : pause;
+	return (d->done.n || !is_idle(d)) && ms > WRITE_MS ? WRITE_MS : ms;
+}
+
+/* False at the end: everything is written down. */
+static bool go_round(struct round *r)
+{
+	struct delivery *d = r->delivery;
+	struct jobs *j = d->jobs;
+	uint64_t seen = jobs_seen(j);
+	look(r);
+	pthread_mutex_lock(&j->lock);
+	bool stopping = j->stopping;
+	if (stopping)
+		delivery_give_up(d);
+	plan_lease(r);
+	plan_writing(r);
+	bool ended = stopping && is_idle(d) && !r->writing.n;
+	pthread_mutex_unlock(&j->lock);
+	if (ended)
+		return false;
+	if (r->writing.n || r->urgent || r->others) {
+		write_round(r);
+		return !stopping || r->failures < LAST_TRIES;
 	}
+	pthread_mutex_lock(&j->lock);
+	int64_t until = clock_mono_ms() + wait_ms(r);
+	while (j->wakes == seen && j->stopping == stopping && !delivery_is_due(d) && clock_mono_ms() < until)
+		jobs_wait(j, &j->wake, until - clock_mono_ms());
+	pthread_mutex_unlock(&j->lock);
 	return true;
 }
 
-/* Sends what was leased. False when the relay is not there: the others were never tried. */
-static bool deliver_all(struct delivery *d)
+static void start_senders(struct delivery *d, struct sender *senders, size_t n)
 {
-	int64_t begun = clock_mono_ms();
-	bool there = true;
-	size_t i = 0;
-	/* Within the lease, also when the relay takes its time; and not for long when the program ends. */
-	for (; i < d->letters.n && there && !d->jobs->stopping && clock_mono_ms() - begun < SEND_MS; i++)
-		there = deliver(d, &d->letters.items[i]);
-	for (; i < d->letters.n; i++)
-		note(d, &d->letters.items[i], OUTBOX_UNTRIED, STR(""));
-	flush(d);
-	return there;
-}
-
-/* ---- the thread */
-static bool look(struct delivery *d)
-{
-	struct outbox_due_rows due;
-	struct outbox_next_row next = { 0 };
-	int64_t now = clock_now();
-	arena_reset(d->scratch);
-	struct db *db = db_read_begin(d->jobs->store);
-	outbox_due(db, d->scratch, now, 1, &due);
-	outbox_next(db, d->scratch, now, &next);
-	d->found = due.n > 0;
-	d->next_at = next.at.has ? next.at.v : 0;
-	return db_read_end(db) == DB_OK;
-}
-
-static void wait_for_relay(struct delivery *d)
-{
-	d->pause_ms = d->pause_ms ? d->pause_ms * 2 : PAUSE_FIRST_MS;
-	d->pause_ms = d->pause_ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : d->pause_ms;
-	/* Under a clock that jumps, waiting in real time would only be waiting. */
-	jobs_pause(d->jobs, d->jobs->test_clock && d->pause_ms > PAUSE_FIRST_MS ? PAUSE_FIRST_MS : d->pause_ms);
-}
-
-static void round_trip(struct delivery *d)
-{
-	d->letters = (struct letters){ 0 };
-	if (db_write(d->jobs->store, lease, d) != DB_OK)
-		jobs_pause(d->jobs, TROUBLE_MS);
-	else if (!deliver_all(d))
-		wait_for_relay(d);
+	d->senders = senders;
+	for (; d->senders_n < n; d->senders_n++) {
+		struct sender *s = &senders[d->senders_n];
+		*s = (struct sender){ .delivery = d, .reserved = d->senders_n == 0 };
+		if (pthread_create(&s->thread, NULL, sender_run, s) != 0)
+			break;
+	}
+	d->ahead = d->senders_n;
 }
 
 void *delivery_run(void *arg)
@@ -185,23 +290,27 @@ void *delivery_run(void *arg)
 	struct jobs *j = arg;
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
-	struct delivery own = { .jobs = j, .arena = a, .scratch = scratch, .smtp = smtp_open(j->smtp) };
-	if (!own.smtp)
-		return NULL;
-	smtp_set_timeouts(own.smtp, CONNECT_MS, WHOLE_MS);
-	smtp_set_stop(own.smtp, stop_sending, j);
+	struct delivery d = { .jobs = j };
+	struct round r = { .delivery = &d, .scratch = scratch };
+	size_t n = (size_t)j->smtp_connections + 1;
+	jobs_cond_init(&d.work);
 	/* What a crash left in flight. Of other nodes it may still be; there the leases end by themselves. */
 	if (!store_is_shared(j->store))
 		db_write(j->store, release_all, NULL);
-	for (bool on = true; on;) {
-		uint64_t seen = jobs_seen(j);
-		if (look(&own) && own.found) {
-			round_trip(&own);
-			on = !j->stopping;
-		} else {
-			on = jobs_sleep(j, &seen, own.next_at);
-		}
-	}
-	smtp_close(own.smtp);
+	start_senders(&d, ARENA_ARRAY(a, struct sender, n), n);
+	if (d.senders_n < n)
+		log_warn("mail: %zu connections instead of %zu: no thread", d.senders_n, n);
+	while (go_round(&r))
+		;
+	pthread_mutex_lock(&j->lock);
+	pthread_cond_broadcast(&d.work);
+	pthread_mutex_unlock(&j->lock);
+	for (size_t i = 0; i < d.senders_n; i++)
+		pthread_join(d.senders[i].thread, NULL);
+	/* What could not be written down to the last. */
+	forget_written(&r);
+	r.writing = d.done;
+	forget_written(&r);
+	pthread_cond_destroy(&d.work);
 	return NULL;
 }

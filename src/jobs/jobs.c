@@ -56,12 +56,21 @@ static int64_t ms_until(int64_t until)
 	return ms < 0 ? 0 : ms;
 }
 
+int64_t jobs_ms_until(const struct jobs *j, int64_t until)
+{
+	int64_t poll = j->test_clock ? POLL_TEST_MS : POLL_MS, ms = until ? ms_until(until) : poll;
+	return ms < poll ? ms : poll;
+}
+
+void jobs_wait(struct jobs *j, pthread_cond_t *cond, int64_t ms)
+{
+	struct timespec end = after_ms(ms);
+	pthread_cond_timedwait(cond, &j->lock, &end);
+}
+
 bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until)
 {
-	int64_t ms = j->test_clock ? POLL_TEST_MS : POLL_MS;
-	if (until && ms_until(until) < ms)
-		ms = ms_until(until);
-	struct timespec end = after_ms(ms);
+	struct timespec end = after_ms(jobs_ms_until(j, until));
 	pthread_mutex_lock(&j->lock);
 	while (j->wakes == *seen && !j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
 		;
@@ -90,13 +99,12 @@ void jobs_wake(void *jobs)
 }
 
 /* ---- life */
-static void init(struct jobs *j)
+void jobs_cond_init(pthread_cond_t *cond)
 {
 	pthread_condattr_t attr;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_mutex_init(&j->lock, NULL);
-	pthread_cond_init(&j->wake, &attr);
+	pthread_cond_init(cond, &attr);
 	pthread_condattr_destroy(&attr);
 }
 
@@ -124,13 +132,14 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	j->smtp = str_dup(a, o->smtp);
 	j->sender.base_url = str_dup(a, o->base_url);
 	j->test_clock = getenv("MUSTER_CLOCK_FILE") != NULL;
-	init(j);
+	j->smtp_connections = o->smtp_connections;
+	pthread_mutex_init(&j->lock, NULL);
+	jobs_cond_init(&j->wake);
 	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
 	j->warmer_started = j->figures && pthread_create(&j->warmer, NULL, warm, j) == 0;
 	/* Without a relay mail waits in the outbox. */
-	for (size_t i = 0; i < DELIVERY_THREADS && !str_is_empty(j->smtp); i++)
-		j->delivery_n += pthread_create(&j->delivery[j->delivery_n], NULL, delivery_run, j) == 0;
-	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_n))
+	j->delivery_started = !str_is_empty(j->smtp) && pthread_create(&j->delivery, NULL, delivery_run, j) == 0;
+	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_started))
 		return j;
 	jobs_stop(j);
 	*why = STR("no thread for the jobs");
@@ -148,8 +157,8 @@ void jobs_stop(struct jobs *j)
 		pthread_join(j->worker, NULL);
 	if (j->warmer_started)
 		pthread_join(j->warmer, NULL);
-	for (size_t i = 0; i < j->delivery_n; i++)
-		pthread_join(j->delivery[i], NULL);
+	if (j->delivery_started)
+		pthread_join(j->delivery, NULL);
 	pthread_cond_destroy(&j->wake);
 	pthread_mutex_destroy(&j->lock);
 }

@@ -9,12 +9,13 @@ struct jobs_options {
 	struct store *store;
 	struct figures *figures; /* to be warmed up; NULL: not */
 	struct str smtp;         /* "" : mail waits in the outbox */
-	struct str mail_from;    /* "Name <address>" */
-	struct str base_url;     /* for links in mails; never "" */
-	int64_t undo_hold;       /* -1: the account's */
+	int64_t smtp_connections;
+	struct str mail_from; /* "Name <address>" */
+	struct str base_url;  /* for links in mails; never "" */
+	int64_t undo_hold;    /* -1: the account's */
 };
-/* Starts the worker, the delivery threads, and one that loads what reports count and ends. NULL and *why when an option
- * is wrong (an SMTP address that cannot be read). */
+/* Starts the worker, delivery, and a thread that loads what reports count and ends. NULL and *why when an option is
+ * wrong (an SMTP address that cannot be read). */
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why);
 /* Something may be due: cheap, from any thread (also the writer's, after a commit). */
 void jobs_wake(void *jobs);

@@ -8,12 +8,13 @@
 #include "mail/render.h"
 #include "model/settings.h"
 
-enum { DELIVERY_THREADS = 1, POLL_MS = 5000, POLL_TEST_MS = 100 };
+enum { POLL_MS = 5000, POLL_TEST_MS = 100 };
 
 struct jobs {
 	struct store *store;
 	struct mail_sender sender; /* without its key, which is read with each lease */
 	struct str smtp;
+	int64_t smtp_connections;
 	bool test_clock; /* the clock may jump: look often */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -21,9 +22,8 @@ struct jobs {
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	struct figures *figures;
-	pthread_t worker, warmer, delivery[DELIVERY_THREADS];
-	bool worker_started, warmer_started;
-	size_t delivery_n;
+	pthread_t worker, warmer, delivery;
+	bool worker_started, warmer_started, delivery_started;
 };
 
 /* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the
@@ -32,6 +32,11 @@ bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until);
 /* The same for so many milliseconds, whatever wakes. */
 bool jobs_pause(struct jobs *j, int64_t ms);
 uint64_t jobs_seen(struct jobs *j);
+/* For waits of one's own, with the lock held: milliseconds until that instant or the poll, and waiting so long at most.
+ */
+int64_t jobs_ms_until(const struct jobs *j, int64_t until);
+void jobs_wait(struct jobs *j, pthread_cond_t *cond, int64_t ms);
+void jobs_cond_init(pthread_cond_t *cond);
 
 /* A ctx of the program itself, in a transaction: nobody acts, from nowhere, in the account's language. `account` holds
  * the key as long as the ctx is used. False when there is no account yet. */
@@ -42,6 +47,6 @@ int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms);
 
 /* Thread bodies, given the struct jobs; they answer NULL when jobs->stopping was set. */
 void *worker_run(void *jobs);
-/* … of each delivery thread. */
+/* … of delivery, which starts the threads that send. */
 void *delivery_run(void *jobs);
 #endif

@@ -9,7 +9,7 @@
 #include "base/scrub.h"
 #include "mail/message.h"
 
-enum { REPLY_MAX_BYTES = 1000, WHY_MAX_BYTES = 300 };
+enum { REPLY_MAX_BYTES = 1000 };
 
 enum tls { TLS_OFF, TLS_OFFER, TLS_REQUIRE };
 
@@ -285,7 +285,7 @@ static struct str explain(const struct smtp *s, struct arena *a, CURLcode rc)
 	struct str reply = { s->reply, s->reply_n };
 	struct str error = str_from(s->error[0] ? s->error : curl_easy_strerror(rc));
 	/* The relay's own words when it said no; otherwise the reply before the fault only misleads. */
-	return scrub_line(a, rc == CURLE_OK || s->code >= 400 ? reply : error, WHY_MAX_BYTES);
+	return scrub_line(a, rc == CURLE_OK || s->code >= 400 ? reply : error, SMTP_WHY_BYTES);
 }
 
 enum smtp_result smtp_send(

@@ -13,6 +13,8 @@ enum smtp_result {
 	SMTP_REFUSED, /* 5xx for this sender, recipient or message: it will not get better */
 };
 
+enum { SMTP_WHY_BYTES = 300 };
+
 /* A relay and the connection that is kept to it between messages. Used by one thread at a time. */
 struct smtp;
 

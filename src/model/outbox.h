@@ -12,7 +12,7 @@ enum letter_kind {
 	LETTER_CANCELLED,
 	LETTER_WAITING,
 	LETTER_CHOOSE,
-	LETTER_TEST, /* plain messages; the last about no enrollment (model/test_mail.h) */
+	LETTER_TEST, /* plain messages; the last about no enrollment */
 };
 struct letter_day {
 	int64_t position, start_at, end_at;
@@ -36,6 +36,7 @@ struct letter {
 	struct letter_day day; /* of `position` */
 	struct letter_day *days;
 	size_t days_n;
+	bool urgent; /* somebody waits for it: it leaves before all others */
 	bool fresh;  /* a new invitation at its first try: until it arrives, nothing was said */
 	bool unsaid; /* of a file: its mail has yet to leave, so that stamped_at is only now */
 	bool has_previous;
@@ -49,9 +50,9 @@ struct letters {
 };
 
 enum { OUTBOX_LEASE = 120, OUTBOX_ATTEMPTS_MAX = 20 };
-/* Leases up to `limit` messages that are due, in a write transaction. Those that have nothing to say any more are
- * dropped. */
-void outbox_lease(struct ctx *c, int64_t limit, struct letters *out);
+/* Leases up to so many messages that are due, in a write transaction: urgent ones first, then others. Those that have
+ * nothing to say any more are dropped. */
+void outbox_lease(struct ctx *c, int64_t urgent, int64_t others, struct letters *out);
 /* What came of one. Only whoever leased it last counts (the fence). */
 enum outbox_outcome {
 	OUTBOX_SENT,
@@ -60,7 +61,12 @@ enum outbox_outcome {
 	OUTBOX_REFUSED, /* never */
 	OUTBOX_UNTRIED,
 };
-void outbox_finish(struct ctx *c, const struct letter *l, enum outbox_outcome outcome, struct str why);
+struct outbox_result {
+	const struct letter *letter;
+	enum outbox_outcome outcome;
+	struct str why;
+};
+void outbox_finish(struct ctx *c, const struct outbox_result *results, size_t n);
 /* Seconds until the next try, after so many: 30 s, 2 min, 10 min, 1 h, 4 h, 4 h …, up to an eighth more by id. */
 int64_t outbox_backoff(int64_t attempts, int64_t id);
 

@@ -3,7 +3,6 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/policy.h"
-#include "model/settings.h"
 
 bool test_mail_send(struct ctx *c)
 {
@@ -26,30 +25,5 @@ bool test_mail_last(struct ctx *c, struct test_mail *out)
 		.state = o.state,
 		.address = o.address,
 		.last_error = o.last_error };
-	return true;
-}
-
-bool test_mail_letter(struct ctx *c, const struct account *account, int64_t id, struct letter *out)
-{
-	struct outbox_test_letter_row o;
-	if (!outbox_test_letter(c->db, c->arena, id, &o) || !str_eq(o.status, STR("active")) || str_is_empty(o.email))
-		return false;
-	bool repeated = o.stamped_at.has && str_eq(o.address, o.email);
-	*out = (struct letter){ .id = id,
-		.fence = o.fence,
-		.attempts = o.attempts,
-		.kind = LETTER_TEST,
-		.stamped_at = repeated ? o.stamped_at.v : c->now,
-		.thread = id,
-		.address = o.email,
-		.user_name = o.name,
-		.zone = str_is_empty(o.time_zone) ? account->time_zone : o.time_zone,
-		.title = account->name,
-		.summary = account->name,
-		.mail_name = account->mail_name };
-	if (str_is_empty(o.locale) || !text_locale_parse(o.locale, &out->locale))
-		out->locale = account->locale;
-	if (!repeated)
-		outbox_stamp(c->db, id, out->address, NONE, c->now, STR_NULL);
 	return true;
 }

@@ -14,7 +14,4 @@ struct test_mail {
 	struct str state, address, last_error; /* waiting sent failed dropped; address and error may be null */
 };
 bool test_mail_last(struct ctx *c, struct test_mail *out);
-struct account;
-/* Its letter, for outbox_lease(). False when the row is none, or has nobody to go to any more. */
-bool test_mail_letter(struct ctx *c, const struct account *account, int64_t id, struct letter *out);
 #endif

@@ -22,7 +22,11 @@ export class Relay {
 	messages = []; // { from, to: [address], raw, text, html, subject, messageId, headers, parsed, at }
 	attempts = []; // one { command, to, mode } each time a client came as far as RCPT or DATA
 	connections = 0;
+	receiving = 0; // messages that are being received
+	busiest = 0; // … at most at once
 	port = 0;
+	// Called with each recipient before the message is taken; what it answers is waited for.
+	hold = null;
 	// How it behaves, from the next command on:
 	//   'accept'
 	//   'stall'       takes the connection and never says a word
@@ -92,6 +96,10 @@ export class Relay {
 		const to = session.envelope.rcptTo.map((r) => r.address);
 		const mode = this.#modeFor(to);
 		this.attempts.push({ command: 'DATA', to, mode });
+		this.receiving++;
+		this.busiest = Math.max(this.busiest, this.receiving);
+		await this.hold?.(to[0]);
+		this.receiving--;
 		if (mode.startsWith('data-')) return done(refusal(mode));
 		const parsed = await simpleParser(raw);
 		this.messages.push({
