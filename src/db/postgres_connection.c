@@ -75,7 +75,7 @@ PGconn *pg_open(const struct pg_store *s, struct arena *a, struct str *why)
 	const char *const names[] = { "fallback_application_name", "target_session_attrs", "connect_timeout",
 		"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname", "client_encoding",
 		NULL };
-	const char *const values[] = { "muster", "read-write", "3", "3", "1", "3", "6000", s->url, "UTF8", NULL };
+	const char *const values[] = { "muster", "read-write", "2", "2", "1", "3", "5000", s->url, "UTF8", NULL };
 	PGconn *c = PQconnectdbParams(names, values, 1);
 	if (c && PQstatus(c) == CONNECTION_OK) {
 		const char *encoding = PQparameterStatus(c, "server_encoding");
