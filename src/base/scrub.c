@@ -53,6 +53,15 @@ static bool is_bidi_override(uint32_t c)
 	return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/* How much of the front is ASCII that stays as it is; most of most texts. */
+static size_t plain_bytes(struct str s)
+{
+	size_t n = 0;
+	while (n < s.n && ((s.p[n] >= ' ' && s.p[n] < 0x7f) || s.p[n] == '\n' || s.p[n] == '\t'))
+		n++;
+	return n;
+}
+
 struct str scrub_line(struct arena *a, struct str s, size_t max)
 {
 	struct buf out = buf_new(a);
@@ -83,6 +92,12 @@ struct str scrub_block(struct arena *a, struct str s)
 	buf_reserve(&out, s.n + 1);
 	while (s.n > 0) {
 		struct str bytes;
+		size_t plain = plain_bytes(s);
+		if (plain) {
+			buf_mem(&out, s.p, plain);
+			s = str_sub(s, plain, s.n);
+			continue;
+		}
 		uint32_t c = take_char(&s, &bytes);
 		if (c == '\r' && s.n > 0 && s.p[0] == '\n')
 			continue;

@@ -3,6 +3,7 @@
 #include <libical/ical.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -223,33 +224,47 @@ static void put_feed_head(struct arena *a, icalcomponent *calendar, const struct
 
 /* libical folds too, but sometimes between the CR and the LF of a line's end, and Gmail and iPhones drop an object with
  * a doubled CR. So its folds are taken out, which heals that, and set anew: 75 octets a line, no character cut. */
+static struct str unfold(struct arena *a, struct str s)
+{
+	struct buf out = buf_new(a);
+	buf_reserve(&out, s.n);
+	while (s.n > 0) {
+		const char *end = memchr(s.p, '\r', s.n);
+		size_t n = end ? (size_t)(end - s.p) : s.n;
+		buf_mem(&out, s.p, n);
+		s = str_sub(s, n, s.n);
+		if (str_starts(s, STR("\r\n "))) {
+			s = str_sub(s, 3, s.n);
+		} else if (s.n > 0) {
+			buf_char(&out, '\r');
+			s = str_sub(s, 1, s.n);
+		}
+	}
+	return buf_str(&out);
+}
+
+static void put_line(struct buf *out, struct str line)
+{
+	for (size_t room = LINE_MAX_BYTES; line.n > room; room = LINE_MAX_BYTES - 1) {
+		size_t n = room;
+		while (n > 1 && ((unsigned char)line.p[n] & 0xc0) == 0x80)
+			n--;
+		buf_mem(out, line.p, n);
+		BUF_LIT(out, "\r\n ");
+		line = str_sub(line, n, line.n);
+	}
+	buf_put(out, line);
+	BUF_LIT(out, "\r\n");
+}
+
 static struct str refold(struct arena *a, struct str s)
 {
 	struct buf out = buf_new(a);
-	size_t room = LINE_MAX_BYTES;
+	struct str rest = unfold(a, s), line;
 	buf_reserve(&out, s.n + s.n / 8 + 1);
-	for (size_t i = 0; i < s.n;) {
-		if (i + 2 < s.n && s.p[i] == '\r' && s.p[i + 1] == '\n' && s.p[i + 2] == ' ') {
-			i += 3;
-			continue;
-		}
-		if (s.p[i] == '\r' || s.p[i] == '\n') {
-			room = s.p[i] == '\n' ? LINE_MAX_BYTES : room;
-			buf_char(&out, s.p[i++]);
-			continue;
-		}
-		size_t n = 1;
-		while (i + n < s.n && ((unsigned char)s.p[i + n] & 0xc0) == 0x80)
-			n++;
-		if (n > room) {
-			BUF_LIT(&out, "\r\n ");
-			room = LINE_MAX_BYTES - 1;
-		}
-		buf_mem(&out, s.p + i, n);
-		room -= n;
-		i += n;
-	}
-	return str_dup(a, buf_str(&out));
+	while (rest.n > 0 && str_split(&rest, '\n', &line))
+		put_line(&out, str_ends(line, STR("\r")) ? str_sub(line, 0, line.n - 1) : line);
+	return buf_str(&out);
 }
 
 static int by_start(const void *x, const void *y)

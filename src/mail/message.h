@@ -1,5 +1,5 @@
 /* One mail as bytes: a MIME tree that mail programs read as an invitation. Pure: the same struct gives the
- * same bytes, so that a delivery can be replayed. Thread-safe; GMime's objects never leave this room. */
+ * same bytes, so that a delivery can be replayed. Thread-safe. */
 #ifndef MUSTER_MAIL_MESSAGE_H
 #define MUSTER_MAIL_MESSAGE_H
 #include "base/arena.h"
@@ -17,10 +17,9 @@ struct mail {
 	struct str text_html;       /* may be empty */
 	struct str calendar;        /* an object as ics_write() made it; may be empty */
 	struct str calendar_method; /* "REQUEST" or "CANCEL": what the object says; with `calendar` only */
-	struct str attachment_name; /* of the same object as a file; empty: "invite.ics" */
 };
 
-/* Libraries of this room (GMime, libcurl): once in main, before any thread; and at the very end. */
+/* The library of this room (libcurl): once in main, before any thread; and at the very end. */
 bool mail_init(void);
 void mail_end(void);
 
@@ -30,7 +29,7 @@ void mail_end(void);
 bool mail_address_ok(struct str address);
 
 /* The message in the arena, CRLF line ends, seven bits. With a calendar object: multipart/mixed (alternative (plain,
- * html, calendar), attachment); without: multipart/alternative (plain, html), or plain alone.
+ * html, calendar), the same as the file invite.ics); without: multipart/alternative (plain, html), or plain alone.
  * Names and subject are cleaned of control characters and encoded (RFC 2047). False, and nothing built, when an
  * address, a message id or the method could not stand in a header. */
 bool mail_build(struct arena *a, const struct mail *m, struct str *bytes);

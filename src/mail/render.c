@@ -395,7 +395,6 @@ bool mail_render(struct arena *a, const struct mail_sender *s, const struct lett
 		.text_html = buf_str(&html),
 		.calendar = STR(""),
 		.calendar_method = STR(""),
-		.attachment_name = STR(""),
 	};
 	if (l->thread != l->id)
 		out->in_reply_to = out->references = message_id(a, s, l->thread, l->thread_sequence);

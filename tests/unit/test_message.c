@@ -311,7 +311,7 @@ static void no_name_makes_a_second_header(void **state)
 	};
 	for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
 		struct mail m = sample(a);
-		m.from_name = m.to_name = m.subject = m.attachment_name = hostile[i];
+		m.from_name = m.to_name = m.subject = hostile[i];
 		struct str s = build(a, &m), head = head_of(s);
 		assert_wire(s);
 		assert_int_equal(headers(head, "Bcc"), 0);
@@ -345,6 +345,25 @@ static void names_come_back_whole(void **state)
 		struct str name = scrub_line(*state, str_from(internet_address_get_name(to)), 0);
 		assert_string_equal(name.p, names[i]);
 		assert_string_equal(g_mime_message_get_subject(message), names[i]);
+		g_object_unref(message);
+	}
+}
+
+/* RFC 2047 2: a line with an encoded word has at most 76 characters, a word 75; no line of a header is longer that
+ * could be folded. */
+static void header_lines_are_short(void **state)
+{
+	for (size_t n = 1; n < 200; n++) {
+		struct buf name = buf_new(*state);
+		for (size_t i = 0; i < n; i++)
+			buf_put(&name, i % 9 == 8 ? STR(" ") : n % 2 ? STR("\xc3\xa9") : i % 7 ? STR("a") : STR("\xe2\x80\x93"));
+		struct mail m = sample(*state);
+		m.to_name = m.subject = scrub_line(*state, buf_str(&name), 0);
+		struct str s = build(*state, &m), head = head_of(s), line;
+		while (head.n > 0 && str_split(&head, '\n', &line))
+			assert_in_range(line.n, 0, 77);
+		GMimeMessage *message = parse(s);
+		assert_string_equal(g_mime_message_get_subject(message), m.subject.p);
 		g_object_unref(message);
 	}
 }
@@ -424,6 +443,7 @@ static int print_sample(void)
 int main(int argc, char **argv)
 {
 	tz_init(NULL);
+	g_mime_init();
 	if (!crypt_init() || !mail_init())
 		return 1;
 	if (argc > 1 && strcmp(argv[1], "--print-sample") == 0)
@@ -438,10 +458,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(other_letters_are_encoded, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_name_makes_a_second_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_come_back_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(header_lines_are_short, setup, teardown),
 		cmocka_unit_test_setup_teardown(addresses_are_checked, setup, teardown),
 		cmocka_unit_test_setup_teardown(ids_and_methods_are_checked, setup, teardown),
 	};
 	int failed = cmocka_run_group_tests_name("message", tests, NULL, NULL);
 	mail_end();
+	g_mime_shutdown();
 	return failed;
 }
