@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "gen/queries.h"
 
-enum { URGENT_ROWS = 32, AHEAD_MAX = 128, TROUBLE_MS = 1000, LAST_TRIES = 10 };
+enum { URGENT_ROWS = 32, TROUBLE_MS = 1000, LAST_TRIES = 10 };
 
 /* What only this thread knows. */
 struct round {
@@ -73,7 +73,7 @@ void delivery_give_up(struct delivery *d)
 		p->outcome = OUTBOX_UNTRIED;
 		parcels_add(&d->done, p);
 	}
-	d->ahead = d->senders_n;
+	d->ahead = AHEAD_MIN;
 }
 
 /* ---- the transaction */
@@ -282,7 +282,7 @@ static void start_senders(struct delivery *d, struct sender *senders, size_t n)
 		if (pthread_create(&s->thread, NULL, sender_run, s) != 0)
 			break;
 	}
-	d->ahead = d->senders_n;
+	d->ahead = AHEAD_MIN;
 }
 
 void *delivery_run(void *arg)

@@ -9,7 +9,9 @@ enum {
 	/* What may have been sent and not been written down when the power goes, beside one letter a connection. */
 	UNWRITTEN_MAX = 64,
 	WRITE_ROWS = 32,
-	WRITE_MS = 25,
+	WRITE_MS = 100,
+	AHEAD_MIN = 32,
+	AHEAD_MAX = 128,
 	PAUSE_FIRST_MS = 500,
 	PAUSE_MAX_MS = 30 * 1000,
 };

@@ -114,7 +114,7 @@ static void give_back(struct sender *s, struct parcel *p, bool there, int64_t be
 		d->gone = false;
 		d->pause_ms = s->pause_ms = 0;
 	} else {
-		d->ahead = d->senders_n; /* too far */
+		d->ahead = AHEAD_MIN; /* too far */
 	}
 	if (delivery_is_due(d))
 		pthread_cond_broadcast(&d->jobs->wake);
