@@ -267,6 +267,21 @@ static struct str refold(struct arena *a, struct str s)
 	return buf_str(&out);
 }
 
+/* Zones stand before the first event; whatever the texts are, no line of a property begins like that. */
+static struct str with_zones(struct arena *a, struct str s, const struct zones *zones)
+{
+	size_t at;
+	if (!zones->n || !str_find(s, STR("\r\nBEGIN:VEVENT\r\n"), &at))
+		return s;
+	struct buf out = buf_new(a);
+	at += 2;
+	buf_put(&out, str_sub(s, 0, at));
+	for (size_t i = 0; i < zones->n; i++)
+		vtimezone_put(&out, zones->items[i].id, &zones->items[i].rules);
+	buf_put(&out, str_sub(s, at, s.n));
+	return buf_str(&out);
+}
+
 static int by_start(const void *x, const void *y)
 {
 	const struct ics_event *a = *(const struct ics_event *const *)x, *b = *(const struct ics_event *const *)y;
@@ -307,14 +322,12 @@ struct str ics_write(
 		qsort(sorted, n, sizeof *sorted, by_start);
 	for (size_t i = 0; i < n; i++)
 		zone_of[i] = choose_zone(a, &zones, sorted[i]);
-	for (size_t i = 0; i < zones.n; i++)
-		icalcomponent_add_component(calendar, vtimezone_new(a, zones.items[i].id, &zones.items[i].rules));
 	for (size_t i = 0; i < n; i++)
 		icalcomponent_add_component(calendar, event_new(a, method, sorted[i], zone_of[i], people));
 
 	char *text = icalcomponent_as_ical_string_r(calendar);
 	must(text);
-	struct str bytes = refold(a, str_from(text));
+	struct str bytes = refold(a, with_zones(a, str_from(text), &zones));
 	icalmemory_free_buffer(text);
 	return bytes;
 }

@@ -76,46 +76,37 @@ bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, str
 	return said_offset(rules, start_at) == tz_offset(z, start_at) && said_offset(rules, end_at) == tz_offset(z, end_at);
 }
 
-static icalcomponent *observance_new(
-	struct arena *a, icalcomponent_kind kind, int from, int to, struct str name, const struct tz_rule *rule)
+static void put_offset(struct buf *out, const char *name, int offset)
 {
-	static const char weekdays[][3] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
-	icalcomponent *c = icalcomponent_new(kind);
-	struct icaltimetype onset = icaltime_null_time();
-
-	onset.year = 1970;
-	onset.month = rule ? rule->month : 1;
-	onset.day = rule ? rule_day(rule, 1970) : 1;
-	onset.hour = rule ? rule->second / 3600 : 0;
-	onset.minute = rule ? rule->second / 60 % 60 : 0;
-	onset.second = rule ? rule->second % 60 : 0;
-	icalcomponent_add_property(c, icalproperty_new_dtstart(onset));
-	if (rule) {
-		struct str words = str_fmt(a, "FREQ=YEARLY;BYMONTH=%d;BYDAY=%d%s", rule->month,
-			rule->week == 5 ? -1 : rule->week, weekdays[rule->weekday]);
-		icalcomponent_add_property(c, icalproperty_new_rrule(icalrecurrencetype_from_string(str_c(a, words))));
-	}
-	icalcomponent_add_property(c, icalproperty_new_tzoffsetfrom(from));
-	icalcomponent_add_property(c, icalproperty_new_tzoffsetto(to));
-	/* Zones without a word for their time are named by the offset ("-03"), which says nothing new. */
-	if (name.n > 0 && name.p[0] != '+' && name.p[0] != '-')
-		icalcomponent_add_property(c, icalproperty_new_tzname(str_c(a, name)));
-	return c;
+	int minutes = (offset < 0 ? -offset : offset) / 60;
+	buf_fmt(out, "%s:%c%02d%02d\r\n", name, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-icalcomponent *vtimezone_new(struct arena *a, struct str id, const struct tz_yearly *y)
+static void put_observance(
+	struct buf *out, const char *kind, int from, int to, struct str name, const struct tz_rule *rule)
 {
-	icalcomponent *c = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);
-	icalproperty *location = icalproperty_new_x(str_c(a, id));
+	static const char weekdays[][3] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
+	buf_fmt(out, "BEGIN:%s\r\n", kind);
+	if (rule)
+		buf_fmt(out, "DTSTART:1970%02d%02dT%02d%02d%02d\r\nRRULE:FREQ=YEARLY;BYDAY=%d%s;BYMONTH=%d\r\n", rule->month,
+			rule_day(rule, 1970), rule->second / 3600, rule->second / 60 % 60, rule->second % 60,
+			rule->week == 5 ? -1 : rule->week, weekdays[rule->weekday], rule->month);
+	else
+		BUF_LIT(out, "DTSTART:19700101T000000\r\n");
+	put_offset(out, "TZOFFSETFROM", from);
+	put_offset(out, "TZOFFSETTO", to);
+	/* Zones without a word for their time are named by the offset ("-03"), which says nothing new. */
+	if (name.n > 0 && name.p[0] != '+' && name.p[0] != '-')
+		buf_fmt(out, "TZNAME:" STR_FMT "\r\n", STR_ARG(name));
+	buf_fmt(out, "END:%s\r\n", kind);
+}
 
-	icalcomponent_add_property(c, icalproperty_new_tzid(str_c(a, id)));
-	icalproperty_set_x_name(location, "X-LIC-LOCATION");
-	icalcomponent_add_property(c, location);
+void vtimezone_put(struct buf *out, struct str id, const struct tz_yearly *y)
+{
 	int from = y->has_dst ? y->dst_offset : y->std_offset;
-	icalcomponent_add_component(c,
-		observance_new(a, ICAL_XSTANDARD_COMPONENT, from, y->std_offset, y->std_name, y->has_dst ? &y->to_std : NULL));
+	buf_fmt(out, "BEGIN:VTIMEZONE\r\nTZID:" STR_FMT "\r\nX-LIC-LOCATION:" STR_FMT "\r\n", STR_ARG(id), STR_ARG(id));
+	put_observance(out, "STANDARD", from, y->std_offset, y->std_name, y->has_dst ? &y->to_std : NULL);
 	if (y->has_dst)
-		icalcomponent_add_component(
-			c, observance_new(a, ICAL_XDAYLIGHT_COMPONENT, y->std_offset, y->dst_offset, y->dst_name, &y->to_dst));
-	return c;
+		put_observance(out, "DAYLIGHT", y->std_offset, y->dst_offset, y->dst_name, &y->to_dst);
+	BUF_LIT(out, "END:VTIMEZONE\r\n");
 }

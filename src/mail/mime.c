@@ -242,15 +242,20 @@ enum encoding { SEVEN_BITS, QUOTED_PRINTABLE, BASE64 };
 
 static enum encoding encoding_of(struct str s, bool is_text)
 {
-	size_t longest = 0, high = count_high(s), controls = 0;
-	for (struct str rest = s; rest.n > 0;) {
-		const char *end = memchr(rest.p, '\n', rest.n);
-		size_t n = end ? (size_t)(end - rest.p) : rest.n, ends = end && n && rest.p[n - 1] == '\r';
-		for (size_t i = 0; i < n - ends; i++)
-			controls += (unsigned char)rest.p[i] < ' ' && rest.p[i] != '\t';
-		longest = n > longest ? n : longest;
-		rest = str_sub(rest, n + (end != NULL), rest.n);
+	size_t begin = 0, longest = 0, high = 0, controls = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		if ((unsigned char)(c - ' ') <= '~' - ' ' || c == '\t')
+			continue;
+		if (c == '\n') {
+			longest = i - begin > longest ? i - begin : longest;
+			begin = i + 1;
+		} else {
+			high += c > '~';
+			controls += c < ' ' && !(c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n');
+		}
 	}
+	longest = s.n - begin > longest ? s.n - begin : longest;
 	if (high == 0 && controls == 0 && longest <= LINE_MAX_BYTES)
 		return SEVEN_BITS;
 	/* A calendar object is bytes: quoted-printable would have to be undone exactly, line ends included. */
@@ -273,7 +278,7 @@ static void put_network_lines(struct buf *b, struct str s)
 
 static bool is_literal(unsigned char c)
 {
-	return (c >= ' ' && c < 0x7f && c != '=') || c == '\t';
+	return ((unsigned char)(c - ' ') <= '~' - ' ' && c != '=') || c == '\t';
 }
 
 /* One line without its end. A space at the end would be lost on the way. */
@@ -282,8 +287,8 @@ static void put_quoted_line(struct buf *b, struct str s)
 	size_t column = 0;
 	for (size_t i = 0; i < s.n;) {
 		/* The "=" of a soft break stands within the line too. */
-		size_t room = LINE_BYTES - 1 - column, n = 0;
-		while (n < room && i + n < s.n && is_literal((unsigned char)s.p[i + n]))
+		size_t room = LINE_BYTES - 1 - column, most = s.n - i < room ? s.n - i : room, n = 0;
+		while (n < most && is_literal((unsigned char)s.p[i + n]))
 			n++;
 		if (n && i + n == s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
 			n--;
