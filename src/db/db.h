@@ -71,6 +71,12 @@ void store_close(struct store *s); /* drains the writer first */
 struct db *db_read_begin(struct store *s); /* never NULL; it may have failed already */
 enum db_error db_read_end(struct db *db);
 
+/* Memory of the calling thread that outlives the snapshot: what was read in an earlier one and put there still holds in
+ * this one, because nobody has committed anything since, in this process or another. *slot is NULL at first and then
+ * what was put there; it lives in the arena that is answered, and both last until this snapshot ends at least. NULL
+ * where nobody can tell whether something has changed: on PostgreSQL, and in a write. */
+struct arena *db_kept(struct db *db, void ***slot);
+
 /* ---- writing: fn runs in a transaction of the one writer; durable when it returns DB_OK.
  * fn answers false to roll back its own changes (a refusal, not an error). It may run more than once and
  * touches nothing but the transaction and *arg. Blocks; never call it from a lane thread. */

@@ -24,6 +24,9 @@ struct engine {
 	void (*reader_free)(struct db *db);
 	void (*read_begin)(struct db *db); /* sets db->error */
 	void (*read_end)(struct db *db);
+	/* For db_kept(): the same number in two snapshots of a reader when nothing was committed in between, never 0 unless
+	 * it cannot tell. NULL: it never can. */
+	uint64_t (*version)(struct db *db);
 
 	/* A statement on an open db without an error; what goes wrong is left in db->error. `limit` rows are expected at
 	 * most, 0: any number. */
@@ -53,6 +56,10 @@ struct db {
 	bool staged;       /* this transaction wrote to a staging table */
 	bool touched;      /* … and to another */
 	struct db_counts counts;
+	bool version_known; /* in this transaction */
+	uint64_t version;
+	struct arena *kept; /* what was read under this version */
+	void *kept_slot;
 	struct db *next; /* of the store's readers */
 };
 

@@ -73,6 +73,7 @@ const struct engine engine_sqlite = {
 	.reader_free = sqlite_reader_free,
 	.read_begin = sqlite_read_begin,
 	.read_end = sqlite_read_end,
+	.version = sqlite_version,
 	.one = sqlite_one,
 	.many = sqlite_many,
 	.exec = sqlite_exec,

@@ -15,6 +15,7 @@ enum fixed {
 	FIXED_SAVE,
 	FIXED_RELEASE,
 	FIXED_UNDO,
+	FIXED_VERSION,
 	FIXED_COUNT
 };
 
@@ -29,6 +30,7 @@ struct sqlite_cached {
 struct sqlite_db {
 	struct db db;
 	sqlite3 *handle;         /* NULL: could not be opened; each begin tries again */
+	uint32_t opened;         /* how often it was opened */
 	sqlite3_stmt **prepared; /* by place in the catalog */
 	sqlite3_stmt *fixed[FIXED_COUNT];
 	struct sqlite_cached cache[FILTER_CACHE];
@@ -76,6 +78,7 @@ struct db *sqlite_reader_new(struct store *s);
 void sqlite_reader_free(struct db *db);
 void sqlite_read_begin(struct db *db);
 void sqlite_read_end(struct db *db);
+uint64_t sqlite_version(struct db *db);
 
 /* sqlite_query.c */
 bool sqlite_one(struct db *db, const struct query *q, struct arena *a, const union query_value *values,

@@ -95,6 +95,7 @@ bool sqlite_connect(
 		db->handle = NULL;
 		return false;
 	}
+	db->opened++;
 	db->prepared = calloc(s->store.catalog->queries_n + 1, sizeof(sqlite3_stmt *));
 	if (!db->prepared)
 		log_fatal("out of memory");
@@ -107,17 +108,21 @@ void sqlite_disconnect(struct sqlite_db *db)
 		sqlite3_finalize(db->prepared[i]);
 	free(db->prepared);
 	db->prepared = NULL;
-	for (int i = 0; i < FIXED_COUNT; i++)
+	/* It may be opened again. */
+	for (int i = 0; i < FIXED_COUNT; i++) {
 		sqlite3_finalize(db->fixed[i]);
+		db->fixed[i] = NULL;
+	}
 	for (int i = 0; i < FILTER_CACHE; i++) {
 		sqlite3_finalize(db->cache[i].st);
 		free(db->cache[i].text);
+		db->cache[i] = (struct sqlite_cached){ 0 };
 	}
 	sqlite3_close(db->handle);
 	db->handle = NULL;
 }
 
-int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
+static int prepare_fixed(struct sqlite_db *db, enum fixed which)
 {
 	static const char *const texts[FIXED_COUNT] = {
 		"BEGIN",
@@ -127,15 +132,21 @@ int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
 		"SAVEPOINT job",
 		"RELEASE job",
 		"ROLLBACK TO job",
+		"PRAGMA data_version",
 	};
 	sqlite3_stmt **st = &db->fixed[which];
-	if (!*st) {
-		int rc = sqlite3_prepare_v3(db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
-		if (rc != SQLITE_OK)
-			return rc;
-	}
-	int rc = sqlite3_step(*st);
-	sqlite3_reset(*st);
+	if (*st)
+		return SQLITE_OK;
+	return sqlite3_prepare_v3(db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+}
+
+int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
+{
+	int rc = prepare_fixed(db, which);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = sqlite3_step(db->fixed[which]);
+	sqlite3_reset(db->fixed[which]);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
@@ -189,4 +200,17 @@ void sqlite_read_end(struct db *base)
 		log_warn("database: rollback: %s", sqlite3_errmsg(db->handle));
 		sqlite_disconnect(db);
 	}
+}
+
+/* SQLite's number changes with each commit of anybody else, and a reader never commits. A new connection counts anew.
+ */
+uint64_t sqlite_version(struct db *base)
+{
+	struct sqlite_db *db = sqlite_db(base);
+	if (db == &sqlite_store(base->store)->writer || prepare_fixed(db, FIXED_VERSION) != SQLITE_OK)
+		return 0;
+	sqlite3_stmt *st = db->fixed[FIXED_VERSION];
+	uint64_t version = sqlite3_step(st) == SQLITE_ROW ? (uint32_t)sqlite3_column_int64(st, 0) : 0;
+	sqlite3_reset(st);
+	return version ? (uint64_t)db->opened << 32 | version : 0;
 }

@@ -36,6 +36,7 @@ static void reader_free(void *p)
 		}
 	}
 	pthread_mutex_unlock(&s->readers_lock);
+	arena_free(db->kept);
 	s->engine->reader_free(db);
 }
 
@@ -109,7 +110,7 @@ struct db *db_read_begin(struct store *s)
 	struct db *db = reader_of(s);
 	must(!db->open);
 	db->open = true;
-	db->staged = db->touched = false;
+	db->staged = db->touched = db->version_known = false;
 	db->counts = (struct db_counts){ 0 };
 	db->error = DB_OK;
 	s->engine->read_begin(db);
@@ -124,6 +125,25 @@ enum db_error db_read_end(struct db *db)
 	db->open = false;
 	db_add_counts(db);
 	return db->error;
+}
+
+struct arena *db_kept(struct db *db, void ***slot)
+{
+	const struct engine *engine = db->store->engine;
+	if (!engine->version || db->error != DB_OK)
+		return NULL;
+	if (!db->version_known) {
+		uint64_t version = engine->version(db);
+		if (version != db->version) {
+			arena_free(db->kept);
+			db->kept = version ? arena_new() : NULL;
+			db->kept_slot = NULL;
+		}
+		db->version = version;
+		db->version_known = true;
+	}
+	*slot = &db->kept_slot;
+	return db->kept;
 }
 
 /* ---- counters */

@@ -8,6 +8,7 @@
 #include "gen/text.h"
 #include "web/app.h"
 #include "web/kept_form.h"
+#include "web/known.h"
 #include "web/limit.h"
 #include "web/replay.h"
 #include "web/reply.h"
@@ -89,7 +90,7 @@ static void answer(struct req *r)
 {
 	struct account *account = ARENA_NEW(r->c.arena, struct account);
 	r->account = account;
-	if (!account_load(&r->c, account)) {
+	if (!known_account(r, account)) {
 		err_set(&r->c.errs, ERR_UNAVAILABLE);
 		reply_error(r);
 		return;

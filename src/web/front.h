@@ -46,10 +46,8 @@ struct lane {
 	struct link links; /* all connections of this lane */
 	struct leaving linger;
 	int64_t sweep_ms, log_ms;
-	int64_t pass_ms; /* when this pass began */
-	int long_passes; /* one after the other, up to the last */
-	bool crowded;    /* there is more to do than can be done: a pass does a little and refuses the rest … */
-	bool refuses;    /* … and this one has */
+	int64_t pass_ms;       /* when this pass began */
+	bool refuses, crowded; /* it has refused somebody; the one before has */
 };
 
 struct server {

@@ -17,9 +17,8 @@ enum {
 	LOG_MS = 10000,            /* at most one line of MHD in this time */
 	BYTES_PER_S = 4096,        /* the slowest client that is waited for */
 	CONNECTION_MEMORY = 16384, /* bounds head, header table and reply head together */
-	LONG_PASS_MS = 1000,       /* who comes during a pass waits for its end … */
-	LONG_PASSES = 3,           /* … and so many were long, one after the other */
-	CROWDED_PASS_MS = 10,      /* the work of a pass, then */
+	PASS_MS = 3000,            /* the longest pass: who comes meanwhile waits for its end */
+	CROWDED_PASS_MS = 10,      /* and as long as that was not enough */
 };
 
 struct link *link_of(struct MHD_Connection *c)
@@ -86,12 +85,13 @@ static void sweep(struct lane *l)
 }
 
 /* ---- more to do than can be done. All who are ready are served in one pass, so each waits for as long as all the
- * others take. A burst is worked off; where long passes follow each other, a pass does a little and refuses the rest,
- * so that those who are refused know at once and those who are served have not waited for nothing. */
+ * others take. A burst is worked off. When a pass takes too long the rest of it is refused, and the next ones do a
+ * little and refuse the rest until nobody has to be: so those who are refused know at once, and those who are served
+ * have not waited for nothing. */
 
 bool lane_is_late(struct lane *l)
 {
-	bool late = l->crowded && clock_mono_ms() - l->pass_ms >= CROWDED_PASS_MS;
+	bool late = clock_mono_ms() - l->pass_ms >= (l->crowded ? CROWDED_PASS_MS : PASS_MS);
 	l->refuses |= late;
 	return late;
 }
@@ -101,8 +101,7 @@ static void pass(struct lane *l)
 	l->pass_ms = clock_mono_ms();
 	l->refuses = false;
 	MHD_run(l->daemon);
-	l->long_passes = clock_mono_ms() - l->pass_ms < LONG_PASS_MS ? 0 : l->long_passes + 1;
-	l->crowded = l->long_passes >= LONG_PASSES || (l->crowded && l->refuses);
+	l->crowded = l->refuses;
 }
 
 /* Mostly about clients that went away or made no sense, who could fill the log with it. */

@@ -3,6 +3,7 @@
 #include "base/crypt.h"
 #include "gen/queries.h"
 #include "web/app.h"
+#include "web/known.h"
 #include "web/reply.h"
 
 /* ---- "seen" times are written by the way: a lost one costs nothing, so nobody waits for it */
@@ -75,20 +76,19 @@ static void load_token(struct req *r)
 static void load_cookie(struct req *r)
 {
 	struct str token = http_cookie(r->http, "muster");
-	struct sign_in_find_row row;
 	if (str_is_empty(token))
 		return;
 	struct str hash = crypt_hash(r->c.arena, token);
-	if (!sign_in_find(r->c.db, r->c.arena, hash, r->c.now, &row))
+	const struct known_user *u = known_user(r, hash);
+	if (!u)
 		return;
-	load_user(r, row.user_id, 0);
-	if (!r->c.actor)
-		return;
+	r->c.actor = &u->actor;
+	r->c.text.locale = u->actor.locale;
 	r->csrf = form_token(r, token);
-	if (r->c.now - row.seen_at > SIGN_IN_TOUCH) {
+	if (r->c.now - u->sign_in.seen_at > SIGN_IN_TOUCH) {
 		struct touch t = { .at = r->c.now, .until = r->c.now + SIGN_IN_SECONDS };
-		if (t.until > row.created_at + SIGN_IN_LONGEST)
-			t.until = row.created_at + SIGN_IN_LONGEST;
+		if (t.until > u->sign_in.created_at + SIGN_IN_LONGEST)
+			t.until = u->sign_in.created_at + SIGN_IN_LONGEST;
 		copy_hash(&t, hash);
 		touch(r, t);
 	}

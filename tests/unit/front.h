@@ -123,13 +123,15 @@ static inline void pause_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-/* Takes the lane's time, unless there is none. */
+/* Takes so many milliseconds of the lane's time, unless there is none. */
 static inline void work(struct http *h)
 {
+	int64_t ms = 0;
+	str_to_i64(h->query, &ms);
 	if (h->late) {
 		h->status = 503;
 	} else {
-		pause_ms(40);
+		pause_ms(ms);
 	}
 }
 

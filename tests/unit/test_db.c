@@ -544,6 +544,60 @@ static void threads_have_their_own_readers(void **state)
 	}
 }
 
+/* ---- what is kept between snapshots */
+
+static void **slot_of(struct fixture *f, struct db **db)
+{
+	void **slot = NULL;
+	*db = db_read_begin(f->store);
+	struct arena *a = db_kept(*db, &slot);
+	assert_int_equal(a != NULL, !on_postgres());
+	return slot;
+}
+
+static bool keep_nothing(struct db *tx, void *arg)
+{
+	void **slot;
+	assert_null(db_kept(tx, &slot));
+	return arg && add(tx, arg, 1) > 0;
+}
+
+static void what_was_read_is_kept_until_a_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct db *db;
+	char mark;
+	char ana[] = "ana", ben[] = "ben";
+	void **slot = slot_of(f, &db);
+	if (slot) {
+		assert_null(*slot);
+		*slot = &mark;
+		assert_non_null(db_kept(db, &slot));
+		assert_ptr_equal(*slot, &mark);
+	}
+	/* A snapshot does not see what is committed meanwhile, and neither does what was kept in it. */
+	assert_int_equal(db_write(f->store, keep_nothing, ana), DB_OK);
+	assert_true(!slot || (db_kept(db, &slot) && *slot == &mark));
+	db_read_end(db);
+	slot = slot_of(f, &db);
+	assert_true(!slot || *slot == NULL);
+	if (slot)
+		*slot = &mark;
+	db_read_end(db);
+	/* A refusal changes nothing. */
+	db_write(f->store, keep_nothing, NULL);
+	slot = slot_of(f, &db);
+	assert_true(!slot || *slot == &mark);
+	db_read_end(db);
+	/* Another process commits. */
+	struct store *other = fixture_store(f, &db_catalog_fixture);
+	assert_int_equal(db_write(other, keep_nothing, ben), DB_OK);
+	slot = slot_of(f, &db);
+	assert_true(!slot || *slot == NULL);
+	db_read_end(db);
+	store_close(other);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new, fixture_free)
 
 int main(void)
@@ -559,6 +613,7 @@ int main(void)
 		TEST(closing_drains_the_queue),
 		TEST(another_process_may_write),
 		TEST(threads_have_their_own_readers),
+		TEST(what_was_read_is_kept_until_a_commit),
 		/* From here on: one writer, whose jobs share a commit and a log. */
 		TEST(writes_share_a_commit),
 		TEST(a_refusal_leaves_the_others),

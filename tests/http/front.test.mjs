@@ -1,0 +1,101 @@
+// What a request costs, counted and not timed: statements of a page, syncs of a write. And what is remembered about
+// who asks ends with the commit that ends it.
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { startMuster } from '../lib/muster.mjs';
+
+let muster, owner;
+const onPostgres = () => muster.db.startsWith('postgres');
+
+before(async () => {
+	muster = await startMuster({ demo: true, seed: { users: 200, departments: 5, trainings: 1, enrollments: 0, seed: 5 } });
+	owner = await apiOf(muster, 'owner');
+});
+
+// Work in the background asks and writes now and then: the least of some tries is the request's own. Reading the
+// figures costs what it costs before and after, so that is taken away.
+async function cost(work) {
+	const tries = [];
+	for (let i = 0; i < 6; i++) {
+		const a = await muster.metrics(),
+			b = await muster.metrics();
+		await work();
+		const c = await muster.metrics();
+		const of = (name) => c[`muster_db_${name}_total`] - 2 * b[`muster_db_${name}_total`] + a[`muster_db_${name}_total`];
+		tries.push({ statements: of('statements'), fsyncs: of('fsyncs'), commits: of('commits') });
+	}
+	const least = (name) => Math.min(...tries.map((t) => t[name]).filter((n) => n >= 0));
+	return { statements: least('statements'), fsyncs: least('fsyncs'), commits: least('commits') };
+}
+
+test('a page asks for what it shows: who looks is known while nothing changes', async () => {
+	const web = await signedIn(muster, 'maria');
+	// On PostgreSQL nobody can tell whether something has changed.
+	const shell = onPostgres() ? 4 : 0;
+	const look = () => Promise.all(Array.from({ length: 8 }, () => web.get('/notifications')));
+	await look();
+	const { statements } = await cost(look);
+	assert.ok(statements <= 8 * (shell + 4), `${statements} statements for 8 pages`);
+});
+
+test('an asset asks nothing', async () => {
+	const web = await signedIn(muster, 'maria');
+	const [path] = /\/a\/app\.\w+\.css/.exec((await web.get('/')).text);
+	const { statements } = await cost(async () => assert.equal((await web.get(path)).status, 200));
+	assert.equal(statements, 0);
+	assert.equal((await web.get('/a/none.css')).status, 404);
+});
+
+test('connections that say nothing ask nothing', async () => {
+	const { port } = new URL(muster.url);
+	const sockets = await Promise.all(
+		Array.from({ length: 300 }, () => new Promise((resolve, reject) => {
+			const socket = connect(port, '127.0.0.1', () => socket.write('GET /a/none HTTP/1.1\r\nHost: a\r\n\r\n'));
+			socket.on('error', reject).once('data', () => resolve(socket));
+		})),
+	);
+	const { statements } = await cost(() => new Promise((resolve) => setTimeout(resolve, 300)));
+	// Not a statement a connection: what there is is work in the background.
+	assert.ok(statements < 20, `${statements} statements`);
+	for (const socket of sockets) socket.destroy();
+});
+
+test('whoever may no longer is refused at once, wherever he was known', async () => {
+	const [user] = (await owner.get('/users?q=dept.admin')).body.items;
+	const { roles } = await owner.expect(200, 'GET', `/users/${user.id}`);
+	const web = await signedIn(muster, 'dept.admin');
+	// Often enough that each thread has seen him.
+	const everywhere = async (path, status) => {
+		const pages = await Promise.all(Array.from({ length: 40 }, () => web.request('GET', path)));
+		assert.deepEqual([...new Set(pages.map((p) => p.status))], [status], path);
+	};
+	await everywhere('/users', 200);
+	await owner.expect(200, 'PATCH', `/users/${user.id}`, { roles: [] });
+	await everywhere('/users', 403);
+	await owner.expect(200, 'PATCH', `/users/${user.id}`, { roles });
+	await everywhere('/users', 200);
+	await owner.expect(200, 'PATCH', `/users/${user.id}`, { status: 'inactive' });
+	await everywhere('/users', 303);
+	await owner.expect(200, 'PATCH', `/users/${user.id}`, { status: 'active' });
+	const again = await signedIn(muster, 'dept.admin');
+	const { csrf } = await again.get('/settings');
+	const cookies = new Map(again.cookies);
+	assert.equal((await again.post('/logout', { csrf })).status, 303);
+	again.cookies = cookies;
+	assert.equal((await again.request('GET', '/users')).status, 303);
+});
+
+test('a write alone is synced at once, many share a sync', async () => {
+	const people = (await owner.all('/users', 200)).filter((u) => u.login.startsWith('user')).slice(0, 150);
+	assert.equal(people.length, 150);
+	let n = 0;
+	const change = (u) => owner.expect(200, 'PATCH', `/users/${u.id}`, { first_name: `Change ${n++}` });
+	const alone = await cost(() => change(people[0]));
+	assert.equal(alone.commits, 1);
+	const many = await cost(() => Promise.all(people.map(change)));
+	if (onPostgres()) return;
+	assert.equal(alone.fsyncs, 1);
+	assert.ok(many.fsyncs <= people.length / 3, `${many.fsyncs} syncs for ${people.length} writes`);
+});
