@@ -16,7 +16,7 @@ const cpuSeconds = (pid) => {
 	return (Number(stat[11]) + Number(stat[12])) / 100;
 };
 
-const freePort = () =>
+export const freePort = () =>
 	new Promise((resolve) => {
 		const server = createServer().listen(0, '127.0.0.1', () => {
 			const { port } = server.address();
