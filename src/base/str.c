@@ -149,12 +149,17 @@ const char *str_c(struct arena *a, struct str s)
 
 struct str str_vfmt(struct arena *a, const char *fmt, va_list args)
 {
+	/* Most texts are short, and then formatted once. */
+	char room[128];
 	va_list again;
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, fmt, args);
+	int n = vsnprintf(room, sizeof room, fmt, args);
 	must(n >= 0);
 	char *p = arena_alloc(a, (size_t)n + 1, 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof room)
+		memcpy(p, room, (size_t)n);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (struct str){ p, (size_t)n };
 }
