@@ -72,7 +72,8 @@ static struct icu *icu_of_thread(void)
 	if (icu)
 		return icu;
 	icu = calloc(1, sizeof *icu);
-	must(icu && pthread_setspecific(icu_key, icu) == 0);
+	if (!icu || pthread_setspecific(icu_key, icu) != 0)
+		log_fatal("out of memory");
 	UErrorCode status = U_ZERO_ERROR;
 	icu->collator = ucol_open("", &status);
 	ucol_setAttribute(icu->collator, UCOL_NORMALIZATION_MODE, UCOL_ON, &status);
@@ -142,7 +143,8 @@ static void utf16_reserve(struct utf16 *u, int32_t cap)
 	if (cap <= u->cap)
 		return;
 	UChar *p = malloc((size_t)cap * sizeof *p);
-	must(p);
+	if (!p)
+		log_fatal("out of memory");
 	memcpy(p, u->p, (size_t)u->n * sizeof *p);
 	utf16_free(u);
 	u->p = p;

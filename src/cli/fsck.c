@@ -19,6 +19,11 @@ static bool check_schema(struct arena *a, struct store *s, struct str *why)
 	int64_t version = store_schema_version(s), newest = store_schema_newest();
 	if (version == newest)
 		return true;
+	if (version > newest) {
+		*why = str_fmt(a, "the schema is version %lld and this program knows up to %lld: it needs a newer program",
+			(long long)version, (long long)newest);
+		return false;
+	}
 	*why = str_fmt(a, "the schema is version %lld and this program's is %lld; \"muster migrate\" brings it up to date",
 		(long long)version, (long long)newest);
 	return false;

@@ -1,7 +1,11 @@
 /* Connections to SQLite: settings, errors, readers. */
+#define _GNU_SOURCE
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "db/sqlite.h"
 
@@ -18,13 +22,13 @@ static enum db_error error_of(int rc)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_INTERRUPT:
+	case SQLITE_NOMEM: /* SQLite has given up this one statement and goes on */
 	case SQLITE_PROTOCOL: return DB_BUSY;
 	case SQLITE_IOERR:
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_CANTOPEN:
 	case SQLITE_PERM: return DB_LOST;
-	case SQLITE_NOMEM: log_fatal("out of memory");
 	default: return DB_BUG;
 	}
 }
@@ -39,6 +43,13 @@ void sqlite_note(struct sqlite_db *db, int rc, const char *name)
 }
 
 /* ---- connections */
+
+static int read_flag(void *flag, int n, char **values, char **names)
+{
+	(void)n, (void)names;
+	*(int *)flag = values[0] && values[0][0] == '1';
+	return 0;
+}
 
 static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 {
@@ -56,9 +67,27 @@ static int set_up(struct sqlite_store *s, enum connection_kind kind, sqlite3 *h)
 	sqlite3_busy_timeout(h, BUSY_MS);
 	int rc = sqlite3_exec(h, settings, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && kind != CONNECTION_READ)
-		rc = sqlite3_exec(
-			h, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+		rc = sqlite3_exec(h, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL);
+	/* The mode is written into the file: not into one of somebody else. */
+	int is_ours = 1;
+	if (rc == SQLITE_OK && kind != CONNECTION_READ)
+		rc = sqlite3_exec(h,
+			"SELECT count(*) = 0 OR count(CASE WHEN name = 'schema_version' THEN 1 END) > 0 FROM sqlite_schema",
+			read_flag, &is_ours, NULL);
+	if (rc == SQLITE_OK && kind != CONNECTION_READ && is_ours)
+		rc = sqlite3_exec(h, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
 	return rc;
+}
+
+/* NULL: it is, or there is no file yet. */
+static const char *why_not_writable(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? NULL : strerrordesc_np(errno);
+	if (S_ISDIR(st.st_mode))
+		return strerrordesc_np(EISDIR);
+	return access(path, R_OK | W_OK) == 0 ? NULL : strerrordesc_np(errno);
 }
 
 int sqlite_connection(
@@ -66,6 +95,14 @@ int sqlite_connection(
 {
 	int flags = kind == CONNECTION_READ ? SQLITE_OPEN_READONLY
 										: SQLITE_OPEN_READWRITE | (kind == CONNECTION_CREATE ? SQLITE_OPEN_CREATE : 0);
+	*out = NULL;
+	/* SQLite would fall back to reading, and say of something else that it is missing. */
+	const char *problem = kind == CONNECTION_READ ? NULL : why_not_writable(s->path);
+	if (problem) {
+		if (why)
+			*why = str_fmt(a, "%s: %s", s->path, problem);
+		return SQLITE_CANTOPEN;
+	}
 	int rc = sqlite3_open_v2(s->path, out, flags | SQLITE_OPEN_NOMUTEX, s->vfs_name);
 	if (rc == SQLITE_OK)
 		rc = set_up(s, kind, *out);
@@ -81,6 +118,25 @@ int sqlite_connection(
 	return rc;
 }
 
+/* All of them at once: a rollback must not begin with asking for memory. */
+static int prepare_fixed(struct sqlite_db *db)
+{
+	static const char *const texts[FIXED_COUNT] = {
+		"BEGIN",
+		"BEGIN IMMEDIATE",
+		"COMMIT",
+		"ROLLBACK",
+		"SAVEPOINT job",
+		"RELEASE job",
+		"ROLLBACK TO job",
+		"PRAGMA data_version",
+	};
+	int rc = SQLITE_OK;
+	for (int i = 0; i < FIXED_COUNT && rc == SQLITE_OK; i++)
+		rc = sqlite3_prepare_v3(db->handle, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &db->fixed[i], NULL);
+	return rc;
+}
+
 bool sqlite_connect(
 	struct sqlite_db *db, struct sqlite_store *s, enum connection_kind kind, struct arena *a, struct str *why)
 {
@@ -88,11 +144,11 @@ bool sqlite_connect(
 	if (sqlite_connection(s, kind, &db->handle, a, why) != SQLITE_OK)
 		return false;
 	/* Read-only is the file, not the connection's own temporary tables. */
-	if (sqlite3_exec(db->handle, s->store.catalog->temp.sqlite, NULL, NULL, NULL) != SQLITE_OK) {
+	if (sqlite3_exec(db->handle, s->store.catalog->temp.sqlite, NULL, NULL, NULL) != SQLITE_OK ||
+		prepare_fixed(db) != SQLITE_OK) {
 		if (why)
 			*why = str_fmt(a, "%s: %s", s->path, sqlite3_errmsg(db->handle));
-		sqlite3_close(db->handle);
-		db->handle = NULL;
+		sqlite_disconnect(db);
 		return false;
 	}
 	db->opened++;
@@ -122,30 +178,9 @@ void sqlite_disconnect(struct sqlite_db *db)
 	db->handle = NULL;
 }
 
-static int prepare_fixed(struct sqlite_db *db, enum fixed which)
-{
-	static const char *const texts[FIXED_COUNT] = {
-		"BEGIN",
-		"BEGIN IMMEDIATE",
-		"COMMIT",
-		"ROLLBACK",
-		"SAVEPOINT job",
-		"RELEASE job",
-		"ROLLBACK TO job",
-		"PRAGMA data_version",
-	};
-	sqlite3_stmt **st = &db->fixed[which];
-	if (*st)
-		return SQLITE_OK;
-	return sqlite3_prepare_v3(db->handle, texts[which], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
-}
-
 int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
 {
-	int rc = prepare_fixed(db, which);
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = sqlite3_step(db->fixed[which]);
+	int rc = sqlite3_step(db->fixed[which]);
 	sqlite3_reset(db->fixed[which]);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
@@ -207,7 +242,7 @@ void sqlite_read_end(struct db *base)
 uint64_t sqlite_version(struct db *base)
 {
 	struct sqlite_db *db = sqlite_db(base);
-	if (db == &sqlite_store(base->store)->writer || prepare_fixed(db, FIXED_VERSION) != SQLITE_OK)
+	if (db == &sqlite_store(base->store)->writer)
 		return 0;
 	sqlite3_stmt *st = db->fixed[FIXED_VERSION];
 	uint64_t version = sqlite3_step(st) == SQLITE_ROW ? (uint32_t)sqlite3_column_int64(st, 0) : 0;

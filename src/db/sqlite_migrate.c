@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "db/sqlite.h"
 
+enum { SMALL_PAGES = 2048 };
+
 static void close_at(sqlite3 **h)
 {
 	sqlite3_close(*h);
@@ -52,6 +54,42 @@ int64_t sqlite_schema_version(struct store *base)
 	if (sqlite_connection(s, CONNECTION_READ, &h, a, &why) != SQLITE_OK)
 		return -1;
 	return version_of(h);
+}
+
+/* Each row of `text` is a complaint, but for the word ok. */
+static bool complain(struct arena *a, struct sqlite_store *s, sqlite3 *h, const char *text, struct str *why)
+{
+	STATEMENT st = NULL;
+	int rc = sqlite3_prepare_v2(h, text, -1, &st, NULL);
+	if (rc != SQLITE_OK)
+		return refuse(a, why, s, "", sqlite3_errmsg(h));
+	struct buf b = buf_new(a);
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		const char *words = (const char *)sqlite3_column_text(st, 0);
+		if (words && strcmp(words, "ok") != 0 && b.n < 2000)
+			buf_fmt(&b, "%s%s", b.n ? "; " : "", words);
+	}
+	if (rc != SQLITE_DONE)
+		return refuse(a, why, s, "", sqlite3_errmsg(h));
+	/* One line, whatever SQLite says in several. */
+	for (size_t i = 0; i < b.n; i++)
+		b.p[i] = b.p[i] == '\n' ? ' ' : b.p[i];
+	return b.n == 0 || refuse(a, why, s, "damaged", str_c(a, buf_str(&b)));
+}
+
+/* A small file as a whole; of a large one where its tables begin, since a start cannot wait for more. */
+static bool check_pages(struct arena *a, struct sqlite_store *s, sqlite3 *h, struct str *why)
+{
+	if (number(h, "PRAGMA page_count", 0) <= SMALL_PAGES)
+		return complain(a, s, h, "PRAGMA quick_check(5)", why);
+	STATEMENT st = NULL;
+	int rc = sqlite3_prepare_v2(h, "SELECT name FROM sqlite_schema WHERE type = 'table'", -1, &st, NULL);
+	while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		char text[128];
+		snprintf(text, sizeof text, "SELECT 1 FROM \"%s\" LIMIT 1", (const char *)sqlite3_column_text(st, 0));
+		rc = sqlite3_exec(h, text, NULL, NULL, NULL);
+	}
+	return rc == SQLITE_DONE || refuse(a, why, s, "damaged", sqlite3_errmsg(h));
 }
 
 /* ---- migrations */
@@ -134,6 +172,8 @@ bool sqlite_migrate(struct arena *a, struct store *base, int64_t to, struct str 
 	if (version == 0 &&
 		number(h, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_version'", 0) != 0)
 		return refuse(a, why, s, "", "it holds tables, but not Muster's");
+	if (!check_pages(a, s, h, why))
+		return false;
 	if (sqlite3_exec(h, start, NULL, NULL, NULL) != SQLITE_OK)
 		return refuse(a, why, s, "schema_version", sqlite3_errmsg(h));
 	if (!check_applied(a, s, h, version, why))
@@ -210,24 +250,6 @@ bool sqlite_backup(struct arena *a, struct store *base, struct str path, struct 
 }
 
 /* ---- check */
-
-/* Each row of `text` is a complaint, but for the word ok. */
-static bool complain(struct arena *a, struct sqlite_store *s, sqlite3 *h, const char *text, struct str *why)
-{
-	STATEMENT st = NULL;
-	int rc = sqlite3_prepare_v2(h, text, -1, &st, NULL);
-	if (rc != SQLITE_OK)
-		return refuse(a, why, s, "", sqlite3_errmsg(h));
-	struct buf b = buf_new(a);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-		const char *words = (const char *)sqlite3_column_text(st, 0);
-		if (words && strcmp(words, "ok") != 0 && b.n < 2000)
-			buf_fmt(&b, "%s%s", b.n ? "; " : "", words);
-	}
-	if (rc != SQLITE_DONE)
-		return refuse(a, why, s, "", sqlite3_errmsg(h));
-	return b.n == 0 || refuse(a, why, s, "damaged", str_c(a, buf_str(&b)));
-}
 
 bool sqlite_check(struct arena *a, struct store *base, struct str *why)
 {

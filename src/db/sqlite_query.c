@@ -106,15 +106,15 @@ static int bind_value(sqlite3_stmt *st, int at, enum query_type type, const unio
 static int bind_filter(sqlite3_stmt *st, int at, const struct db_filter *filter)
 {
 	int rc = SQLITE_OK;
-	for (size_t i = 0; i < filter->n; i++) {
+	for (size_t i = 0; i < filter->n && rc == SQLITE_OK; i++) {
 		const struct filter_predicate *p = &filter->items[i];
 		if (p->field->profile)
-			rc |= sqlite3_bind_int64(st, at++, p->field_id);
-		for (size_t k = 0; k < p->values_n; k++)
-			rc |= p->values[k].is_int ? sqlite3_bind_int64(st, at++, p->values[k].i64)
-									  : bind_str(st, at++, p->values[k].str, false);
+			rc = sqlite3_bind_int64(st, at++, p->field_id);
+		for (size_t k = 0; k < p->values_n && rc == SQLITE_OK; k++)
+			rc = p->values[k].is_int ? sqlite3_bind_int64(st, at++, p->values[k].i64)
+									 : bind_str(st, at++, p->values[k].str, false);
 	}
-	return rc == SQLITE_OK ? SQLITE_OK : SQLITE_MISUSE;
+	return rc;
 }
 
 /* Prepared and bound, or NULL with the error noted. */
@@ -153,6 +153,15 @@ static void finish(struct sqlite_db *db, sqlite3_stmt *st)
 
 /* ---- rows */
 
+/* Out of memory, SQLite gives NULL instead of what is there. */
+static struct str copy_bytes(
+	struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, struct arena *a, int i, const void *p)
+{
+	if (!p && sqlite3_errcode(db->handle) == SQLITE_NOMEM)
+		sqlite_note(db, SQLITE_NOMEM, q->name);
+	return db_copy_bytes(a, p, p ? (size_t)sqlite3_column_bytes(st, i) : 0);
+}
+
 /* Types are promised by the schema and by `-- col:` lines; a promise that does not hold is a bug, not a 0. */
 static void copy_column(
 	struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, int i, struct arena *a, char *row)
@@ -188,16 +197,14 @@ static void copy_column(
 		break;
 	case QUERY_TEXT:
 		if (is == SQLITE_TEXT) {
-			const void *p = sqlite3_column_text(st, i);
-			*(struct str *)to = db_copy_bytes(a, p, (size_t)sqlite3_column_bytes(st, i));
+			*(struct str *)to = copy_bytes(db, q, st, a, i, sqlite3_column_text(st, i));
 		} else if (!null) {
 			db_note_bug(&db->db, q, c->name, "is no text");
 		}
 		break;
 	case QUERY_BLOB:
 		if (is == SQLITE_BLOB) {
-			const void *p = sqlite3_column_blob(st, i);
-			*(struct str *)to = db_copy_bytes(a, p, (size_t)sqlite3_column_bytes(st, i));
+			*(struct str *)to = copy_bytes(db, q, st, a, i, sqlite3_column_blob(st, i));
 		} else if (!null) {
 			db_note_bug(&db->db, q, c->name, "is no blob");
 		}

@@ -35,11 +35,12 @@ static void end(struct sqlite_db *db)
 	db->db.staged = false;
 }
 
-/* After a commit that failed while writing, only a new look at the disk can tell what is there. */
+/* After a commit that failed while writing, or while noting where it wrote, only a new look at the disk can tell what
+ * is there. */
 static bool commit(struct sqlite_db *db)
 {
 	int rc = sqlite_run_fixed(db, FIXED_COMMIT);
-	if ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CORRUPT)
+	if ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOMEM)
 		log_fatal("database: commit: %s (%d)", sqlite3_errmsg(db->handle), rc);
 	sqlite_note(db, rc, "commit");
 	if (rc == SQLITE_OK)

@@ -207,7 +207,8 @@ static enum MHD_Result begin(struct exchange *x, const char *url, const char *me
 	return MHD_YES;
 }
 
-/* Memory follows the bytes that came, not the length that was promised. */
+/* Memory follows the bytes that came, not the length that was promised. False: too much, or no room for it; the
+ * connection is closed. */
 static bool collect(struct exchange *x, const char *data, size_t n)
 {
 	if (n > x->body_max - x->body_n) {
@@ -219,7 +220,9 @@ static bool collect(struct exchange *x, const char *data, size_t n)
 		cap = cap > x->body_max ? x->body_max : cap;
 		/* Not in the arena, which would keep every size that it had on the way. */
 		char *body = realloc(x->body, cap);
-		must(body);
+		if (!body) {
+			return false;
+		}
 		x->body = body;
 		x->body_cap = cap;
 	}

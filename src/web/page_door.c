@@ -86,6 +86,9 @@ void page_login_post(struct req *r)
 	}
 	struct sign_in_user_row user;
 	bool known = sign_in_user(r->c.db, r->c.arena, fold, &user) && !str_is_empty(user.password);
+	/* Nobody's fault, and not a try that counts. */
+	if (db_failed(r->c.db))
+		return;
 	/* An unknown login costs the same time as a known one: it is hashed against something. */
 	static const char nobody[] =
 		"$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$iWCM1nLq1Y3CwhE0hVZ1jHZp1p8Y1E8xw7QyT1P5X4M";

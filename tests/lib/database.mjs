@@ -2,7 +2,7 @@
 // PostgreSQL that tests/run.mjs started, whose address is $MUSTER_TEST_PG.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -38,11 +38,46 @@ export async function allBytes(address) {
 	return Buffer.from(stdout);
 }
 
+// Runs statements on the file, or on PostgreSQL; answers rows as text, columns apart by |.
+export async function sql(address, ...statements) {
+	if (on_postgres) return psql(address, ...statements);
+	const file = address.replace(/^sqlite:/, '');
+	const { stdout } = await promisify(execFile)('sqlite3', ['-bail', file, '.timeout 5000', ...statements]);
+	return stdout.trim();
+}
+
+// How many rows each table holds: { users: 12, … }.
+export async function rowCounts(address) {
+	const names = await sql(
+		address,
+		on_postgres
+			? "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+			: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+	);
+	const each = names.split('\n').map((name) => `SELECT '${name}', count(*) FROM ${name}`);
+	const rows = (await sql(address, each.join(' UNION ALL '))).split('\n').map((line) => line.split('|'));
+	return Object.fromEntries(rows.map(([name, n]) => [name, Number(n)]));
+}
+
 // The address of a new, empty database. For SQLite the file is `folder`/`name`.
 export async function emptyDatabase(folder, name = 'muster.db') {
 	if (!on_postgres) return `sqlite:${join(folder, name)}`;
 	const own = `m_${process.pid}_${count++}`;
 	await psql(server, `CREATE DATABASE ${own}`);
+	made.push(own);
+	return addressOf(own);
+}
+
+// The address of a copy that nobody else has; `address` is in nobody's use.
+export async function copyDatabase(address, folder, name) {
+	if (!on_postgres) {
+		const path = join(folder, name);
+		for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+		copyFileSync(address.replace(/^sqlite:/, ''), path);
+		return `sqlite:${path}`;
+	}
+	const own = `m_${process.pid}_${count++}`;
+	await psql(server, `CREATE DATABASE ${own} TEMPLATE ${/\/(\w+)\?/.exec(address)[1]}`);
 	made.push(own);
 	return addressOf(own);
 }
@@ -87,8 +122,5 @@ async function copyOnPostgres(kept, fill) {
 			if (!(await there())) throw error;
 		}
 	}
-	const own = `m_${process.pid}_${count++}`;
-	await psql(server, `CREATE DATABASE ${own} TEMPLATE ${kept}`);
-	made.push(own);
-	return addressOf(own);
+	return copyDatabase(addressOf(kept));
 }
