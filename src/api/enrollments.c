@@ -153,6 +153,17 @@ static void write_created(struct req *r, int64_t id, const struct plan *p)
 	jw_end(&w);
 }
 
+static void write_started(struct req *r, int64_t batch)
+{
+	struct jw w = jw_new(reply_json(r, 202));
+	jw_obj(&w);
+	jw_key(&w, "batch");
+	jw_id(&w, batch);
+	jw_key(&w, "status_url");
+	jw_str(&w, str_fmt(r->c.arena, "/api/v1/batches/%lld", (long long)batch));
+	jw_end(&w);
+}
+
 void api_enrollments_create(struct req *r)
 {
 	struct json_obj body;
@@ -171,20 +182,19 @@ void api_enrollments_create(struct req *r)
 		reply_error(r);
 		return;
 	}
+	r->settled = true;
 	if (result.background) {
-		struct jw w = jw_new(reply_json(r, 202));
-		jw_obj(&w);
-		jw_key(&w, "batch");
-		jw_id(&w, result.batch);
-		jw_key(&w, "status_url");
-		jw_str(&w, str_fmt(r->c.arena, "/api/v1/batches/%lld", (long long)result.batch));
-		jw_end(&w);
+		write_started(r, result.batch);
 		return;
 	}
-	/* See what was just written. */
+	/* See what was just written. If it cannot be read now, it is there all the same. */
 	db_read_end(r->c.db);
 	r->c.db = db_read_begin(r->app->store);
 	write_created(r, result.batch, &p);
+	if (db_failed(r->c.db)) {
+		reply_reset(r);
+		write_started(r, result.batch);
+	}
 }
 
 void api_batch(struct req *r)

@@ -93,14 +93,18 @@ static void answer(struct req *r, unsigned status, struct str detail, const stru
 	jw_end(&w);
 }
 
+/* Twice if need be: what has been applied should not be answered with a failure to look at it. */
 static bool reread(struct req *r, int64_t id, struct import *i, struct import_fault_page *faults)
 {
-	db_read_end(r->c.db);
-	r->c.db = db_read_begin(r->app->store);
-	if (!import_get(&r->c, id, i))
-		return false;
-	import_faults_page(&r->c, id, 0, 0, ERRORS_MAX, faults);
-	return !db_failed(r->c.db);
+	bool ok = false;
+	for (int tries = 0; tries < 2 && !ok; tries++) {
+		db_read_end(r->c.db);
+		r->c.db = db_read_begin(r->app->store);
+		if (import_get(&r->c, id, i))
+			import_faults_page(&r->c, id, 0, 0, ERRORS_MAX, faults);
+		ok = !db_failed(r->c.db);
+	}
+	return ok;
 }
 
 struct start {

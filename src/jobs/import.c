@@ -1,10 +1,12 @@
 #include "jobs/import.h"
+#include <threads.h>
+#include <time.h>
 #include "base/clock.h"
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "jobs/room.h"
 
-enum { ROWS_FIRST = 100, CELLS_BYTES = 4 << 20 };
+enum { ROWS_FIRST = 100, CELLS_BYTES = 4 << 20, TRIES = 20, PAUSE_NS = 50000000 };
 
 struct reading {
 	const struct import_upload *upload;
@@ -278,9 +280,15 @@ enum db_error import_finish(struct store *store, int64_t id)
 	ARENA_SCOPED arena = arena_new();
 	struct applying p = { .store = store, .arena = arena, .id = id, .rows = ROWS_FIRST, .left = true };
 	enum db_error error = DB_OK;
-	while (p.left && error == DB_OK) {
+	/* The worker would go on with it, so that a passing failure is no reason to call it off. */
+	for (int failed = 0; p.left && failed < TRIES;) {
 		error = db_write(store, apply, &p);
 		p.rows = jobs_slice_rows(store, p.rows, p.took_ms);
+		failed = error == DB_OK ? 0 : failed + 1;
+		if (failed) {
+			p.left = true;
+			thrd_sleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
+		}
 	}
 	return error;
 }

@@ -127,7 +127,7 @@ static void run_read(struct req *r)
 {
 	r->c.db = db_read_begin(r->app->store);
 	answer(r);
-	if (db_failed(r->c.db)) {
+	if (db_failed(r->c.db) && !r->settled) {
 		reply_reset(r);
 		err_set(&r->c.errs, ERR_UNAVAILABLE);
 		reply_error(r);

@@ -62,6 +62,7 @@ struct req {
 	struct str csrf; /* the token forms carry; "" for nobody */
 	bool api;        /* path under /api/v1 */
 	bool replied;
+	bool settled; /* a slow route that has written: its reply stands, whatever becomes of its snapshot */
 };
 
 /* ---- reading. Absent values are STR_NULL; nothing here trims (text_clean_line does, in the model) */
