@@ -1,4 +1,6 @@
 /* Connections to PostgreSQL: errors, the pipeline, readers. */
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,7 @@
 #include "base/log.h"
 #include "db/postgres.h"
 
-enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1500, SERVER_LEAST = 150000 };
+enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1500, SERVER_LEAST = 150000, MARK_MS = 5000 };
 
 /* ---- errors */
 
@@ -169,19 +171,38 @@ void pg_flush(struct pg_db *db)
 		pg_note(db, NULL, "flush");
 }
 
-/* A command's answer is followed by NULL. */
+/* A command's answer is followed by NULL. When libpq has no memory it is out of step from then on: such a connection is
+ * as good as lost, and nothing more may be waited for. */
 PGresult *pg_answer(struct pg_db *db)
 {
 	PGresult *r = PQgetResult(db->c);
-	if (!r || PQstatus(db->c) == CONNECTION_BAD)
+	bool failed_here = PQresultStatus(r) == PGRES_FATAL_ERROR && !PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	if (!r || failed_here || PQstatus(db->c) == CONNECTION_BAD)
 		return r;
-	PQclear(PQgetResult(db->c));
-	return r;
+	PGresult *end = PQgetResult(db->c);
+	if (!end)
+		return r;
+	PQclear(end);
+	PQclear(r);
+	return NULL;
+}
+
+/* The mark comes right behind the answer. libpq without memory for it would wait for ever. */
+static bool is_at_hand(PGconn *c)
+{
+	int64_t end = clock_mono_ms() + MARK_MS;
+	while (PQisBusy(c)) {
+		struct pollfd file = { .fd = PQsocket(c), .events = POLLIN };
+		int64_t left = end - clock_mono_ms();
+		if (left <= 0 || (poll(&file, 1, (int)left) < 0 && errno != EINTR) || PQconsumeInput(c) != 1)
+			return false;
+	}
+	return true;
 }
 
 bool pg_answer_end(struct pg_db *db)
 {
-	PGresult *r = PQgetResult(db->c);
+	PGresult *r = is_at_hand(db->c) ? PQgetResult(db->c) : NULL;
 	bool ok = r && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
 	PQclear(r);
 	return ok;
