@@ -16,7 +16,8 @@ enum {
 	TROUBLE_MS = 1000,
 	KEEP_ENDED = 7 * 86400,
 	KEEP_ANSWERS = 86400,
-	KEEP_IMPORTS = 30 * 86400
+	KEEP_IMPORTS = 30 * 86400,
+	MAIL_LATEST = 6 * 3600
 };
 
 /* A slice of work in a write transaction; how many rows follows from how long the last ones took. */
@@ -104,6 +105,7 @@ static bool cleanup(struct db *tx, void *arg)
 	idempotency_expire(tx, now - KEEP_ANSWERS);
 	draft_expire(tx, now - DRAFT_SECONDS);
 	jobs_drop_abandoned(tx, now - ABANDONED_SECONDS);
+	outbox_due_again(tx, now, now + MAIL_LATEST);
 	return true;
 }
 
