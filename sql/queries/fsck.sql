@@ -35,6 +35,11 @@ SELECT count(*) AS n, min(x.session_id) AS example FROM (
 	SELECT e.session_id, e.position FROM enrollment e JOIN session s ON s.id = e.session_id WHERE e.status = 'waiting' AND e.position >= s.next_position) AS x;
 -- col: example i64?
 
+-- name: fsck_free_seat :one
+SELECT count(*) AS n, min(s.id) AS example FROM session s
+WHERE s.waiting > 0 AND s.cancelled_at IS NULL AND (s.capacity IS NULL OR s.seats_taken < s.capacity);
+-- col: example i64?
+
 -- ---- enrollments
 -- name: fsck_one_enrollment :one
 SELECT count(*) AS n, min(x.user_id) AS example FROM (
@@ -54,6 +59,19 @@ SELECT count(*) AS n, min(e.id) AS example FROM enrollment e WHERE (e.status = '
 SELECT count(*) AS n, min(x.enrollment_id) AS example
 FROM enrollment_day x JOIN enrollment e ON e.id = x.enrollment_id JOIN day y ON y.id = x.day_id
 WHERE e.session_id IS NULL OR e.session_id <> y.session_id;
+-- col: example i64?
+
+-- A day that came later has no answer yet, so that not all of it follows from the days.
+-- name: fsck_answer_days :one
+SELECT count(*) AS n, min(x.enrollment_id) AS example
+FROM enrollment_day x JOIN enrollment e ON e.id = x.enrollment_id
+WHERE x.answer <> 'none' AND (e.answer = 'none' OR (e.answer = 'accepted' AND x.answer <> 'accepted') OR (e.answer = 'declined' AND x.answer <> 'declined'));
+-- col: example i64?
+
+-- name: fsck_result_days :one
+SELECT count(*) AS n, min(x.enrollment_id) AS example
+FROM enrollment_day x JOIN enrollment e ON e.id = x.enrollment_id
+WHERE x.result = 'absent' AND e.result = 'attended' AND e.result_by_hand = 0;
 -- col: example i64?
 
 -- ---- sessions and their days
@@ -117,7 +135,21 @@ AND EXISTS (SELECT 1 FROM outbox p WHERE p.enrollment_id = o.enrollment_id AND p
 	AND p.sequence < o.sequence AND p.sent_at > o.sent_at);
 -- col: example i64?
 
+-- name: fsck_sent :one
+SELECT count(*) AS n, min(o.id) AS example FROM outbox o
+WHERE (o.state = 'sent') <> (o.sent_at IS NOT NULL) OR (o.state = 'sent' AND o.address IS NULL)
+OR (o.state = 'sent' AND o.kind = 'invite' AND o.position IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.enrollment_id = o.enrollment_id AND i.position = o.position));
+-- col: example i64?
+
 -- ---- batches
+-- name: fsck_batch_trail :one
+SELECT count(*) AS n, min(e.batch_id) AS example
+FROM (SELECT batch_id, count(*) AS n FROM enrollment WHERE batch_id IS NOT NULL GROUP BY batch_id) e
+LEFT JOIN (SELECT batch_id, count(*) AS n FROM audit WHERE batch_id IS NOT NULL AND action = 'enrollment.create' GROUP BY batch_id) a ON a.batch_id = e.batch_id
+WHERE e.n <> coalesce(a.n, 0);
+-- col: example i64?
+
 -- What was to be done was done, and everything that was done is there: as enrollments, or as items that say what else.
 -- name: fsck_batch :one
 SELECT count(*) AS n, min(b.id) AS example
