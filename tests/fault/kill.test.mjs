@@ -2,68 +2,19 @@
 // itself, what was acknowledged is there, every message leaves, and every invariant holds. $MUSTER_RELEASE is the
 // program, where there is one; else the one under test.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { SMTPServer } from 'smtp-server';
+import { test } from 'node:test';
 
 if (process.env.MUSTER_RELEASE) process.env.MUSTER_BIN = process.env.MUSTER_RELEASE;
 const { apiOf } = await import('../lib/http.mjs');
 const { eventually, startMuster } = await import('../lib/muster.mjs');
 const { assertSound, dayAt } = await import('../lib/organization.mjs');
+const { Chance } = await import('../lib/random.mjs');
+const { Sink, assertFewTwice } = await import('../lib/sink.mjs');
 
 const people = 20_000,
 	people_undisturbed = process.env.MUSTER_LONG ? people : 6_000, // more than one request does itself
 	kills = process.env.MUSTER_LONG ? 30 : 3;
 const patience = { timeout: 240_000 };
-// Sent and not yet written down, at most; and one more a connection.
-const in_flight = 64 + 4;
-
-// A relay that only notes who got which message: parsing twenty thousand of them would be the test.
-class Sink {
-	received = []; // { to, id }, in order
-
-	async start() {
-		this.server = new SMTPServer({
-			authOptional: true,
-			disabledCommands: ['AUTH', 'STARTTLS'],
-			disableReverseLookup: true,
-			closeTimeout: 200,
-			maxClients: 100,
-			onData: (stream, session, done) => {
-				let head = '';
-				stream.on('data', (chunk) => {
-					if (head.length < 8192) head += chunk.toString('latin1');
-				});
-				stream.on('end', () => {
-					const id = /^Message-ID:\s*<([^>]+)>/im.exec(head)?.[1];
-					this.received.push({ to: session.envelope.rcptTo[0].address, id });
-					done(null, 'kept');
-				});
-			},
-		});
-		this.server.on('error', () => {
-			/* a client that was killed */
-		});
-		await new Promise((resolve) => {
-			this.server.listen(0, '127.0.0.1', resolve);
-		});
-		this.url = `smtp://127.0.0.1:${this.server.server.address().port}`;
-		after(
-			() =>
-				new Promise((resolve) => {
-					this.server.close(resolve);
-				}),
-		);
-		return this;
-	}
-}
-
-// Numbers between 0 and 1 that are the same in every run.
-function dice(state) {
-	return () => {
-		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-		return state / 2 ** 32;
-	};
-}
 
 async function organization(users) {
 	const sink = await new Sink().start();
@@ -132,7 +83,7 @@ test('thousands in one batch: everybody is told, and nobody twice', async () => 
 test(`killed ${kills} times on the way of twenty thousand`, async () => {
 	const o = await organization(people);
 	const expected = await expectations(o);
-	const roll = dice(4711);
+	const chance = new Chance(4711);
 	const acknowledged = new Map(); // what small writes between the kills were told
 	const killed_at = []; // how many messages had arrived by then
 	const departments = [];
@@ -140,7 +91,7 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 	// Before anything is acknowledged: a request that is cut off does nothing, or all of it, and the same again does it.
 	const key = { headers: { 'idempotency-key': 'the-one-batch' } };
 	const cut = o.api.post('/enrollments', o.body, key).catch(() => null);
-	await eventually(async () => (await o.muster.metrics()).muster_db_commits_total > 5 + Math.floor(roll() * 6), {
+	await eventually(async () => (await o.muster.metrics()).muster_db_commits_total > 5 + chance.below(6), {
 		what: 'it has begun',
 	});
 	await crash();
@@ -163,7 +114,7 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 
 	for (let i = 1; i < kills; i++) {
 		// A third of the moments lies in the batch, the others among the messages.
-		const goal = (i + roll()) / kills;
+		const goal = (i + chance.next()) / kills;
 		await eventually(
 			async () => {
 				const b = await batchOf(o, batch);
@@ -184,15 +135,5 @@ test(`killed ${kills} times on the way of twenty thousand`, async () => {
 	assert.ok(acknowledged.size > 0 && departments.every((s) => s === 201));
 	await assertFinished(o, batch, expected);
 
-	// Twice came only what was on its way when the program died.
-	const seen = new Map();
-	o.sink.received.forEach((m, i) => {
-		if (!seen.has(m.id)) return void seen.set(m.id, i);
-		const first = seen.get(m.id);
-		assert.ok(
-			killed_at.some((at) => first < at && first >= at - in_flight),
-			`message ${first} was not in flight at ${killed_at}`,
-		);
-	});
-	assert.ok(o.sink.received.length - expected.mails.size <= kills * in_flight);
+	assertFewTwice(o.sink, killed_at);
 });

@@ -92,6 +92,7 @@ async function fill(address, { demo, seed }, env) {
 //   args: [...]       more options of serve            env: {...}   more environment
 //   clock: SECONDS    the clock runs that much ahead of the real one (setClock changes it later)
 //   db: ADDRESS       an existing database (or a SQLite file) instead of a new one
+//   server_env: {...} environment of the server alone, not of commands on its database
 export async function startMuster(options = {}) {
 	const muster = new Muster(options);
 	await muster.prepare();
@@ -149,7 +150,7 @@ export class Muster {
 			...(this.#options.args ?? []),
 		];
 		const child = spawn(program, args, {
-			env: { ...process.env, ...this.#env },
+			env: { ...process.env, ...this.#env, ...this.#options.server_env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		this.process = child;

@@ -17,7 +17,7 @@ function list(folder, pattern) {
 }
 
 // What knows of SQLite's files only.
-const sqlite_only = ['tests/http/files.test.mjs'];
+const sqlite_only = ['tests/http/files.test.mjs', 'tests/fault/power.test.mjs'];
 const unit_on_both = ['db', 'db_lists', 'department', 'enroll_plan', 'migrations'].map(
 	(name) => `tests/unit/test_${name}.c`,
 );

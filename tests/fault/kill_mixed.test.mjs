@@ -1,0 +1,110 @@
+// kill -9 at any moment of everyday work: enrollments, answers, edits, results, imports, sign-ins, and the messages that
+// follow. After each one every invariant holds, all that was acknowledged is there, what was under way is there as a whole
+// or not at all, and the program answers again within a second. $MUSTER_RELEASE is the program, where there is one.
+import assert from 'node:assert/strict';
+import { availableParallelism, loadavg } from 'node:os';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+
+if (process.env.MUSTER_RELEASE) process.env.MUSTER_BIN = process.env.MUSTER_RELEASE;
+const { eventually, startMuster } = await import('../lib/muster.mjs');
+const { assertSound } = await import('../lib/organization.mjs');
+const { Chance } = await import('../lib/random.mjs');
+const { Sink, assertFewTwice } = await import('../lib/sink.mjs');
+const { follow, kinds, writeStage } = await import('../lib/writes.mjs');
+
+const kills = Number(process.env.MUSTER_KILLS ?? (process.env.MUSTER_LONG ? 1000 : 30));
+const clients = 3,
+	hold = 1,
+	ready_ms = 1000;
+const seed = Number(process.env.MUSTER_SEED ?? 1);
+// Other dates ask everybody anew.
+const undoes = { 'edit a session': ['answer'] };
+
+// Somebody at work, with people and a training of their own: one request after the other, of any kind.
+class Client {
+	told = new Map(); // by kind, the last that was acknowledged
+	open = null; // { kind, w }: sent, and nothing heard
+	done = 0;
+
+	constructor(stage, chance) {
+		this.stage = stage;
+		this.chance = chance;
+	}
+
+	async work() {
+		for (;;) {
+			const kind = this.chance.one(Object.keys(kinds));
+			let w = null;
+			try {
+				w = await kinds[kind](this.stage);
+				for (const other of undoes[kind] ?? []) this.told.delete(other);
+				this.open = { kind, w };
+				const answer = await w.send();
+				assert.ok(w.ok.includes(answer.status), `${kind}: ${answer.status} ${JSON.stringify(answer.body)}`);
+				this.open = null;
+				this.told.set(kind, w);
+				this.done++;
+			} catch (e) {
+				if (!(e instanceof TypeError)) throw e;
+				return; // it was killed
+			}
+		}
+	}
+
+	// What was under way may have made the last of its kind untrue, if it happened.
+	async check() {
+		const { open } = this;
+		this.open = null;
+		const happened = open && (await open.w.there());
+		if (happened) this.told.delete(open.kind);
+		for (const [kind, w] of this.told) assert.ok(await w.there(), `${kind}: acknowledged, and not there`);
+	}
+}
+
+test(`killed ${kills} times in the middle of everything`, async (t) => {
+	const sink = await new Sink().start();
+	const muster = await startMuster({ demo: true, args: ['--smtp', sink.url, '--undo-hold', String(hold)] });
+	const chance = new Chance(seed);
+	const crew = [];
+	for (let i = 0; i < clients; i++)
+		crew.push(new Client(await writeStage(muster, hold), new Chance(seed * 100 + i)));
+	const killed_at = [],
+		took = [];
+
+	for (let i = 0; i < kills; i++) {
+		const working = crew.map((c) => c.work());
+		await Promise.race([pause(20 + chance.below(280)), Promise.all(working)]);
+		await muster.kill9();
+		killed_at.push(sink.received.length);
+		await Promise.all(working);
+		await assertSound(muster);
+		const from = performance.now();
+		await muster.start();
+		took.push(performance.now() - from);
+		for (const c of crew) {
+			follow(c.stage);
+			await c.check();
+		}
+	}
+	// The median, and more where others keep the machine busy.
+	const median = took.sort((a, b) => a - b)[Math.floor(took.length / 2)];
+	const crowd = Math.max(1, loadavg()[0] / availableParallelism());
+	assert.ok(median <= ready_ms * crowd, `ready after ${Math.round(median)} ms`);
+
+	const { api } = crew[0].stage;
+	muster.setClock(muster.clock + 3600);
+	await eventually(
+		async () => (await api.expect(200, 'GET', '/outbox?state=waiting&limit=1')).items.length === 0,
+		{ timeout: 120_000, what: 'every message leaves' },
+	);
+	await assertSound(muster);
+	const sent = await api.all('/outbox?state=sent', 1000);
+	const arrived = new Set(sink.received.map((m) => m.id));
+	assert.equal(arrived.size, sent.length, 'each message that says it was sent has arrived');
+	const twice = assertFewTwice(sink, killed_at);
+	t.diagnostic(
+		`seed ${seed}: ${crew.reduce((n, c) => n + c.done, 0)} acknowledged, ${sent.length} messages, ${twice} of them ` +
+			`twice, ready after ${Math.round(median)} ms (at most ${Math.round(took.at(-1))})`,
+	);
+});
