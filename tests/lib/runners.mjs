@@ -24,6 +24,13 @@ const unit_on_both = ['db', 'db_lists', 'department', 'enroll_plan', 'migrations
 // Browser tests are about pages; one walk through all of it shows that the other engine feeds them.
 const browser_on_both = ['tests/browser/walk.test.mjs'];
 
+// Libraries are not built with the thread sanitizer: what they do among themselves is none of its business.
+const with_tsan = {
+	MUSTER_BIN: join(root, 'build-tsan/muster'),
+	TSAN_OPTIONS: 'ignore_noninstrumented_modules=1:second_deadlock_stack=1:history_size=4',
+};
+const threaded = ['tests/http/races.test.mjs'];
+
 // [{ name, command, minutes, exit_only, postgres, env }] from fast to slow, so that a broken rule shows early. `name`
 // is the file, and the engine where it is the second; `postgres` ones want a server (MUSTER_TEST_PG).
 // `build` is the folder of the program under test and of the unit tests.
@@ -56,6 +63,15 @@ export function runners(build, long) {
 		...list('tests/browser', /\.test\.mjs$/).flatMap((file) =>
 			browser_on_both.includes(file) ? on_both(node(file, 10)) : [node(file, 10)],
 		),
+		...(long
+			? [...threaded, ...list('tests/threads', /\.test\.mjs$/)].flatMap((file) =>
+					on_both(node(file, 5)).map((runner) => ({
+						...runner,
+						name: threaded.includes(file) ? `${runner.name} with the thread sanitizer` : runner.name,
+						env: { ...runner.env, ...with_tsan },
+					})),
+				)
+			: []),
 		...(long
 			? fuzz_targets().map((file) => ({
 					name: file,
