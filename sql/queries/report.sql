@@ -3,59 +3,227 @@
 -- of whom they are told no login and no department, neither by a row nor by a filter. Who waits was not to come, and what
 -- was cancelled did not happen. Trainings and sessions that were chosen stand in pick_training and stage_id.
 
--- The people behind these numbers.
+-- The people behind these numbers: first who, in their order, by whichever way goes through the fewest; then what is shown of them. Each is the same
+-- set. (CROSS JOIN: from left to right. model/report_people.c chooses.)
+
+-- From the sessions of stage_id, those in which somebody is counted.
 -- name: report_participant_list :many
 -- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
 -- sort-id: e.id
 -- arg: actor i64
 -- arg: all bool
 -- arg: below bool
+-- arg: department i64?
+-- arg: direct bool
+-- arg: result text
+SELECT e.id
+FROM stage_id x CROSS JOIN session s CROSS JOIN training t CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
+WHERE s.id = x.id AND t.id = s.training_id AND e.session_id = s.id AND u.id = e.user_id AND d.id = u.department_id
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+{after} {order};
+
+-- From the people of pick: everybody who is counted, whatever the session.
+-- name: report_people_picked :many
+-- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
+-- sort-id: e.id
+-- arg: result text
 -- arg: any_training bool
 -- arg: any_session bool
 -- arg: from i64
 -- arg: to i64
+SELECT e.id
+FROM pick p CROSS JOIN users u CROSS JOIN department d CROSS JOIN enrollment e CROSS JOIN session s CROSS JOIN training t
+WHERE u.id = p.user_id AND d.id = u.department_id AND e.user_id = u.id AND s.id = e.session_id AND t.id = s.training_id
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($1 = '' OR e.result = $1)
+AND s.cancelled_at IS NULL AND s.ends_at > $4 AND s.starts_at < $5
+AND ($2 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($3 = 1 OR s.id IN (SELECT id FROM stage_id))
+{after} {order};
+
+-- name: report_pick :put
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+-- arg: department i64?
+-- arg: direct bool
+INSERT INTO pick (user_id, position)
+SELECT u.id, 0 FROM department d JOIN users u ON u.department_id = d.id
+WHERE ($4 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
+AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)));
+
+-- Along an index, where a page is soon full.
+-- name: report_people_by_name :many
+-- sort: name = u.name_key blob
+-- sort-id: e.id
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
 -- arg: department i64?
 -- arg: direct bool
 -- arg: result text
-SELECT e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
-	s.starts_at, s.ends_at, s.days, e.answer, e.result, e.result_by_hand, e.score, e.version,
-	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
-	($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
-		OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-			SELECT id FROM below))) AS known
-FROM session s JOIN training t ON t.id = s.training_id JOIN enrollment e ON e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL
-JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-WHERE s.cancelled_at IS NULL AND s.ends_at > $6 AND s.starts_at < $7
-AND ($4 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($5 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND ($8 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $8 AND (d.id = z.id OR $9 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
-AND ($10 = '' OR e.result = $10)
-AND ($2 = 1 OR ($8 IS NULL AND (t.organizer_id = $1 OR s.instructor_id = $1))
+-- arg: any_training bool
+-- arg: any_session bool
+-- arg: from i64
+-- arg: to i64
+SELECT e.id
+FROM users u CROSS JOIN enrollment e CROSS JOIN session s
+WHERE e.user_id = u.id AND s.id = e.session_id
+AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
 	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below))
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi))
+		SELECT id FROM below)))
 {after} {order};
+
+-- (SQLite would make an index of its own, of all enrollments.)
+-- name: report_people_by_department :many
+-- sort: department = x.name_key blob
+-- sort-id: e.id
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+-- arg: department i64?
+-- arg: direct bool
+-- arg: result text
+-- arg: any_training bool
+-- arg: any_session bool
+-- arg: from i64
+-- arg: to i64
+SELECT e.id
+FROM department x CROSS JOIN users u CROSS JOIN enrollment e INDEXED BY enrollment_of_user CROSS JOIN session s
+WHERE u.department_id = x.id AND e.user_id = u.id AND s.id = e.session_id
+AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+{after} {order};
+-- pg:
+SELECT e.id
+FROM department x CROSS JOIN users u CROSS JOIN enrollment e CROSS JOIN session s
+WHERE u.department_id = x.id AND e.user_id = u.id AND s.id = e.session_id
+AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+{after} {order};
+
+-- name: report_people_by_training :many
+-- sort: training = t.title_key blob
+-- sort-id: e.id
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+-- arg: department i64?
+-- arg: direct bool
+-- arg: result text
+-- arg: any_training bool
+-- arg: any_session bool
+-- arg: from i64
+-- arg: to i64
+SELECT e.id
+FROM training t CROSS JOIN session s CROSS JOIN enrollment e CROSS JOIN users u
+WHERE s.training_id = t.id AND e.session_id = s.id AND u.id = e.user_id
+AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+{after} {order};
+
+-- With one answer, or one result: sorted by that, they stand by id.
+-- name: report_people_by_id :many
+-- sort: id = e.id i64, score = e.score i64?
+-- sort-id: e.id
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+-- arg: department i64?
+-- arg: direct bool
+-- arg: result text
+-- arg: any_training bool
+-- arg: any_session bool
+-- arg: from i64
+-- arg: to i64
+-- arg: answer text
+SELECT e.id
+FROM enrollment e CROSS JOIN session s CROSS JOIN users u
+WHERE ($11 = '' OR e.answer = $11) AND s.id = e.session_id AND u.id = e.user_id
+AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+{after} {order};
+
+-- What is shown of these enrollments (a JSON list; place is where in it).
+-- name: report_participants_of :many
+-- arg: enrollments text
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+SELECT x.key AS place, e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
+	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
+	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
+	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+			SELECT id FROM below))) AS known
+FROM json_each($1) x CROSS JOIN enrollment e CROSS JOIN session s CROSS JOIN training t CROSS JOIN users u CROSS JOIN department d
+WHERE e.id = x.value AND s.id = e.session_id AND t.id = s.training_id AND u.id = e.user_id AND d.id = u.department_id;
+-- pg:
+SELECT x.key - 1 AS place, e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
+	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
+	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
+	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+			SELECT id FROM below))) AS known
+FROM json_array_elements_text($1::json) WITH ORDINALITY AS x (value, key) JOIN enrollment e ON e.id = x.value::bigint JOIN session s ON s.id = e.session_id
+JOIN training t ON t.id = s.training_id JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id;
+-- col: place i64
 -- col: result_by_hand bool
 -- col: may_result bool
 -- col: may_see_user bool
 -- col: known bool
 
--- The days of the sessions of these enrollments, and what was recorded for each.
--- name: report_days_staged :many
-SELECT e.id AS enrollment_id, d.id, d.position, d.start_at, d.time_zone, coalesce(x.result, 'none') AS result
-FROM stage_row g JOIN enrollment e ON e.id = g.id JOIN day d ON d.session_id = e.session_id
-LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
-ORDER BY g.position, d.position;
+-- The days of their sessions, and what was recorded for each, those of an enrollment one behind the other.
+-- name: report_days_of :many
+-- arg: enrollments text
+SELECT x.key AS place, d.id, d.position, d.start_at, d.time_zone, coalesce(r.result, 'none') AS result
+FROM json_each($1) x CROSS JOIN enrollment e CROSS JOIN day d LEFT JOIN enrollment_day r ON r.enrollment_id = e.id AND r.day_id = d.id
+WHERE e.id = x.value AND d.session_id = e.session_id ORDER BY x.key, d.position;
+-- pg:
+SELECT x.key - 1 AS place, d.id, d.position, d.start_at, d.time_zone, coalesce(r.result, 'none') AS result
+FROM json_array_elements_text($1::json) WITH ORDINALITY AS x (value, key) JOIN enrollment e ON e.id = x.value::bigint JOIN day d ON d.session_id = e.session_id
+LEFT JOIN enrollment_day r ON r.enrollment_id = e.id AND r.day_id = d.id
+ORDER BY x.key, d.position;
+-- col: place i64
 -- col: result text
-
--- name: stage_row_clear :exec
-DELETE FROM stage_row;
-
--- name: stage_row_add :exec
--- arg: position i64
--- arg: id i64
-INSERT INTO stage_row (position, id) VALUES ($1, $2);
 
 -- Whether there is anything to report on without the permission: own trainings or sessions (R11).
 -- name: report_own :one

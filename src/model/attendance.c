@@ -4,7 +4,7 @@
 #include "gen/queries.h"
 #include "model/figures.h"
 #include "model/policy.h"
-#include "model/report.h"
+#include "model/report_room.h"
 #include "model/stage.h"
 
 /* A session of the report. */
@@ -168,15 +168,21 @@ static void count_below(struct counting *k)
 }
 
 /* ---- rows */
-/* A row that counts somebody. */
-static void put_row(
-	const struct counting *k, const struct report_row *row, const struct figure_counts *n, struct report_rows *out)
+static struct report_sums sums_of(const struct counting *k, const struct figure_counts *n)
 {
 	struct str only = k->q->result;
 	struct report_sums s = { .attended = !only.n || str_eq(only, STR("attended")) ? n->n[FIGURE_ATTENDED] : 0,
 		.absent = !only.n || str_eq(only, STR("absent")) ? n->n[FIGURE_ABSENT] : 0,
 		.no_result = !only.n || str_eq(only, STR("none")) ? n->n[FIGURE_NONE] : 0 };
 	s.enrolled = s.attended + s.absent + s.no_result;
+	return s;
+}
+
+/* A row that counts somebody. */
+static void put_row(
+	const struct counting *k, const struct report_row *row, const struct figure_counts *n, struct report_rows *out)
+{
+	struct report_sums s = sums_of(k, n);
 	if (!s.enrolled)
 		return;
 	out->items[out->n] = *row;
@@ -245,16 +251,23 @@ static void department_rows(struct counting *k, struct report_rows *out)
 	}
 }
 
+static void count(struct counting *k)
+{
+	const struct actor *actor = k->c->actor;
+	k->wide = actor->account_wide && !k->q->department.has;
+	read_sessions(k);
+	if (!k->wide || k->by == REPORT_DEPARTMENT)
+		read_departments(k);
+	if (!db_failed(k->c->db))
+		count_sessions(k);
+	if (actor->has_reports && !actor->account_wide)
+		count_below(k);
+}
+
 void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out)
 {
-	struct counting k = { .c = c, .q = q, .by = by, .wide = c->actor->account_wide && !q->department.has };
-	read_sessions(&k);
-	if (!k.wide || by == REPORT_DEPARTMENT)
-		read_departments(&k);
-	if (!db_failed(c->db))
-		count_sessions(&k);
-	if (c->actor->has_reports && !c->actor->account_wide)
-		count_below(&k);
+	struct counting k = { .c = c, .q = q, .by = by };
+	count(&k);
 	size_t most = k.rows.n + k.trainings.n + k.departments.n;
 	*out = (struct report_rows){ .items = ARENA_ARRAY(c->arena, struct report_row, most + 1) };
 	if (by == REPORT_DEPARTMENT)
@@ -263,4 +276,23 @@ void report_attendance_make(struct ctx *c, enum report_by by, const struct repor
 		session_rows(&k, out);
 	else
 		training_rows(&k, out);
+}
+
+void report_count_sessions(struct ctx *c, const struct report_query *q, struct report_session_counts *out)
+{
+	struct counting k = { .c = c, .q = q, .by = REPORT_SESSION };
+	count(&k);
+	*out = (struct report_session_counts){ .items = ARENA_ARRAY(c->arena, struct report_session_count, k.rows.n + 1) };
+	for (size_t i = 0; i < k.rows.n; i++) {
+		const struct held *s = &k.sessions[i];
+		int64_t counted = sums_of(&k, &s->n).enrolled, people = k.rows.items[i].people;
+		if (!counted)
+			continue;
+		/* Who declined holds no seat. */
+		people = people > counted ? people : counted;
+		out->items[out->n++] = (struct report_session_count){ s->id, s->starts_at, people, counted };
+		out->people += people;
+		out->counted += counted;
+		out->own |= s->whole && !k.wide;
+	}
 }

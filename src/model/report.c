@@ -93,69 +93,6 @@ void report_rows_sort(struct report_rows *rows, enum report_sort by, bool desc)
 		rows->items[i] = all[i].row;
 }
 
-/* ---- the people */
-/* One statement for the days of the whole page; they come in the order of the items. */
-static void add_days(struct ctx *c, struct report_participants *list)
-{
-	struct report_days_staged_rows rows;
-	stage_row_clear(c->db);
-	for (size_t i = 0; i < list->n; i++)
-		stage_row_add(c->db, (int64_t)i + 1, list->items[i].enrollment);
-	report_days_staged(c->db, c->arena, &rows);
-	struct report_day *days = ARENA_ARRAY(c->arena, struct report_day, rows.n + 1);
-	size_t item = 0;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct report_days_staged_row *d = &rows.items[i];
-		while (item < list->n && list->items[item].enrollment != d->enrollment_id)
-			item++;
-		if (item == list->n)
-			return;
-		struct report_participant *p = &list->items[item];
-		if (!p->days_n)
-			p->days = &days[i];
-		p->days_n++;
-		days[i] = (struct report_day){ d->id, d->position, d->start_at, d->time_zone, d->result };
-	}
-}
-
-void report_participants_page(
-	struct ctx *c, const struct report_query *q, const struct db_page *page, struct report_participants *out)
-{
-	struct report_participant_list_rows rows;
-	report_stage(c, q);
-	report_participant_list(c->db, c->arena, c->actor->id, c->actor->account_wide, c->actor->has_reports,
-		q->trainings_n == 0, q->sessions_n == 0, q->from, q->to ? q->to : INT64_MAX, q->department, q->direct,
-		q->result, page, &rows);
-	*out = (struct report_participants){ .items = ARENA_ARRAY(c->arena, struct report_participant, rows.n + 1),
-		.n = rows.n,
-		.more = rows.more,
-		.has_before = rows.has_before };
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct report_participant_list_row *r = &rows.items[i];
-		out->items[i] = (struct report_participant){ .enrollment = r->id,
-			.user = r->user_id,
-			.training = r->training_id,
-			.session = r->session_id,
-			.starts_at = r->starts_at,
-			.ends_at = r->ends_at,
-			.version = r->version,
-			.name = r->user_name,
-			.login = r->known ? r->login : STR(""),
-			.department = r->known ? r->department : STR(""),
-			.training_title = r->training,
-			.session_title = r->session_title,
-			.answer = r->answer,
-			.result = r->result,
-			.by_hand = r->result_by_hand,
-			.score = r->score,
-			.may_result = r->may_result,
-			.may_see_user = r->may_see_user,
-			.sort_key = r->sort_key,
-			.sort_int = r->sort_int };
-	}
-	add_days(c, out);
-}
-
 /* ---- what can be chosen */
 void report_training_choices(struct ctx *c, int64_t limit, struct report_choices *out)
 {

@@ -98,6 +98,10 @@ struct report_participants {
 /* page.sort is one of report_participant_list_sorts. */
 void report_participants_page(
 	struct ctx *c, const struct report_query *q, const struct db_page *page, struct report_participants *out);
+/* All of them in one pass, some at a time, in memory that lasts for the call of fn: c is the ctx of that memory. */
+typedef void report_participants_fn(struct ctx *c, const struct report_participants *some, void *arg);
+void report_participants_each(
+	struct ctx *c, const struct report_query *q, const struct db_page *page, report_participants_fn *fn, void *arg);
 
 /* ---- what can be chosen */
 struct report_choice {

@@ -77,12 +77,11 @@ static struct str days_words(struct ctx *c, const struct report_participant *p)
 	return buf_str(&b);
 }
 
-static void people_part(struct ctx *c, const struct db_page *page, void *arg, struct table *t, struct export_end *end)
+static void people_part(struct ctx *c, const struct report_participants *list, void *arg)
 {
-	struct report_participants list;
-	report_participants_page(c, arg, page, &list);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct report_participant *p = &list.items[i];
+	struct table *t = arg;
+	for (size_t i = 0; i < list->n; i++) {
+		const struct report_participant *p = &list->items[i];
 		struct str zone = p->days_n ? p->days[0].time_zone : c->actor->time_zone;
 		table_text(t, p->name);
 		table_text(t, p->login);
@@ -99,7 +98,6 @@ static void people_part(struct ctx *c, const struct db_page *page, void *arg, st
 		else
 			table_blank(t);
 		table_row_end(t);
-		*end = (struct export_end){ list.more, p->sort_key, p->sort_int, p->enrollment };
 	}
 }
 
@@ -107,11 +105,10 @@ void export_report_participants(
 	struct ctx *c, const struct report_query *q, const struct db_page *page, struct table *t)
 {
 	const struct text *w = &c->text;
-	struct report_query query = *q;
 	const struct str names[] = { t_participants_name(w), t_users_login(w), t_reports_department(w),
 		t_reports_training(w), t_reports_session(w), t_export_start(w), t_export_zone(w), t_participants_answer(w),
 		t_participants_result(w), t_export_days(w), t_export_score(w) };
 	static const int widths[] = { 26, 20, 24, 34, 30, 17, 18, 12, 12, 24, 8 };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, people_part, &query, t);
+	report_participants_each(c, q, page, people_part, t);
 }

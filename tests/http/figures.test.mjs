@@ -2,14 +2,13 @@
 // each of many random acts, what somebody is told equals tests/oracle/attendance.sql, one plain statement over all rows.
 // The seed of a failure is in its message; MUSTER_SEED repeats it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { apiOf } from '../lib/http.mjs';
 import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
 import { assertSound, dayAt, newUser } from '../lib/organization.mjs';
+import { Oracle } from '../lib/oracle.mjs';
 import { newMember, newRole } from '../lib/people.mjs';
 import { Chance } from '../lib/random.mjs';
 
@@ -31,31 +30,6 @@ before(async () => {
 	await makeActors();
 });
 after(() => oracle?.stop());
-
-// ---- the slow side
-class Oracle {
-	#waiting = [];
-	constructor(db) {
-		this.process = spawn(join(dirname(process.env.MUSTER_BIN), 'oracle'), [db], { stdio: ['pipe', 'pipe', 'inherit'] });
-		createInterface({ input: this.process.stdout }).on('line', (line) => this.#waiting.shift()(JSON.parse(line)));
-	}
-	// [[key, enrolled, attended, absent], …] in the order of the report. Anybody may have somebody below.
-	ask(actor, by, f) {
-		const instant = (text, none) => (text ? Date.parse(text) / 1000 : none);
-		const words = [
-			actor.id, Number(actor.all), 1, { training: 1, session: 2, department: 3 }[by],
-			instant(f.from, 0), instant(f.to, '9223372036854775807'), f.department ?? '-', f.nested === '0' ? 1 : 0,
-			f.result ?? '-', f.trainings ?? '-', f.sessions ?? '-',
-		];
-		return new Promise((resolve) => {
-			this.#waiting.push(resolve);
-			this.process.stdin.write(`${words.join(' ')}\n`);
-		});
-	}
-	stop() {
-		this.process.stdin.end();
-	}
-}
 
 // ---- who asks
 async function makeActors() {
@@ -182,7 +156,7 @@ async function compare(actor, by, f) {
 	// The worker announces in between, so both may come before or after it.
 	await eventually(async () => {
 		told = (await actor.api.all(`/reports/attendance?${query}`, 1000)).map((r) => [r.key, r.enrolled, r.attended, r.absent]);
-		expected = await oracle.ask(actor, by, f);
+		expected = await oracle.figures(actor, by, f);
 		return JSON.stringify(told) === JSON.stringify(expected);
 	}, { timeout: 2000 }).catch(() => {});
 	assert.deepEqual(told, expected, `seed ${seed}, ${actor.name}, ${query}, after\n${log.slice(-12).join('\n')}`);

@@ -1,4 +1,5 @@
--- Attendance as one statement over all enrollments: slow, and plainly what the figures of reports have to be (tests/http/figures.test.mjs).
+-- Attendance, and the people behind the numbers, as one statement each over all enrollments: slow, and plainly what reports have to say
+-- (tests/http/figures.test.mjs, report_people.test.mjs).
 
 -- name: oracle_training :put
 -- arg: training i64
@@ -53,3 +54,29 @@ ORDER BY t.title_key, t.id, s.starts_at, d.name_key, x.key;
 -- col: ends_at i64?
 -- col: days i64?
 -- col: time_zone text
+
+-- name: oracle_people :many
+-- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
+-- sort-id: e.id
+-- arg: actor i64
+-- arg: all bool
+-- arg: below bool
+-- arg: any_training bool
+-- arg: any_session bool
+-- arg: from i64
+-- arg: to i64
+-- arg: department i64?
+-- arg: direct bool
+-- arg: result text
+SELECT e.id
+FROM session s JOIN training t ON t.id = s.training_id JOIN enrollment e ON e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL
+JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
+WHERE s.cancelled_at IS NULL AND s.ends_at > $6 AND s.starts_at < $7
+AND ($4 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($5 = 1 OR s.id IN (SELECT id FROM stage_id))
+AND ($8 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $8 AND (d.id = z.id OR $9 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
+AND ($10 = '' OR e.result = $10)
+AND ($2 = 1 OR ($8 IS NULL AND (t.organizer_id = $1 OR s.instructor_id = $1))
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below))
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi))
+{after} {order};
