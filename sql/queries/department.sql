@@ -8,15 +8,17 @@ SELECT id, name, parent_id, lo, hi FROM department WHERE id = $1;
 SELECT id, name, parent_id, lo, hi FROM department WHERE parent_id IS NULL;
 
 -- name: department_all :many
+-- arg: counted bool
 SELECT d.id, d.name, d.parent_id, d.lo, d.hi,
-	(SELECT count(*) FROM users u WHERE u.department_id = d.id) AS users
+	CASE WHEN $1 = 1 THEN (SELECT count(*) FROM users u WHERE u.department_id = d.id) ELSE 0 END AS users
 FROM department d ORDER BY d.name_key, d.id;
 
 -- name: department_scoped :many
 -- arg: actor i64
 -- arg: permission text
+-- arg: counted bool
 SELECT d.id, d.name, d.parent_id, d.lo, d.hi,
-	(SELECT count(*) FROM users u WHERE u.department_id = d.id) AS users
+	CASE WHEN $3 = 1 THEN (SELECT count(*) FROM users u WHERE u.department_id = d.id) ELSE 0 END AS users
 FROM department d
 WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
 ORDER BY d.name_key, d.id;
@@ -59,10 +61,10 @@ SELECT a.id, a.lo, a.hi, (SELECT count(*) FROM department b WHERE b.lo > a.lo AN
 FROM department d JOIN department a ON a.lo <= d.lo AND a.hi >= d.hi
 WHERE d.id = $1 ORDER BY a.lo DESC;
 
--- name: department_below :many
+-- name: department_between :one
 -- arg: lo i64
 -- arg: hi i64
-SELECT id, parent_id, lo FROM department WHERE lo >= $1 AND lo <= $2 ORDER BY lo;
+SELECT count(*) AS n FROM department WHERE lo BETWEEN $1 AND $2;
 
 -- One statement for all of them, far away from every other number: the unique index never sees two alike.
 -- name: department_shift :exec
@@ -71,11 +73,25 @@ SELECT id, parent_id, lo FROM department WHERE lo >= $1 AND lo <= $2 ORDER BY lo
 -- arg: by i64
 UPDATE department SET lo = lo + $3, hi = hi + $3 WHERE lo >= $1 AND lo <= $2;
 
--- name: department_place :exec
--- arg: id i64
+-- Numbers both ends of each department of a branch (`lo` to `hi`) and of others around it anew, `step` apart, in the order of a
+-- walk around the tree: the branch comes in just before the number `before` of the others. Where they go has to be free.
+-- name: department_number :exec
 -- arg: lo i64
 -- arg: hi i64
-UPDATE department SET lo = $2, hi = $3 WHERE id = $1;
+-- arg: others_lo i64
+-- arg: others_hi i64
+-- arg: before i64
+-- arg: from i64
+-- arg: step i64
+UPDATE department SET lo = $6 + $7 * (p.first - 1), hi = $6 + $7 * (p.last - 1)
+FROM (SELECT w.id, min(w.n) AS first, max(w.n) AS last FROM (
+		SELECT e.id, row_number() OVER (ORDER BY e.place, e.inside, e.number) AS n FROM (
+			SELECT id, $5 AS place, 0 AS inside, lo AS number FROM department WHERE lo BETWEEN $1 AND $2
+			UNION ALL SELECT id, $5, 0, hi FROM department WHERE lo BETWEEN $1 AND $2
+			UNION ALL SELECT id, lo, 1, lo FROM department WHERE lo BETWEEN $3 AND $4
+			UNION ALL SELECT id, hi, 1, hi FROM department WHERE lo BETWEEN $3 AND $4) e) w
+	GROUP BY w.id) p
+WHERE department.id = p.id;
 
 -- name: department_insert :insert
 -- arg: name text

@@ -62,14 +62,14 @@ static void find_parents(struct node *nodes, const size_t *by_lo, size_t *stack,
 	}
 }
 
-void department_list(struct ctx *c, enum permission p, struct departments *out)
+static void list(struct ctx *c, enum permission p, bool counted, struct departments *out)
 {
 	struct department_scoped_rows scoped = { 0 };
 	struct department_all_rows all = { 0 };
 	if (c->actor)
-		department_scoped(c->db, c->arena, c->actor->id, permission_name(p), &scoped);
+		department_scoped(c->db, c->arena, c->actor->id, permission_name(p), counted, &scoped);
 	else
-		department_all(c->db, c->arena, &all);
+		department_all(c->db, c->arena, counted, &all);
 	size_t n = c->actor ? scoped.n : all.n, first = 0;
 	struct node *nodes = ARENA_ARRAY(c->arena, struct node, n + 1);
 	size_t *by_lo = ARENA_ARRAY(c->arena, size_t, n + 1), *spare = ARENA_ARRAY(c->arena, size_t, n + 1);
@@ -93,11 +93,21 @@ void department_list(struct ctx *c, enum permission p, struct departments *out)
 	walk(nodes, first, 0, STR(""), c, out);
 }
 
-const struct department *department_find(const struct departments *list, int64_t id)
+void department_list(struct ctx *c, enum permission p, struct departments *out)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i].id == id)
-			return &list->items[i];
+	list(c, p, false, out);
+}
+
+void department_list_counted(struct ctx *c, enum permission p, struct departments *out)
+{
+	list(c, p, true, out);
+}
+
+const struct department *department_find(const struct departments *all, int64_t id)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->items[i].id == id)
+			return &all->items[i];
 	return NULL;
 }
 
@@ -160,109 +170,53 @@ int64_t department_by_path(struct ctx *c, struct str path)
 
 /* ---- numbers */
 
-struct spot {
-	int64_t id, parent, lo, hi;
-	size_t first, last, next, up;
-}; /* indices + 1 */
+/* Far from the numbers in use: here waits a branch, there those around it, while they get new ones. */
+#define ASIDE  (2 * DEPARTMENT_HI)
+#define BEYOND (4 * DEPARTMENT_HI)
+
+/* A branch of departments: those with `lo` in this interval. */
 struct branch {
-	struct spot *items;
-	size_t n, cap;
+	int64_t lo, hi, n;
 };
 
-static void branch_add(struct ctx *c, struct branch *b, int64_t id, int64_t parent)
-{
-	*VEC_PUSH(c->arena, b->items, b->n, b->cap) = (struct spot){ .id = id, .parent = parent };
-}
+/* The free end of a department's interval. */
+struct gap {
+	int64_t from, n;
+};
 
-static void branch_read(struct ctx *c, struct branch *b, int64_t lo, int64_t hi)
-{
-	struct department_below_rows rows;
-	department_below(c->db, c->arena, lo, hi, &rows);
-	for (size_t i = 0; i < rows.n; i++)
-		branch_add(c, b, rows.items[i].id, rows.items[i].parent_id.v);
-}
-
-/* Links children to parents. A parent stands before its children in the array; what has no parent in it hangs on `top`.
- */
-static void branch_link(struct ctx *c, struct branch *b, struct spot *top)
-{
-	size_t size = 16;
-	while (size < b->n * 2)
-		size *= 2;
-	size_t *table = ARENA_ARRAY(c->arena, size_t, size);
-	for (size_t i = 0; i < b->n; i++) {
-		struct spot *s = &b->items[i];
-		size_t at = (size_t)((uint64_t)s->parent * UINT64_C(0x9e3779b97f4a7c15)) & (size - 1);
-		while (table[at] && b->items[table[at] - 1].id != s->parent)
-			at = (at + 1) & (size - 1);
-		s->up = table[at];
-		struct spot *parent = s->up ? &b->items[s->up - 1] : top;
-		if (parent->last)
-			b->items[parent->last - 1].next = i + 1;
-		else
-			parent->first = i + 1;
-		parent->last = i + 1;
-		at = (size_t)((uint64_t)s->id * UINT64_C(0x9e3779b97f4a7c15)) & (size - 1);
-		while (table[at])
-			at = (at + 1) & (size - 1);
-		table[at] = i + 1;
-	}
-}
-
-/* Gives each one its two ends, `step` apart, in the order of a walk around the tree. Without recursion: a tree may be
- * one long chain. */
-static void branch_number(struct ctx *c, struct branch *b, int64_t from, int64_t step)
-{
-	struct spot top = { 0 };
-	branch_link(c, b, &top);
-	for (size_t at = top.first; at;) {
-		struct spot *s = &b->items[at - 1];
-		s->lo = from;
-		from += step;
-		if (s->first) {
-			at = s->first;
-			continue;
-		}
-		for (;;) {
-			s->hi = from;
-			from += step;
-			if (s->next || !s->up)
-				break;
-			s = &b->items[s->up - 1];
-		}
-		at = s->next;
-	}
-	for (size_t i = 0; i < b->n; i++)
-		department_place(c->db, b->items[i].id, b->items[i].lo, b->items[i].hi);
-}
-
-/* Puts the branch (whose rows have numbers out of the way) below a parent: into the free end of its interval, or by
- * renumbering the smallest branch around that has room. */
-static void branch_place(struct ctx *c, struct branch *moved, int64_t parent)
+static bool gap_of(struct ctx *c, int64_t parent, struct gap *out)
 {
 	struct department_row_row p;
 	struct department_last_child_row last;
-	struct department_around_rows around;
 	if (!department_row(c->db, c->arena, parent, &p) || !department_last_child(c->db, c->arena, parent, p.lo, &last))
-		return;
-	int64_t ends = 2 * (int64_t)moved->n, gap = p.hi - last.used - 1;
-	if (gap >= ends) {
-		int64_t share = gap / SHARE > ends ? gap / SHARE : ends;
-		branch_number(c, moved, last.used + 1, share / ends);
-		return;
-	}
+		return false;
+	*out = (struct gap){ last.used + 1, p.hi - last.used - 1 };
+	return true;
+}
+
+/* Into the free end, if it has room. */
+static bool branch_fits(struct ctx *c, const struct branch *b, struct gap gap)
+{
+	int64_t ends = 2 * b->n, share = gap.n / SHARE > ends ? gap.n / SHARE : ends;
+	if (gap.n < ends)
+		return false;
+	department_number(c->db, b->lo, b->hi, 1, 0, 0, gap.from, share / ends);
+	return true;
+}
+
+/* By renumbering the smallest branch around the parent that has room. The branch itself waits aside. */
+static void branch_squeeze(struct ctx *c, const struct branch *b, int64_t parent)
+{
+	struct department_around_rows around;
 	department_around(c->db, c->arena, parent, &around);
 	for (size_t i = 0; i < around.n; i++) {
-		int64_t all = 2 * (around.items[i].below + (int64_t)moved->n),
-				width = around.items[i].hi - around.items[i].lo - 1;
-		if (width / ROOM < all && i + 1 < around.n)
+		const struct department_around_row *a = &around.items[i];
+		int64_t ends = 2 * (a->below + b->n), width = a->hi - a->lo - 1;
+		if (width / ROOM < ends && i + 1 < around.n)
 			continue;
-		struct branch whole = { 0 };
-		branch_read(c, &whole, around.items[i].lo + 1, around.items[i].hi);
-		for (size_t k = 0; k < moved->n; k++)
-			branch_add(c, &whole, moved->items[k].id, moved->items[k].parent);
-		department_shift(c->db, around.items[i].lo + 1, around.items[i].hi, -4 * DEPARTMENT_HI);
-		branch_number(c, &whole, around.items[i].lo + 1, width / all);
+		department_shift(c->db, a->lo + 1, a->hi, -BEYOND);
+		department_number(c->db, b->lo, b->hi, a->lo + 1 - BEYOND, a->hi - BEYOND, around.items[0].hi - BEYOND,
+			a->lo + 1, width / ends);
 		return;
 	}
 }
@@ -342,10 +296,13 @@ bool department_create(struct ctx *c, struct str name, struct opt_i64 parent, in
 			&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_not_found, t_department_parent_unknown(&c->text));
 	if (!ok || !name_is_free(c, parent, n.fold, 0))
 		return false;
-	*id = department_insert(c->db, n.name, n.key, n.fold, parent, -2, -1);
-	struct branch one = { 0 };
-	branch_add(c, &one, *id, parent.v);
-	branch_place(c, &one, parent.v);
+	struct branch one = { -2, -1, 1 };
+	struct gap gap;
+	if (!gap_of(c, parent.v, &gap))
+		return err_set(&c->errs, ERR_UNAVAILABLE);
+	*id = department_insert(c->db, n.name, n.key, n.fold, parent, one.lo, one.hi);
+	if (!branch_fits(c, &one, gap))
+		branch_squeeze(c, &one, parent.v);
 	audit(c, "department.create", *id, STR_NULL, audit_words(c, n.name, parent));
 	policy_rebuild(c);
 	return !db_failed(c->db);
@@ -372,13 +329,17 @@ static bool may_move(struct ctx *c, const struct department_row_row *row, struct
 
 static void move(struct ctx *c, const struct department_row_row *row, int64_t to)
 {
-	struct branch b = { 0 };
-	branch_read(c, &b, row->lo, row->hi);
+	struct branch b = { row->lo, row->hi, 0 };
+	struct department_between_row between;
+	struct gap gap;
+	if (!department_between(c->db, c->arena, b.lo, b.hi, &between) || !gap_of(c, to, &gap))
+		return;
+	b.n = between.n;
 	department_set_parent(c->db, row->id, to);
-	if (b.n)
-		b.items[0].parent = to;
-	department_shift(c->db, row->lo, row->hi, -2 * DEPARTMENT_HI);
-	branch_place(c, &b, to);
+	if (branch_fits(c, &b, gap))
+		return;
+	department_shift(c->db, b.lo, b.hi, -ASIDE);
+	branch_squeeze(c, &(struct branch){ b.lo - ASIDE, b.hi - ASIDE, b.n }, to);
 }
 
 bool department_update(struct ctx *c, int64_t id, const struct department_change *change)

@@ -17,7 +17,7 @@ struct department {
 	struct opt_i64 parent; /* none for the root, and where the parent is out of the actor's scope */
 	int64_t depth;         /* below the topmost one in scope: 0, 1, … */
 	struct str path;       /* "Company / Sales": from the topmost one in scope */
-	int64_t users;         /* directly in it, whatever their status */
+	int64_t users;         /* directly in it, whatever their status; 0 where nobody counted */
 	int64_t lo;            /* its place in the tree: what grants_hold() (model/role.h) asks with */
 	size_t end;            /* index behind the last one below it in a list of department_list */
 };
@@ -29,6 +29,8 @@ struct departments {
 /* All departments in which the actor holds `p` (for the program itself: all), in the order of the tree, siblings by
  * name. */
 void department_list(struct ctx *c, enum permission p, struct departments *out);
+/* The same with `users`: it looks at everybody. */
+void department_list_counted(struct ctx *c, enum permission p, struct departments *out);
 /* Finds an id in such a list; NULL when it is not there. */
 const struct department *department_find(const struct departments *list, int64_t id);
 /* One in scope of `p`; false with ERR_NOT_FOUND. `users` and `depth` are not filled. */

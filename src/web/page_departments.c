@@ -68,7 +68,7 @@ static void show_tree(struct req *r, unsigned status)
 	const struct text *t = &r->c.text;
 	struct departments_view v = { 0 };
 	struct departments all, editable;
-	department_list(&r->c, PERM_USERS_VIEW, &all);
+	department_list_counted(&r->c, PERM_USERS_VIEW, &all);
 	department_list(&r->c, PERM_DEPARTMENTS_EDIT, &editable);
 	v.roots = nodes_of(r, &all, &editable, 0, all.n, &v.roots_n);
 	v.empty = (struct empty_view){ .title = t_departments_none(t), .words = t_departments_none_words(t) };
@@ -103,7 +103,7 @@ static void show_one(struct req *r, unsigned status)
 	const struct text *t = &r->c.text;
 	struct department_view v = { .id = r->id };
 	struct departments all;
-	department_list(&r->c, PERM_DEPARTMENTS_EDIT, &all);
+	department_list_counted(&r->c, PERM_DEPARTMENTS_EDIT, &all);
 	const struct department *d = department_find(&all, r->id);
 	if (!d) {
 		reply_not_found(r);
