@@ -77,6 +77,29 @@ after: EXISTS (SELECT 1 FROM user_field y WHERE y.user_id = u.id AND y.field_id 
 empty: NOT EXISTS (SELECT 1 FROM user_field y WHERE y.user_id = u.id AND y.field_id = $f)
 not_empty: EXISTS (SELECT 1 FROM user_field y WHERE y.user_id = u.id AND y.field_id = $f)
 
--- Only for the program itself: a search that finds few is quicker by looking through all first than in the order of the list.
+-- ---- Only for the program itself: each gives a list a place to begin at, where its own order would lead past everybody.
+
+-- Whom the index in memory found: a JSON list of ids.
+-- field: among exact
+is: u.id IN (SELECT j.value FROM json_each($v) j)
+pg is: u.id IN (SELECT j::bigint FROM json_array_elements_text($v::json) j)
+
+-- Few that match.
 -- field: search text
 contains: u.id IN (SELECT z.id FROM users z WHERE z.search LIKE $like ESCAPE '\')
+
+-- A department with few people, and everything below it.
+-- field: within int
+is: u.department_id IN (SELECT y.id FROM department x JOIN department y ON y.lo BETWEEN x.lo AND x.hi WHERE x.id = $v)
+
+-- Somebody who leads nobody: each department is in scope or not, whoever is in it.
+-- field: granted int
+is: EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $v AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+
+-- Somebody who sees few people, by departments or as a supervisor.
+-- field: seen_by int
+is: u.id IN (WITH RECURSIVE led (id) AS (
+		SELECT b.id FROM users b WHERE b.supervisor_id = $v UNION SELECT b.id FROM users b JOIN led ON b.supervisor_id = led.id)
+	SELECT id FROM led UNION
+	SELECT z.id FROM grant_range g CROSS JOIN department y CROSS JOIN users z
+	WHERE g.user_id = $v AND g.permission = 'users.view' AND y.lo BETWEEN g.lo AND g.hi AND z.department_id = y.id)

@@ -111,20 +111,6 @@ SELECT count(*) AS n, coalesce(sum(CASE WHEN u.email IS NULL THEN 1 ELSE 0 END),
 	coalesce(sum(CASE WHEN u.status <> 'active' THEN 1 ELSE 0 END), 0) AS not_active
 FROM pick p JOIN users u ON u.id = p.user_id;
 
--- Typeahead: people in scope, best first: the whole login or e-mail, then a beginning of any part, then inside.
--- name: suggest_users :many
--- arg: actor i64
--- arg: whole text
--- arg: beginning text
--- arg: inside text
--- arg: limit i64
-SELECT u.id, u.name, u.login, u.email, u.status, d.name AS department,
-	CASE WHEN u.login_fold = $2 OR u.email_fold = $2 THEN 0 WHEN u.search LIKE $3 ESCAPE '\' THEN 1 ELSE 2 END AS rank
-FROM users u JOIN department d ON d.id = u.department_id
-WHERE u.search LIKE $4 ESCAPE '\'
-AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
-ORDER BY 7, u.name_key, u.id LIMIT $5;
-
 -- name: audience_department_names :one
 -- arg: actor i64
 -- arg: id i64

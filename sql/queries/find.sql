@@ -7,6 +7,7 @@ UPDATE session SET search = $2 WHERE id = $1;
 
 -- An exact login or address first, then names that begin with it.
 -- name: find_users :many
+-- filter: user
 -- arg: actor i64
 -- arg: supervisor bool
 -- arg: whole text
@@ -26,7 +27,24 @@ FROM users u JOIN department d ON d.id = u.department_id
 WHERE u.search LIKE $5 ESCAPE '\' AND u.search LIKE $6 ESCAPE '\' AND u.search LIKE $7 ESCAPE '\'
 AND (EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR u.id IN (SELECT id FROM below))
+{filter}
 ORDER BY 6, u.name_key, u.id LIMIT $8;
+
+-- The wizard's suggestions: people in scope, best first: the whole login or e-mail, then a beginning of any part, then inside.
+-- name: suggest_users :many
+-- filter: user
+-- arg: actor i64
+-- arg: whole text
+-- arg: beginning text
+-- arg: inside text
+-- arg: limit i64
+SELECT u.id, u.name, u.login, u.email, u.status, d.name AS department,
+	CASE WHEN u.login_fold = $2 OR u.email_fold = $2 THEN 0 WHEN u.search LIKE $3 ESCAPE '\' THEN 1 ELSE 2 END AS rank
+FROM users u JOIN department d ON d.id = u.department_id
+WHERE u.search LIKE $4 ESCAPE '\'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+{filter}
+ORDER BY 7, u.name_key, u.id LIMIT $5;
 
 -- name: find_trainings :many
 -- arg: actor i64

@@ -69,6 +69,31 @@ SELECT count(*) AS n FROM (
 	AND ($6 IS NULL OR u.status = $6)
 	{filter} LIMIT $8) AS found;
 
+-- How many are in a department and below it, and how many somebody sees; up to a bound.
+-- name: user_list_within :one
+-- arg: department i64
+-- arg: bound i64
+SELECT count(*) AS n FROM (SELECT 1 FROM department x CROSS JOIN department d CROSS JOIN users u
+	WHERE x.id = $1 AND d.lo BETWEEN x.lo AND x.hi AND u.department_id = d.id LIMIT $2) AS found;
+
+-- name: user_list_seen :one
+-- arg: actor i64
+-- arg: bound i64
+WITH RECURSIVE led (id) AS (
+	SELECT b.id FROM users b WHERE b.supervisor_id = $1
+	UNION
+	SELECT b.id FROM users b JOIN led ON b.supervisor_id = led.id
+)
+SELECT (SELECT count(*) FROM (SELECT 1 FROM grant_range g CROSS JOIN department d CROSS JOIN users u
+		WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi AND u.department_id = d.id LIMIT $2) AS found)
+	+ (SELECT count(*) FROM (SELECT 1 FROM led LIMIT $2) AS found) AS n;
+
+-- Whether somebody still has the name by which a list goes on.
+-- name: user_is_named :one
+-- arg: id i64
+-- arg: name_key blob
+SELECT id FROM users WHERE id = $1 AND name_key = $2;
+
 -- name: user_login_owner :one
 -- arg: login_fold text
 SELECT id FROM users WHERE login_fold = $1;

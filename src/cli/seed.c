@@ -96,6 +96,7 @@ static bool users_slice(struct ctx *c, void *arg)
 		make_user(c, s, i);
 		arena_rewind(c->arena, mark);
 	}
+	user_changed(c->db, -1);
 	return !db_failed(c->db);
 }
 

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "jobs/jobs.h"
 #include "model/figures.h"
 #include "model/settings.h"
+#include "model/user_index.h"
 #include "web/app.h"
 
 enum {
@@ -114,7 +116,8 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 			.smtp_connections = connections,
 			.mail_from = o->mail_from,
 			.base_url = base,
-			.undo_hold = r->app.undo_hold },
+			.undo_hold = r->app.undo_hold,
+			.index = r->app.index },
 		why);
 	if (!r->jobs)
 		return false;
@@ -167,8 +170,17 @@ static void stop(struct running *r)
 	store_on_commit(r->app.store, NULL, NULL);
 	if (r->app.server)
 		server_free(r->app.server);
+	user_index_free(r->app.index);
 	store_close(r->app.store);
 	figures_free(r->app.figures);
+}
+
+/* Tests have one for fewer users. */
+static struct user_index *index_of_users(void)
+{
+	const char *from = getenv("MUSTER_INDEX_FROM");
+	int64_t n;
+	return user_index_new(from && str_to_i64(str_from(from), &n) ? n : USER_INDEX_FROM);
 }
 
 int command_serve(struct arena *a, const struct options *o)
@@ -196,6 +208,7 @@ int command_serve(struct arena *a, const struct options *o)
 	r.app.store = command_store(a, o, &code);
 	if (!r.app.store)
 		return code;
+	r.app.index = index_of_users();
 	found.shared = store_is_shared(r.app.store);
 	if (!command_write(a, r.app.store, look_around, &found))
 		code = EXIT_DATABASE;

@@ -118,6 +118,19 @@ enum filter_problem filter_add_profile(
 	return add(f, find_field(f->table, field, true), field_id, op, values, values_n);
 }
 
+enum filter_problem filter_add_list(struct db_filter *f, struct str field, struct str list)
+{
+	const struct filter_field *found = find_field(f->table, field, false);
+	if (!found || found->kind != FILTER_EXACT || !found->ops[FILTER_IS].sqlite)
+		return FILTER_NO_FIELD;
+	if (f->n == FILTER_PREDICATES)
+		return FILTER_TOO_MANY;
+	struct filter_value *value = ARENA_NEW(f->arena, struct filter_value);
+	value->str = str_dup(f->arena, list);
+	f->items[f->n++] = (struct filter_predicate){ found, FILTER_IS, 0, value, 1 };
+	return FILTER_OK;
+}
+
 /* ---- assembling */
 
 static bool word_char(char c)

@@ -60,6 +60,8 @@ enum filter_problem filter_add(
 /* The same for a profile field, which is known by its id; the table's `profile` field has its fragments. */
 enum filter_problem filter_add_profile(
 	struct db_filter *f, struct str field, int64_t field_id, struct str op, const struct str *values, size_t values_n);
+/* "is" of a field whose value is a list in JSON that the program itself made, however long. */
+enum filter_problem filter_add_list(struct db_filter *f, struct str field, struct str list);
 size_t filter_count(const struct db_filter *f); /* predicates; 0 for NULL */
 bool filter_op_parse(struct str name, enum filter_op *out);
 const char *filter_op_name(enum filter_op op);

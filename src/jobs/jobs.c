@@ -129,6 +129,7 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	}
 	j->store = o->store;
 	j->figures = o->figures;
+	j->index = o->index;
 	j->smtp = str_dup(a, o->smtp);
 	j->sender.base_url = str_dup(a, o->base_url);
 	j->test_clock = getenv("MUSTER_CLOCK_FILE") != NULL;

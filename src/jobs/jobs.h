@@ -4,11 +4,13 @@
 #ifndef MUSTER_JOBS_JOBS_H
 #define MUSTER_JOBS_JOBS_H
 #include "db/db.h"
+#include "model/user_index.h"
 
 struct jobs_options {
 	struct store *store;
-	struct figures *figures; /* to be warmed up; NULL: not */
-	struct str smtp;         /* "" : mail waits in the outbox */
+	struct figures *figures;  /* to be warmed up; NULL: not */
+	struct user_index *index; /* the worker feeds it; may be NULL */
+	struct str smtp;          /* "" : mail waits in the outbox */
 	int64_t smtp_connections;
 	struct str mail_from; /* "Name <address>" */
 	struct str base_url;  /* for links in mails; never "" */

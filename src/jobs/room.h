@@ -12,6 +12,7 @@ enum { POLL_MS = 5000, POLL_TEST_MS = 100 };
 
 struct jobs {
 	struct store *store;
+	struct user_index *index;
 	struct mail_sender sender; /* without its key, which is read with each lease */
 	struct str smtp;
 	int64_t smtp_connections;

@@ -94,9 +94,16 @@ void jobs_drop_abandoned(struct db *tx, int64_t before)
 	idempotency_drop_running(tx, before);
 }
 
+/* How far the log of users reached at a cleaning up, and at the one before. */
+struct changes {
+	int64_t now, before;
+};
+
 static bool cleanup(struct db *tx, void *arg)
 {
-	(void)arg;
+	struct changes *changes = arg;
+	ARENA_SCOPED a = arena_new();
+	struct user_change_position_row at;
 	int64_t now = clock_now();
 	/* Whose it was is still asked when a form comes too late. */
 	sign_in_expire(tx, now - KEEP_ENDED);
@@ -106,12 +113,17 @@ static bool cleanup(struct db *tx, void *arg)
 	draft_expire(tx, now - DRAFT_SECONDS);
 	jobs_drop_abandoned(tx, now - ABANDONED_SECONDS);
 	outbox_due_again(tx, now, now + MAIL_LATEST);
+	/* What was there the last time has been read by every node since. */
+	user_change_prune(tx, changes->before);
+	if (user_change_position(tx, a, &at))
+		changes->now = at.id;
 	return true;
 }
 
 struct work {
 	struct slice apply, import, due, old;
 	int64_t cleaned_ms, due_ms;
+	struct changes changes;
 };
 
 /* What there is to do, from a snapshot: nothing is written while nothing is due. */
@@ -170,6 +182,20 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 	return more;
 }
 
+/* Feeds the index of users a little. Answers whether there is more to do at once; *next_at: when else. */
+static bool feed_index(struct jobs *j, int64_t *next_at)
+{
+	if (!j->index)
+		return false;
+	struct db *db = db_read_begin(j->store);
+	enum user_index_work work = user_index_step(j->index, db);
+	if (db_read_end(db) != DB_OK)
+		return false;
+	if (work == USER_INDEX_FOLLOWS && (!*next_at || *next_at > clock_now() + 1))
+		*next_at = clock_now() + 1;
+	return work == USER_INDEX_BUILDS;
+}
+
 void *worker_run(void *arg)
 {
 	struct jobs *j = arg;
@@ -184,9 +210,11 @@ void *worker_run(void *arg)
 		int64_t next_at;
 		uint64_t seen = jobs_seen(j);
 		bool more = work(j, &w, scratch, &next_at);
+		more = feed_index(j, &next_at) || more;
 		if (clock_mono_ms() - w.cleaned_ms >= CLEANUP_MS) {
 			w.cleaned_ms = clock_mono_ms();
-			db_write(j->store, cleanup, NULL);
+			w.changes.before = w.changes.now;
+			db_write(j->store, cleanup, &w.changes);
 			w.old.left = more = true;
 		}
 		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);

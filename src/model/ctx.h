@@ -10,6 +10,7 @@
 struct actor;   /* model/policy.h */
 struct figures; /* model/figures.h */
 struct account; /* model/settings.h: the account's settings, as read in this transaction */
+struct user_index;
 
 struct ctx {
 	struct arena *arena;
@@ -17,6 +18,7 @@ struct ctx {
 	const struct actor *actor; /* NULL: nobody signed in, or the program itself */
 	int64_t now;               /* one instant for the whole request */
 	struct text text;          /* the reader's language */
+	struct user_index *index;  /* model/user_index.h; NULL: SQL looks for words by itself */
 	struct errs errs;          /* why a function answered false */
 	struct str from;           /* the caller's address, for the audit trail; "" for the program itself */
 	const unsigned char

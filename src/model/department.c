@@ -260,6 +260,13 @@ static void audit(struct ctx *c, const char *action, int64_t id, struct str befo
 			.action = action, .object = "department", .object_id = id, .before = before, .after = after });
 }
 
+/* What follows from the tree: who sees what, and where the index of users finds whom. */
+static void tree_changed(struct ctx *c)
+{
+	policy_rebuild(c);
+	user_changed(c->db, 0);
+}
+
 static struct str audit_words(struct ctx *c, struct str name, struct opt_i64 parent)
 {
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
@@ -280,7 +287,7 @@ bool department_create_root(struct ctx *c, struct str name, int64_t *id)
 		return false;
 	*id = department_insert(c->db, n.name, n.key, n.fold, NONE, DEPARTMENT_LO, DEPARTMENT_HI);
 	audit(c, "department.create", *id, STR_NULL, audit_words(c, n.name, NONE));
-	policy_rebuild(c);
+	tree_changed(c);
 	return !db_failed(c->db);
 }
 
@@ -304,7 +311,7 @@ bool department_create(struct ctx *c, struct str name, struct opt_i64 parent, in
 	if (!branch_fits(c, &one, gap))
 		branch_squeeze(c, &one, parent.v);
 	audit(c, "department.create", *id, STR_NULL, audit_words(c, n.name, parent));
-	policy_rebuild(c);
+	tree_changed(c);
 	return !db_failed(c->db);
 }
 
@@ -370,7 +377,7 @@ bool department_update(struct ctx *c, int64_t id, const struct department_change
 	}
 	department_rename(c->db, id, n.name, n.key, n.fold);
 	audit(c, moves ? "department.move" : "department.update", id, buf_str(&before), buf_str(&after));
-	policy_rebuild(c);
+	tree_changed(c);
 	return !db_failed(c->db);
 }
 
@@ -389,7 +396,7 @@ bool department_delete(struct ctx *c, int64_t id)
 	department_drop_roles(c->db, id);
 	department_delete_row(c->db, id);
 	audit(c, "department.delete", id, audit_words(c, row.name, row.parent_id), STR_NULL);
-	policy_rebuild(c);
+	tree_changed(c);
 	return !db_failed(c->db);
 }
 

@@ -2,6 +2,7 @@
 #include "gen/queries.h"
 #include "model/policy.h"
 #include "model/user.h"
+#include "model/user_index.h"
 
 void find_index_session(struct ctx *c, int64_t id, struct str title, struct str instructor)
 {
@@ -10,7 +11,7 @@ void find_index_session(struct ctx *c, int64_t id, struct str title, struct str 
 }
 
 struct search {
-	struct str whole, beginning; /* folded; a LIKE pattern for names of which a part begins with all of it */
+	struct str clean, whole, beginning; /* `whole` folded; a LIKE pattern for names of which a part begins with it */
 	struct str word[USER_LIKE_WORDS];
 	int64_t limit; /* one more than is wanted: whether there are more */
 };
@@ -24,13 +25,25 @@ static size_t room(struct ctx *c, const struct search *s, size_t n, struct find_
 	return out->n;
 }
 
+/* Whom the index in memory proposes; NULL: SQL looks at everybody. */
+static struct db_filter *proposed(struct ctx *c, const struct search *s, struct user_wanted *w)
+{
+	struct user_proposed p;
+	w->whole = s->whole;
+	w->beginning = str_cat(c->arena, STR(" "), s->whole);
+	w->most = (size_t)s->limit;
+	return user_index_find(c, w, &p) ? user_index_filter(c, &p) : NULL;
+}
+
 static void users(struct ctx *c, const struct search *s, struct find_hits *out)
 {
 	struct find_users_rows rows;
+	struct user_wanted w = { .permission = PERM_USERS_VIEW, .below = true };
 	if (!actor_can(c->actor, PERM_USERS_VIEW))
 		return;
+	w.inside_n = user_words(c->arena, s->clean, w.inside);
 	find_users(c->db, c->arena, c->actor->id, c->actor->has_reports, s->whole, s->beginning, s->word[0], s->word[1],
-		s->word[2], s->limit, &rows);
+		s->word[2], s->limit, proposed(c, s, &w), &rows);
 	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
 		const struct find_users_row *u = &rows.items[i];
 		out->items[i] = (struct find_hit){
@@ -88,17 +101,45 @@ static void mine(struct ctx *c, const struct search *s, struct find_hits *out)
 	}
 }
 
+/* The columns begin each part with a space. */
+static void search_for(struct ctx *c, struct str clean, int64_t limit, struct search *s)
+{
+	struct str inside = user_like(c->arena, clean);
+	*s = (struct search){ .clean = clean, .whole = text_fold(c->arena, clean), .limit = limit + 1 };
+	s->beginning = str_fmt(c->arena, "%% " STR_FMT, STR_ARG(str_sub(inside, 1, inside.n)));
+}
+
+void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *out)
+{
+	struct search s;
+	struct suggest_users_rows rows;
+	struct user_wanted w = { .permission = PERM_ENROLL, .inside_n = 1 };
+	*out = (struct find_hits){ 0 };
+	search_for(c, str_trim(q), limit, &s);
+	if (str_is_empty(s.whole))
+		return;
+	w.inside[0] = s.whole;
+	suggest_users(c->db, c->arena, c->actor->id, s.whole, s.beginning, user_like(c->arena, s.clean), s.limit,
+		proposed(c, &s, &w), &rows);
+	for (size_t i = 0, n = room(c, &s, rows.n, out); i < n; i++) {
+		const struct suggest_users_row *u = &rows.items[i];
+		out->items[i] = (struct find_hit){ .id = u->id,
+			.name = u->name,
+			.login = u->login,
+			.email = u->email,
+			.department = u->department,
+			.status = u->status };
+	}
+}
+
 void find_all(struct ctx *c, struct str q, int64_t limit, struct found *out)
 {
-	struct search s = { .limit = limit + 1 };
+	struct search s;
 	struct str clean;
 	*out = (struct found){ 0 };
 	if (!text_clean_line(c->arena, q, &clean) || str_is_empty(clean))
 		return;
-	s.whole = text_fold(c->arena, clean);
-	struct str inside = user_like(c->arena, clean);
-	/* The columns begin each word with a space. */
-	s.beginning = str_fmt(c->arena, "%% " STR_FMT, STR_ARG(str_sub(inside, 1, inside.n)));
+	search_for(c, clean, limit, &s);
 	user_like_words(c->arena, clean, s.word);
 	users(c, &s, &out->users);
 	trainings(c, &s, &out->trainings);

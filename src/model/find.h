@@ -8,6 +8,7 @@ struct find_hit {
 	int64_t id;
 	struct str name;              /* of the user; the training's title */
 	struct str login, department; /* of a user */
+	struct str email;             /* of find_people(); may be null */
 	struct str status;            /* of a user: active inactive ended */
 	struct str session;           /* of a session, or of one's own enrollment; may be null */
 	struct opt_i64 starts_at, ends_at;
@@ -25,6 +26,9 @@ struct found {
 };
 /* Up to `limit` of each kind, the best first; nothing for an empty `q`. */
 void find_all(struct ctx *c, struct str q, int64_t limit, struct found *out);
+/* Up to `limit` of those whom the actor may enroll, of whom all of `q` is somewhere in name, login or e-mail: the whole
+ * login or e-mail first, then a beginning of any part, then inside. */
+void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *out);
 /* Keeps the words by which a session is found; in the transaction that writes its title or instructor. */
 void find_index_session(struct ctx *c, int64_t id, struct str title, struct str instructor);
 #endif

@@ -4,8 +4,10 @@
 #include "gen/text.h"
 #include "model/department.h"
 #include "model/role.h"
+#include "model/user_index.h"
 
-enum { WORDS = USER_LIKE_WORDS, FEW = 500 };
+/* FEW are found by their words, NEAR in their departments, before they are put in order. */
+enum { WORDS = USER_LIKE_WORDS, FEW = 500, NEAR = 2000 };
 
 /* ---- roles */
 
@@ -114,7 +116,6 @@ struct str user_like(struct arena *a, struct str text)
 	return buf_str(&b);
 }
 
-/* Each word by itself, so that "Lindqvist Maria" finds her too; what comes behind the third stays together. */
 static size_t split_words(struct arena *a, struct str q, struct str words[static WORDS])
 {
 	struct str rest;
@@ -140,6 +141,17 @@ void user_like_words(struct arena *a, struct str q, struct str likes[static USER
 		likes[i] = i < n ? user_like(a, words[i]) : STR("%");
 }
 
+size_t user_words(struct arena *a, struct str q, struct str words[static 3])
+{
+	struct str given[WORDS];
+	size_t n = split_words(a, q, given), kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		words[kept] = text_fold(a, given[i]);
+		kept += !str_is_empty(words[kept]);
+	}
+	return kept;
+}
+
 struct search {
 	struct str like[WORDS];
 	const struct db_filter *filter;
@@ -160,30 +172,117 @@ static struct search search_of(struct ctx *c, const struct user_query *q)
 	return s;
 }
 
-/* In the order of the list, a search that finds few walks over everybody in an order that is not that of the table.
- * When there are few, they are found first and put in order then: with a hundred thousand users a tenth of the time. */
-static void find_first(struct ctx *c, const struct user_query *q, struct search *s)
+/* Lists are read in their own order, which leads past everybody when few are wanted. These are found first, then, and
+ * put in order: by the index in memory, by the departments, or by looking through all names without fetching a row. */
+
+static bool ask_index(struct ctx *c, const struct user_query *q, size_t most, struct user_proposed *out)
+{
+	struct user_wanted w = { .permission = PERM_USERS_VIEW, .below = true, .department = q->department, .most = most };
+	w.inside_n = user_words(c->arena, q->q, w.inside);
+	return w.inside_n && user_index_find(c, &w, out);
+}
+
+/* The index has the order of names itself: a page of it in any scope. */
+static bool ask_index_for_page(
+	struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_proposed *out)
+{
+	struct user_is_named_row named;
+	bool from_end = page->last || page->backward, after = page->has_after && !page->last;
+	struct user_wanted w = { .permission = PERM_USERS_VIEW,
+		.below = true,
+		.department = q->department,
+		.after = after ? SOME(page->after_id) : NONE,
+		.back = from_end != page->desc,
+		.most = (size_t)page->limit + 1 };
+	w.inside_n = user_words(c->arena, q->q, w.inside);
+	if (page->sort != USER_LIST_SORT_NAME || !str_is_null(q->status) || q->filter)
+		return false;
+	/* The order of the table does as well. */
+	if (c->actor->account_wide && !w.inside_n && !w.department.has)
+		return false;
+	if (after && !user_is_named(c->db, c->arena, page->after_id, page->after_key, &named))
+		return false;
+	return user_index_find(c, &w, out);
+}
+
+static void begin_with(struct ctx *c, struct search *s, const char *field, int64_t id)
+{
+	struct db_filter *f = filter_new(c->arena, &filter_user);
+	struct str value = str_fmt(c->arena, "%lld", (long long)id);
+	if (filter_add(f, str_from(field), STR("is"), &value, 1) == FILTER_OK)
+		s->filter = f;
+}
+
+static void begin_in_departments(struct ctx *c, const struct user_query *q, struct search *s)
+{
+	struct user_list_within_row within;
+	struct user_list_seen_row seen;
+	if (q->department.has) {
+		if (user_list_within(c->db, c->arena, q->department.v, NEAR + 1, &within) && within.n <= NEAR)
+			begin_with(c, s, "within", q->department.v);
+	} else if (!c->actor->account_wide) {
+		if (user_list_seen(c->db, c->arena, c->actor->id, NEAR + 1, &seen) && seen.n <= NEAR)
+			begin_with(c, s, "seen_by", c->actor->id);
+	}
+}
+
+static void begin_with_words(struct ctx *c, const struct user_query *q, struct search *s)
 {
 	struct str words[WORDS];
-	size_t n = split_words(c->arena, q->q, words);
-	if (n == 0 || s->filter || count_found(c, q, s, FEW + 1) > FEW)
+	size_t n = user_words(c->arena, q->q, words);
+	if (n == 0 || count_found(c, q, s, FEW + 1) > FEW)
 		return;
 	struct db_filter *filter = filter_new(c->arena, &filter_user);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		if (filter_add(filter, STR("search"), STR("contains"), &words[i], 1) != FILTER_OK)
 			return;
-		s->like[i] = STR("%");
-	}
 	s->filter = filter;
+}
+
+static void begin_near(struct ctx *c, const struct user_query *q, const struct db_page *page, struct search *s)
+{
+	struct user_proposed p;
+	if (ask_index_for_page(c, q, page, &p)) {
+		s->filter = user_index_filter(c, &p);
+		return;
+	}
+	bool asked = !s->filter && ask_index(c, q, FEW + 1, &p);
+	if (asked && p.all && p.n <= FEW)
+		s->filter = user_index_filter(c, &p);
+	if (!s->filter)
+		begin_in_departments(c, q, s);
+	if (!s->filter && !asked)
+		begin_with_words(c, q, s);
+	if (!s->filter && page->sort == USER_LIST_SORT_DEPARTMENT && !c->actor->account_wide && !c->actor->has_reports)
+		begin_with(c, s, "granted", c->actor->id);
+}
+
+/* The order of departments is not that of users: without a cursor, everybody would be sorted. One before the first, or
+ * behind the last, begins where the list does. */
+static void begin_at_end(struct db_page *page)
+{
+	static const unsigned char last[] = { 0xff, 0xff, 0xff, 0xff };
+	bool from_end = page->last || page->backward, at_least = page->desc == from_end;
+	page->backward = from_end;
+	page->last = false;
+	page->has_after = true;
+	page->after_key = at_least ? STR("") : (struct str){ (const char *)last, sizeof last };
+	page->after_id = at_least ? 0 : INT64_MAX;
 }
 
 void user_page(struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_items *out)
 {
 	struct search s = search_of(c, q);
 	struct user_list_rows rows;
-	find_first(c, q, &s);
+	begin_near(c, q, page, &s);
+	struct db_page at = *page;
+	bool whole = page->sort == USER_LIST_SORT_DEPARTMENT && (!page->has_after || page->last);
+	if (whole)
+		begin_at_end(&at);
 	user_list(c->db, c->arena, c->actor->id, s.like[0], s.like[1], s.like[2], q->department, q->status,
-		c->actor->has_reports, s.filter, page, &rows);
+		c->actor->has_reports, s.filter, &at, &rows);
+	if (whole)
+		*(at.backward ? &rows.more : &rows.has_before) = false;
 	*out = (struct user_items){
 		.items = ARENA_ARRAY(c->arena, struct user_item, rows.n + 1), .more = rows.more, .has_before = rows.has_before
 	};
@@ -209,5 +308,14 @@ void user_page(struct ctx *c, const struct user_query *q, const struct db_page *
 int64_t user_count(struct ctx *c, const struct user_query *q)
 {
 	struct search s = search_of(c, q);
+	struct user_proposed p;
+	if (!s.filter && ask_index(c, q, USER_LIST_BOUND + 1, &p)) {
+		if (str_is_null(q->status) && p.exact)
+			return p.n > USER_LIST_BOUND ? USER_LIST_BOUND + 1 : (int64_t)p.n;
+		if (p.all && p.n <= FEW)
+			s.filter = user_index_filter(c, &p);
+	}
+	if (!s.filter)
+		begin_in_departments(c, q, &s);
 	return count_found(c, q, &s, USER_LIST_BOUND + 1);
 }

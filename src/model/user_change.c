@@ -309,6 +309,7 @@ int64_t user_store(struct ctx *c, const struct user_row_row *old, const struct u
 			n.first_fold, n.last_fold, n.name, n.name_key, n.search, f->department, f->status, f->supervisor, c->now);
 	if (old->id && old->department_id != f->department)
 		figures_changed_user(c->db, id);
+	user_changed(c->db, id);
 	write_fields(c, id, fields, fields_n);
 	audit_changes(c, id, old, f, fields, fields_n, extra);
 	return id;

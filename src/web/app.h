@@ -10,8 +10,9 @@
 struct app {
 	struct store *store;
 	struct figures *figures;
-	struct pool *pool;      /* slow routes */
-	struct pool *long_pool; /* exports: nobody who signs in waits behind them */
+	struct user_index *index; /* of users, fed by the jobs */
+	struct pool *pool;        /* slow routes */
+	struct pool *long_pool;   /* exports: nobody who signs in waits behind them */
 	struct server *server;
 	struct str base_url;  /* "https://muster.example.org", no slash at the end; "" takes the Host of the request */
 	struct str mail_from; /* "Name <addr>" of the organizer of invitations */

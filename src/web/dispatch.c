@@ -177,6 +177,7 @@ static struct req *req_new(struct http *h, struct app *app)
 	r->app = app;
 	r->c.arena = h->arena;
 	r->c.now = clock_now();
+	r->c.index = app->index;
 	r->c.text = (struct text){ .arena = h->arena, .locale = LOCALE_EN };
 	r->c.from = h->remote;
 	r->csrf = STR("");

@@ -8,6 +8,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/owner.h"
+#include "model/user_index.h"
 #include "web/app.h"
 #include "web/limit.h"
 #include "web/reply.h"
@@ -227,6 +228,7 @@ void page_metrics(struct req *r)
 	struct store_counters db = store_counters(r->app->store);
 	struct server_counters web = server_counters(r->app->server);
 	struct buf b = buf_new(r->c.arena);
+	size_t index_bytes, indexed = user_index_count(r->app->index, &index_bytes);
 	metric(&b, "requests_total", web.requests);
 	metric(&b, "connections", web.connections);
 	metric(&b, "requests_refused_total", web.refused);
@@ -238,6 +240,8 @@ void page_metrics(struct req *r)
 	metric(&b, "db_writes_total", db.writes);
 	metric(&b, "db_retries_total", db.retries);
 	metric(&b, "db_queue_max", db.queue_max);
+	metric(&b, "user_index_users", (int64_t)indexed);
+	metric(&b, "user_index_bytes", (int64_t)index_bytes);
 	reply_bytes(r, 200, STR("text/plain; version=0.0.4; charset=utf-8"), buf_str(&b));
 }
 

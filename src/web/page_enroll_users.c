@@ -4,6 +4,7 @@
 #include "gen/text.h"
 #include "model/department.h"
 #include "model/field.h"
+#include "model/find.h"
 #include "model/group.h"
 #include "model/stage.h"
 #include "web/enroll_pages.h"
@@ -44,25 +45,18 @@ static struct str login_and_email(struct req *r, struct str login, struct str em
 static size_t suggest(
 	struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
 {
-	struct suggest_users_rows rows;
-	struct str whole = text_fold(r->c.arena, str_trim(q)), like = user_like(r->c.arena, str_trim(q));
-	/* user_like gives "%words%": a beginning of any part stands behind a space. */
-	struct str beginning = str_fmt(r->c.arena, "%% " STR_FMT, STR_ARG(str_sub(like, 1, like.n)));
-	*more = false;
-	*out = ARENA_ARRAY(r->c.arena, struct enroll_match, (size_t)limit + 1);
-	if (str_is_empty(whole))
-		return 0;
-	suggest_users(r->c.db, r->c.arena, r->c.actor->id, whole, beginning, like, limit + 1, &rows);
-	*more = (int64_t)rows.n > limit;
-	size_t n = *more ? (size_t)limit : rows.n;
-	for (size_t i = 0; i < n; i++) {
-		const struct suggest_users_row *u = &rows.items[i];
+	struct find_hits found;
+	find_people(&r->c, q, limit, &found);
+	*more = found.more;
+	*out = ARENA_ARRAY(r->c.arena, struct enroll_match, found.n + 1);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct find_hit *u = &found.items[i];
 		(*out)[i] = (struct enroll_match){ .id = u->id,
 			.person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
 			.detail = u->department,
 			.reason = why_not(r, d, u->id, u->status) };
 	}
-	return n;
+	return found.n;
 }
 
 void page_enroll_suggest(struct req *r)
