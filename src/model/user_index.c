@@ -8,7 +8,7 @@
 
 /* FEED_MS: changes are taken in together, so that many commits cost little. FRESH_MIN, FRESH_SHARE: so many changes (or
  * that part of all users) and the whole is made anew. */
-enum { LOOK_MS = 1000, FEED_MS = 200, PAGE = 5000, FRESH_MIN = 5000, FRESH_SHARE = 50 };
+enum { LOOK_MS = 5000, FEED_MS = 200, PAGE = 5000, FRESH_MIN = 5000, FRESH_SHARE = 50 };
 enum { CHANGED_TREE = 0, CHANGED_ALL = -1 };
 
 /* A base in the making, over many snapshots: who changes meanwhile stands in the log behind `id`. */

@@ -49,24 +49,28 @@ static bool propose_changed(struct asking *q)
 /* The departments where the actor holds the permission, and of these the ones asked for. */
 static bool find_scope(struct asking *q)
 {
+	struct ctx *c = q->c;
 	struct user_index_scope_rows held;
+	struct department_row_row asked = { 0 };
 	const struct user_places *p = q->v->places;
-	size_t words = USER_BITS_WORDS(p->slots), marked = 0;
-	user_index_scope(q->c->db, q->c->arena, q->c->actor->id, permission_name(q->w->permission), &held);
-	q->slots = ARENA_ARRAY(q->c->arena, uint64_t, words + 1);
+	size_t words = USER_BITS_WORDS(p->slots) + 1;
+	bool everywhere = false;
+	user_index_scope(c->db, c->arena, c->actor->id, permission_name(q->w->permission), &held);
+	q->slots = ARENA_ARRAY(c->arena, uint64_t, words);
 	for (size_t i = 0; i < held.n; i++)
-		marked += user_places_mark(p, held.items[i].lo, held.items[i].hi, q->slots);
-	if (q->w->department.has) {
-		struct department_row_row d;
-		uint64_t *inside = ARENA_ARRAY(q->c->arena, uint64_t, words + 1);
-		if (department_row(q->c->db, q->c->arena, q->w->department.v, &d))
-			user_places_mark(p, d.lo, d.hi, inside);
-		for (size_t i = 0; i < words; i++)
-			q->slots[i] &= inside[i];
-	} else if (marked == p->n) {
+		everywhere |= user_places_mark(p, held.items[i].lo, held.items[i].hi, q->slots);
+	if (everywhere)
 		q->slots = NULL;
+	if (q->w->department.has) {
+		uint64_t *inside = ARENA_ARRAY(c->arena, uint64_t, words);
+		bool all = department_row(c->db, c->arena, q->w->department.v, &asked) &&
+			user_places_mark(p, asked.lo, asked.hi, inside);
+		for (size_t i = 0; q->slots && !all && i < words; i++)
+			q->slots[i] &= inside[i];
+		if (!q->slots && !all)
+			q->slots = inside;
 	}
-	return !db_failed(q->c->db);
+	return !db_failed(c->db);
 }
 
 static void seek(struct asking *q, const struct user_segment *g, struct user_seek *s)

@@ -20,8 +20,8 @@ struct user_places *user_places_read(struct db *db, const struct user_places *be
 struct user_places *user_places_ref(struct user_places *p);
 void user_places_unref(struct user_places *p); /* NULL is fine */
 uint32_t user_places_slot(const struct user_places *p, int64_t department);
-/* Marks those with `lo` inside the interval; answers how many. */
-size_t user_places_mark(const struct user_places *p, int64_t lo, int64_t hi, uint64_t *slots);
+/* Marks those with `lo` inside the interval. True, and nothing marked, when that is all of them. */
+bool user_places_mark(const struct user_places *p, int64_t lo, int64_t hi, uint64_t *slots);
 
 /* What can be asked at one moment. Never changed once it is shown. */
 struct user_view {

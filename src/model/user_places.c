@@ -88,10 +88,12 @@ uint32_t user_places_slot(const struct user_places *p, int64_t department)
 	return at < p->n && p->id[at] == department ? p->slot[at] : USER_SLOT_NONE;
 }
 
-size_t user_places_mark(const struct user_places *p, int64_t lo, int64_t hi, uint64_t *slots)
+bool user_places_mark(const struct user_places *p, int64_t lo, int64_t hi, uint64_t *slots)
 {
-	size_t n = 0;
-	for (size_t i = first_from(p->lo, p->n, lo); i < p->n && p->lo[i] <= hi; i++, n++)
+	size_t from = first_from(p->lo, p->n, lo), to = first_from(p->lo, p->n, hi + 1);
+	if (from == 0 && to == p->n)
+		return true;
+	for (size_t i = from; i < to; i++)
 		user_bit_set(slots, p->slot_of_lo[i]);
-	return n;
+	return false;
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 #include "base/log.h"
 
-/* A run of bytes has one row of bits by its hash. With blocks of this size a seventh of the bits is set; no word has
- * only one run but those of a single byte. */
-enum { BLOCK = 128, RUN_MAX = 4, ROW_BITS = 14, ROWS = 1 << ROW_BITS, PLACES_MAX = 16 };
+/* A run of bytes has a row of bits by its hash. With blocks of this size a seventh of the bits is set, so that a word
+ * of few runs would find too many blocks: short runs have two rows. */
+enum { BLOCK = 128, RUN_MAX = 4, SHORT = 2, ROW_BITS = 14, ROWS = 1 << ROW_BITS, PLACES_MAX = 16 };
 
 /* What a look costs, in nanoseconds: to choose between the order of names and the departments in scope. */
 enum { COST_BLOCK = 1000, COST_PASS = 2, COST_USER = 120, CHEAP = 100 * 1000, TRY_BLOCKS = 256 };
@@ -50,9 +50,14 @@ struct user_segment *user_segment_new(size_t room)
 	return g;
 }
 
-static uint32_t row_of(const char *p, size_t n)
+static size_t rows_of(size_t n)
 {
-	uint64_t x = n;
+	return n <= SHORT ? 2 : 1;
+}
+
+static uint32_t row_of(const char *p, size_t n, size_t which)
+{
+	uint64_t x = which << 4 | n;
 	for (size_t i = 0; i < n; i++)
 		x = x << 8 | (unsigned char)p[i];
 	return (uint32_t)((x * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - ROW_BITS));
@@ -62,7 +67,8 @@ static void mark_runs(struct user_segment *g, struct str search, size_t block)
 {
 	for (size_t n = 1; n <= RUN_MAX; n++)
 		for (size_t i = 0; i + n <= search.n; i++)
-			user_bit_set(g->runs + row_of(search.p + i, n) * g->words, block);
+			for (size_t which = 0; which < rows_of(n); which++)
+				user_bit_set(g->runs + row_of(search.p + i, n, which) * g->words, block);
 }
 
 static void put_text(struct user_segment *g, struct str s)
@@ -209,15 +215,21 @@ struct seeking {
 };
 enum { BEGINS = 0, HOLDS = 1 };
 
+static void narrow_by(const struct user_segment *g, const char *p, size_t n, uint64_t *blocks)
+{
+	for (size_t which = 0; which < rows_of(n); which++) {
+		const uint64_t *row = g->runs + row_of(p, n, which) * g->words;
+		for (size_t w = 0; w < g->words; w++)
+			blocks[w] &= row[w];
+	}
+}
+
 /* Leaves those blocks that have each run of `what`. */
 static void narrow(const struct user_segment *g, struct str what, uint64_t *blocks)
 {
 	for (size_t n = what.n == 1 ? 1 : 2; n <= RUN_MAX; n++)
-		for (size_t i = 0; i + n <= what.n && i < PLACES_MAX; i++) {
-			const uint64_t *row = g->runs + row_of(what.p + i, n) * g->words;
-			for (size_t w = 0; w < g->words; w++)
-				blocks[w] &= row[w];
-		}
+		for (size_t i = 0; i + n <= what.n && i < PLACES_MAX; i++)
+			narrow_by(g, what.p + i, n, blocks);
 }
 
 static size_t count_bits(const uint64_t *bits, size_t words)

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
-import { startMuster } from '../lib/muster.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
 
 const people = 2000,
 	most = 8,
@@ -58,4 +58,27 @@ test('participants: every sort, first, middle and last page', async () => {
 				assert.ok(scanned < 300, `${what}: went through ${scanned} rows`);
 			}
 		}
+});
+
+test('users: a search, and lists of few among many, go through nobody else', async () => {
+	const muster = await startMuster({ demo: true, seed: { users: people, departments: 40, trainings: 1, enrollments: 0, seed: 3 }, env: { MUSTER_INDEX_FROM: '1000' } });
+	await eventually(async () => (await muster.metrics()).muster_user_index_users > people);
+	const admin = await signedIn(muster, 'admin'), his = await signedIn(muster, 'dept.admin');
+	const api = await apiOf(muster, 'owner');
+	const [somebody] = (await api.expect(200, 'GET', '/users?limit=1&q=user777')).items;
+	const draft = /^\/enroll\/(\d+)/.exec((await admin.post('/enroll', { csrf: (await admin.get('/enroll')).csrf, user: somebody.id })).location)[1];
+	const asks = [];
+	for (const q of ['user77', 'lindqvist', 'nobody at all', 'a', 'ana user1'])
+		for (const path of [`/enroll/${draft}/suggest?`, '/find/suggest?', '/find?', '/users?', '/users?sort=-login&'])
+			asks.push([admin, `${path}q=${encodeURIComponent(q)}`], [his, `/users?q=${encodeURIComponent(q)}`]);
+	for (const sort of ['name', 'login', 'email', 'department', 'status'])
+		for (const way of ['', '-'])
+			asks.push([admin, `/users?department=${somebody.department}&sort=${way}${sort}`], [his, `/users?sort=${way}${sort}`]);
+	for (const [web, path] of asks) {
+		const { answer, scanned } = await asked(muster, () => web.get(path));
+		assert.equal(answer.status, 200);
+		// What many have is still walked in the order of another column.
+		const most = /sort=-login&q=(a|user77|lindqvist)$/.test(path) ? 2 * people : /sort=-?email/.test(path) ? 2 * people : 400;
+		assert.ok(scanned < most, `${path}: went through ${scanned} rows`);
+	}
 });

@@ -18,7 +18,7 @@
 #include "model/user.h"
 #include "model/user_index_room.h"
 
-enum { PEOPLE = 260, DEPARTMENTS = 24, ACTORS = 6, ROUNDS = 40, ASKED = 15, MOST = 2000 };
+enum { PEOPLE = 260, DEPARTMENTS = 24, ACTORS = 6, ROUNDS = 25, ASKED = 12, MOST = 2000 };
 
 static uint64_t seed = UINT64_C(0x9e6c63d0676a9a99);
 
