@@ -33,9 +33,15 @@ struct sort {
 	enum type type;
 	bool nullable;
 	struct place at;
+	struct body body[ENGINES]; /* of a `-- by:`; no text: the statement's */
+};
+/* Text that several statements of a file have in common. */
+struct part {
+	char *name;
+	struct body body;
 };
 
-enum { OPS = 9, MAX_FIELDS = 64, MAX_ARGS = 64, MAX_COLS = 128, MAX_SORTS = 24 };
+enum { OPS = 9, MAX_FIELDS = 64, MAX_ARGS = 64, MAX_COLS = 128, MAX_SORTS = 24, MAX_PARTS = 16 };
 extern const char *const op_names[OPS];
 struct fragment {
 	struct body body[ENGINES];
@@ -87,6 +93,8 @@ struct program {
 	size_t filters_n;
 	struct migration *migrations;
 	size_t migrations_n;
+	struct part parts[MAX_PARTS]; /* of the file that is read */
+	size_t parts_n;
 	struct migration temp;
 	char **staging;
 	size_t staging_n;
@@ -106,6 +114,7 @@ __attribute__((format(printf, 1, 2))) char *format(const char *fmt, ...);
 void blank_comments(char *text);
 char *squeeze(const char *text); /* one line, white space single outside of quotes */
 bool is_identifier(const char *s);
+const struct body *body_of(const struct statement *s, enum engine engine, struct variant v);
 char *render(const struct statement *s, enum engine engine, struct variant v);
 size_t variant_args(const struct statement *s, struct variant v, struct value out[static MAX_ARGS + 3]);
 char *migration_text(const char *file, const char *text, enum engine engine);

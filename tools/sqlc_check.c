@@ -68,12 +68,12 @@ static sqlite3_stmt *prepare(sqlite3 *db, struct statement *s, struct variant v,
 	if (rc != SQLITE_OK) {
 		if (blame.file)
 			fail(blame, "in %s (%s:%d): %s", s->name, s->at.file, s->at.line, sqlite3_errmsg(db));
-		fail(place_at(s->body[SQLITE].at, text, offset), "%s: %s", s->name, sqlite3_errmsg(db));
+		fail(place_at(body_of(s, SQLITE, v)->at, text, offset), "%s: %s", s->name, sqlite3_errmsg(db));
 	}
 	if (!st)
 		fail(s->at, "%s: there is no statement", s->name);
 	if (tail[strspn(tail, " \t\r\n")])
-		fail(place_at(s->body[SQLITE].at, text, (int)(tail - text)), "%s: one statement only", s->name);
+		fail(place_at(body_of(s, SQLITE, v)->at, text, (int)(tail - text)), "%s: one statement only", s->name);
 	free(text);
 	return st;
 }
@@ -185,8 +185,8 @@ static void find_columns(sqlite3 *db, struct statement *s, sqlite3_stmt *st)
 		for (size_t k = 0; k < s->cols_n; k++)
 			if (!strcmp(s->cols[k].name, name))
 				fail(s->at, "%s: two columns are called %s", s->name, name);
-		s->cols[s->cols_n++] =
-			(struct value){ copy(name, strlen(name)), column_type(db, st, i, s->body[SQLITE].text), s->at };
+		s->cols[s->cols_n++] = (struct value){ copy(name, strlen(name)),
+			column_type(db, st, i, body_of(s, SQLITE, (struct variant){ 0 })->text), s->at };
 	}
 	for (size_t k = 0; k < s->overrides_n; k++) {
 		size_t i = 0;

@@ -316,8 +316,19 @@ static void refuse_unknown_directive(struct place at, const char *line)
 		fail(at, "unknown directive %.*s", (int)word + 1, line + n);
 }
 
-static void finish_body(struct body *b, const char *name)
+/* Puts the parts of the file in, each on one line, so that the others keep theirs. */
+static void put_parts_in(const struct program *p, struct body *b)
 {
+	for (size_t i = 0; i < p->parts_n; i++) {
+		char *hole = format("{%s}", p->parts[i].name), *at;
+		while ((at = strstr(b->text, hole)))
+			b->text = format("%.*s%s%s", (int)(at - b->text), b->text, p->parts[i].body.text, at + strlen(hole));
+	}
+}
+
+static void finish_body(const struct program *p, struct body *b, const char *name)
+{
+	put_parts_in(p, b);
 	blank_comments(b->text);
 	size_t n = strlen(b->text);
 	while (n && isspace((unsigned char)b->text[n - 1]))
@@ -327,15 +338,22 @@ static void finish_body(struct body *b, const char *name)
 	b->text[n - 1] = '\0';
 }
 
-static void finish_statement(struct statement *s)
+static void finish_statement(const struct program *p, struct statement *s)
 {
 	if (!s)
 		return;
-	if (!s->body[SQLITE].text)
+	bool whole = s->sorts_n > 0;
+	for (size_t i = 0; i < s->sorts_n; i++)
+		whole &= s->sorts[i].body[SQLITE].text != NULL;
+	if (!s->body[SQLITE].text && !whole)
 		fail(s->at, "%s: there is no statement", s->name);
-	for (int e = 0; e < ENGINES; e++)
+	for (int e = 0; e < ENGINES; e++) {
 		if (s->body[e].text)
-			finish_body(&s->body[e], s->name);
+			finish_body(p, &s->body[e], s->name);
+		for (size_t i = 0; i < s->sorts_n; i++)
+			if (s->sorts[i].body[e].text)
+				finish_body(p, &s->sorts[i].body[e], s->name);
+	}
 	if (s->sorts_n && !s->sort_id)
 		fail(s->at, "%s: `-- sort:` goes with `-- sort-id:`", s->name);
 	if (s->sorts_n && s->mode != MANY)
@@ -344,11 +362,29 @@ static void finish_statement(struct statement *s)
 		fail(s->at, "%s: :insert takes no filter", s->name);
 }
 
-static void read_line(struct program *p, struct statement *s, enum engine *engine, const char *schema_dir,
+/* `-- by: NAME`: what follows is the statement where it is sorted by that column. */
+static struct body *body_by(struct statement *s, struct place at, const char *name)
+{
+	for (size_t i = 0; i < s->sorts_n; i++)
+		if (!strcmp(s->sorts[i].name, name)) {
+			if (s->sorts[i].body[SQLITE].text)
+				fail(at, "%s: a second `-- by: %s`", s->name, name);
+			return s->sorts[i].body;
+		}
+	fail(at, "%s: it is not sorted by %s", s->name, name);
+}
+
+/* The bodies that lines go to: the statement's, or those of one of its sort columns. */
+struct reading {
+	struct body *bodies;
+	enum engine engine;
+};
+
+static void read_line(struct program *p, struct statement *s, struct reading *to, const char *schema_dir,
 	struct place at, const char *line)
 {
 	const char *d;
-	struct body *b = &s->body[*engine];
+	struct body *b = &to->bodies[to->engine];
 	if (strncmp(line, "--", 2)) {
 		if (!b->text && !*trimmed(line, strlen(line)))
 			return;
@@ -373,32 +409,56 @@ static void read_line(struct program *p, struct statement *s, enum engine *engin
 		s->sort_id = trimmed(d, strlen(d));
 	} else if ((d = directive(line, "filter"))) {
 		s->filter = read_filter(p, schema_dir, trimmed(d, strlen(d)), at);
+	} else if ((d = directive(line, "by"))) {
+		*to = (struct reading){ body_by(s, at, trimmed(d, strlen(d))), SQLITE };
 	} else if (directive(line, "pg")) {
-		if (*engine == PG)
+		if (to->engine == PG)
 			fail(at, "%s: a second `-- pg:`", s->name);
-		*engine = PG;
+		to->engine = PG;
 	} else {
 		refuse_unknown_directive(at, line);
 	}
+}
+
+/* `-- part: NAME`: what follows stands in the statements behind it as {NAME}. */
+static struct part *part_new(struct program *p, struct place at, char *name)
+{
+	if (!is_identifier(name))
+		fail(at, "`-- part: NAME` expected");
+	if (p->parts_n == MAX_PARTS)
+		fail(at, "more than %d parts", MAX_PARTS);
+	struct part *part = &p->parts[p->parts_n++];
+	*part = (struct part){ name, { copy("", 0), at } };
+	return part;
 }
 
 void read_queries(struct program *p, const char *schema_dir, const char *path)
 {
 	char *rest = read_file(path), *line;
 	struct statement *s = NULL;
-	enum engine engine = SQLITE;
+	struct part *part = NULL;
+	struct reading to = { 0 };
+	p->parts_n = 0;
 	for (struct place at = { copy(path, strlen(path)), 1 }; (line = next_line(&rest)); at.line++) {
-		if (directive(line, "name")) {
-			finish_statement(s);
+		const char *d = directive(line, "part");
+		if (d) {
+			finish_statement(p, s);
+			s = NULL;
+			part = part_new(p, at, trimmed(d, strlen(d)));
+		} else if (directive(line, "name")) {
+			finish_statement(p, s);
+			part = NULL;
 			s = take(sizeof *s);
 			s->at = at;
 			read_name(p, s, line);
-			engine = SQLITE;
+			to = (struct reading){ s->body, SQLITE };
 		} else if (s) {
-			read_line(p, s, &engine, schema_dir, at, line);
+			read_line(p, s, &to, schema_dir, at, line);
+		} else if (part && strncmp(line, "--", 2)) {
+			part->body.text = format("%s%s ", part->body.text, trimmed(line, strlen(line)));
 		} else if (strncmp(line, "--", 2) && *trimmed(line, strlen(line))) {
 			fail(at, "a statement without `-- name:`");
 		}
 	}
-	finish_statement(s);
+	finish_statement(p, s);
 }

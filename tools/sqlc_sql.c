@@ -175,8 +175,87 @@ struct rendering {
 	int after, order, filter;
 };
 
+static const char *put_parameter(struct rendering *r, const char *p)
+{
+	char *end;
+	long n = strtol(p + 1, &end, 10);
+	if (n < 1 || (size_t)n > r->s->args_n)
+		fail(place_in(r->body, p), "%s: $%ld has no `-- arg:` line", r->s->name, n);
+	r->used[n - 1] = true;
+	fprintf(r->out, "%c%ld", r->engine == PG ? '$' : '?', n);
+	return end;
+}
+
+/* What stands in a hole: $key and $id are those of the row that the page comes after. */
+static void put_inside(struct rendering *r, const char *p, const char *end)
+{
+	while (p < end) {
+		const char *quoted = after_quotes(p);
+		if (quoted != p) {
+			fwrite(p, 1, (size_t)(quoted - p), r->out);
+			p = quoted;
+		} else if (!strncmp(p, "$key", 4) || !strncmp(p, "$id", 3)) {
+			fprintf(r->out, "%c%zu", r->engine == PG ? '$' : '?', r->s->args_n + (p[1] == 'k' ? 1 : 2));
+			p += p[1] == 'k' ? 4 : 3;
+		} else if (*p == '$' && isdigit((unsigned char)p[1])) {
+			p = put_parameter(r, p);
+		} else {
+			fputc(*p++, r->out);
+		}
+	}
+}
+
+/* {past LEFT: RIGHT}, {from LEFT: RIGHT} and {is LEFT: RIGHT} bound one part of a list where there is a cursor, {first
+ * CONDITION} where there is none, {back CONDITION} where it is gone through from its end; {order TERM, TERM} puts each
+ * term into the direction of the page. */
+static const char *put_long_hole(struct rendering *r, const char *p)
+{
+	const char *end = strchr(p, '}'), *colon = end ? memchr(p, ':', (size_t)(end - p)) : NULL;
+	if (!end || !r->s->sorts_n)
+		return NULL;
+	if (colon && (!strncmp(p, "{past ", 6) || !strncmp(p, "{from ", 6) || !strncmp(p, "{is ", 4))) {
+		if (r->v.after) {
+			fputs("AND ", r->out);
+			put_inside(r, strchr(p, ' ') + 1, colon);
+			fprintf(r->out, " %s%s", p[1] == 'i' ? "" : r->v.backward ? "<" : ">", p[1] == 'p' ? "" : "=");
+			put_inside(r, colon + 1, end);
+		}
+		r->after++;
+	} else if (!strncmp(p, "{first ", 7)) {
+		if (!r->v.after) {
+			fputs("AND ", r->out);
+			put_inside(r, p + 7, end);
+		}
+	} else if (!strncmp(p, "{back ", 6)) {
+		if (r->v.backward) {
+			fputs("AND ", r->out);
+			put_inside(r, p + 6, end);
+		}
+	} else if (!strncmp(p, "{order ", 7)) {
+		fputs("ORDER BY ", r->out);
+		const char *term = p + 7;
+		int depth = 0;
+		for (const char *q = term; q <= end; q++) {
+			depth += (*q == '(') - (*q == ')');
+			if (q < end && (*q != ',' || depth))
+				continue;
+			put_inside(r, term, q);
+			fprintf(r->out, "%s%s", r->v.backward ? " DESC" : "", q < end ? "," : "");
+			term = q + 1;
+		}
+		fprintf(r->out, " LIMIT %c%zu", r->engine == PG ? '$' : '?', r->s->args_n + (r->v.after ? 3 : 1));
+		r->order++;
+	} else {
+		return NULL;
+	}
+	return end + 1;
+}
+
 static const char *put_hole(struct rendering *r, const char *p)
 {
+	const char *end = put_long_hole(r, p);
+	if (end)
+		return end;
 	if (!strncmp(p, "{after}", 7) && r->s->sorts_n) {
 		put_after(r->out, r->s, r->engine, r->v);
 		r->after++;
@@ -195,26 +274,23 @@ static const char *put_hole(struct rendering *r, const char *p)
 	fail(place_in(r->body, p), "%s: unknown hole, or one without its `-- sort:` or `-- filter:` line", r->s->name);
 }
 
-static const char *put_parameter(struct rendering *r, const char *p)
-{
-	char *end;
-	long n = strtol(p + 1, &end, 10);
-	if (n < 1 || (size_t)n > r->s->args_n)
-		fail(place_in(r->body, p), "%s: $%ld has no `-- arg:` line", r->s->name, n);
-	r->used[n - 1] = true;
-	fprintf(r->out, "%c%ld", r->engine == PG ? '$' : '?', n);
-	return end;
-}
-
 static bool is_word(const char *text, const char *p, const char *word)
 {
 	size_t n = strlen(word);
 	return !strncasecmp(p, word, n) && !word_char(p[n]) && (p == text || !word_char(p[-1]));
 }
 
+const struct body *body_of(const struct statement *s, enum engine engine, struct variant v)
+{
+	const struct body *own = s->sorts_n ? s->sorts[v.sort].body : NULL;
+	const struct body *b = own && own[SQLITE].text ? own : s->body;
+	return engine == PG && b[PG].text ? &b[PG] : &b[SQLITE];
+}
+
 char *render(const struct statement *s, enum engine engine, struct variant v)
 {
-	const struct body *body = engine == PG && s->body[PG].text ? &s->body[PG] : &s->body[SQLITE];
+	const struct body *body = body_of(s, engine, v);
+	bool by = body != &s->body[SQLITE] && body != &s->body[PG];
 	char *text = NULL;
 	size_t size;
 	struct rendering r = { .out = open_memstream(&text, &size), .s = s, .body = body, .engine = engine, .v = v };
@@ -249,8 +325,10 @@ char *render(const struct statement *s, enum engine engine, struct variant v)
 	for (size_t i = 0; i < s->args_n; i++)
 		if (!r.used[i])
 			fail(s->args[i].at, "%s: $%zu (%s) is not used", s->name, i + 1, s->args[i].name);
-	if (s->sorts_n && (r.after != 1 || r.order != 1 || !keyed))
-		fail(body->at, "%s: a sorted statement has one {after}, one {order} and an outermost FROM", s->name);
+	if (s->sorts_n && !by && (!r.after || !r.order || !keyed))
+		fail(body->at, "%s: a sorted statement has {after}, {order} and an outermost FROM", s->name);
+	if (by && (!r.after || !r.order || !keyed))
+		fail(body->at, "%s: what stands behind `-- by:` has {past …}, {order} and an outermost FROM", s->name);
 	if (s->filter && !r.filter)
 		fail(body->at, "%s: there is no {filter}", s->name);
 	return text;

@@ -180,6 +180,43 @@ static void pages_are_slices(void **state)
 	walk(p, order, 0, 4711, (struct db_page){ .limit = 5 });
 }
 
+/* A list that is found in parts has the same pages. */
+static void parted_pages_are_slices(void **state)
+{
+	struct people *p = *state;
+	struct person *order[PEOPLE];
+	for (int sort = 0; sort < FX_PARTED_SORT_COUNT; sort++) {
+		for (int desc = 0; desc < 2; desc++) {
+			struct fx_parted_rows rows;
+			struct db_page page = { .sort = sort, .desc = desc, .limit = 3 };
+			size_t n = 0, at = 0;
+			for (int i = 0; i < PEOPLE; i++)
+				if (p->items[i].team >= 0)
+					order[n++] = &p->items[i];
+			order_sort = sort == FX_PARTED_SORT_KEY ? (int)FX_PAGE_SORT_KEY : (int)FX_PAGE_SORT_JOINED;
+			order_desc = desc;
+			qsort(order, n, sizeof *order, compare_people);
+			struct db *db = db_read_begin(p->f->store);
+			do {
+				fx_parted(db, p->f->arena, 0, &page, &rows);
+				for (size_t i = 0; i < rows.n; i++, at++)
+					assert_int_equal(rows.items[i].id, order[at]->id);
+				if (rows.n)
+					follow(&page,
+						&(struct fx_page_row){ .sort_key = rows.items[rows.n - 1].sort_key,
+							.sort_int = rows.items[rows.n - 1].sort_int,
+							.sort_id = rows.items[rows.n - 1].sort_id });
+			} while (rows.more);
+			assert_int_equal(at, n);
+			page.last = true;
+			fx_parted(db, p->f->arena, 0, &page, &rows);
+			for (size_t i = 0; i < rows.n; i++)
+				assert_int_equal(rows.items[i].id, order[n - rows.n + i]->id);
+			assert_int_equal(db_read_end(db), DB_OK);
+		}
+	}
+}
+
 /* ---- filters */
 
 struct predicate {
@@ -400,6 +437,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(pages_are_slices),
+		TEST(parted_pages_are_slices),
 		TEST(filters_mean_what_they_say),
 		TEST(text_is_folded),
 		TEST(filters_refuse_nonsense),

@@ -1,4 +1,4 @@
--- error: 5: one {after}, one {order}
+-- error: 5: {after}, {order}
 -- name: x :many
 -- sort: team = p.team i64
 -- sort-id: p.id

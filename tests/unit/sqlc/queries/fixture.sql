@@ -85,3 +85,27 @@ WITH counted AS (SELECT count(*) AS n FROM person)
 SELECT p.id, p.name, (SELECT n FROM counted) AS of FROM person p
 WHERE p.id >= $1 {filter} {after}
 {order};
+
+-- part: fx_team
+p.team >= $1
+
+-- The same list in parts: nobody is sorted but who is shown.
+-- name: fx_parted :many
+-- arg: team i64
+-- sort: key = k.key blob, joined = k.key i64
+-- sort-id: k.id
+-- by: key
+SELECT k.id FROM (
+	SELECT * FROM (SELECT p.id, p.name_key AS key FROM person p WHERE {fx_team} {first 0 = 1}
+		{is p.name_key: $key} {past p.id: $id} {order p.id}) AS a
+	UNION ALL
+	SELECT * FROM (SELECT p.id, p.name_key AS key FROM person p WHERE {fx_team} {past p.name_key: $key} {order p.name_key, p.id}) AS b
+) AS k {order k.key, k.id};
+-- by: joined
+SELECT k.id FROM (SELECT p.id, coalesce(p.joined, -100) AS key FROM person p
+	WHERE {fx_team} {back p.id > 0} {from coalesce(p.joined, -100): $key} {past (coalesce(p.joined, -100), p.id): ($key, $id)} {order coalesce(p.joined, -100), p.id}) AS k
+{order k.key, k.id};
+-- pg:
+SELECT k.id FROM (SELECT p.id, coalesce(p.joined, -100::bigint) AS key FROM person p
+	WHERE {fx_team} {past (coalesce(p.joined, -100), p.id): ($key, $id)} {order coalesce(p.joined, -100), p.id}) AS k
+{order k.key, k.id};
