@@ -142,7 +142,8 @@ SELECT id, status, enrolled, waitlisted, moved, skipped, access_at, created_at F
 SELECT b.id, b.enrolled, b.waitlisted, b.moved, b.access_at FROM batch b
 WHERE b.actor_id = $1 AND b.status = 'done' AND b.access_at > $3 AND b.enrolled + b.waitlisted + b.moved > 0
 AND ($2 = 0 OR EXISTS (SELECT 1 FROM batch_session x WHERE x.batch_id = b.id AND x.training_id = $2 AND x.enrolled + x.waitlisted + x.moved > 0))
-AND NOT EXISTS (SELECT 1 FROM enrollment e WHERE e.batch_id = b.id AND e.announced_at IS NOT NULL)
+AND NOT EXISTS (SELECT 1 FROM batch_range r CROSS JOIN enrollment e
+	WHERE r.batch_id = b.id AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.announced_at IS NOT NULL)
 ORDER BY b.id DESC LIMIT $4;
 
 -- name: draft_session :one
@@ -153,5 +154,6 @@ FROM session s JOIN training t ON t.id = s.training_id JOIN day d ON d.session_i
 -- People, not pairs.
 -- name: batch_user_count :one
 -- arg: batch i64
-SELECT count(*) AS n FROM (SELECT user_id FROM enrollment WHERE batch_id = $1
+SELECT count(*) AS n FROM (SELECT e.user_id FROM batch_range r CROSS JOIN enrollment e
+	WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id
 	UNION SELECT user_id FROM batch_item WHERE batch_id = $1 AND effect = 'move') AS x;

@@ -108,7 +108,7 @@ FROM planned p JOIN session s ON s.id = p.session_id JOIN training t ON t.id = p
 -- name: plan_overlap_of_users :put
 UPDATE plan_item SET notes = notes | 2
 WHERE effect IN ('enroll', 'move') AND EXISTS (
-	SELECT 1 FROM day d JOIN enrollment e ON e.user_id = plan_item.user_id AND e.status = 'enrolled' AND e.answer <> 'declined'
+	SELECT 1 FROM day d JOIN enrollment e ON e.user_id = plan_item.user_id AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.answer <> 'declined'
 		AND e.training_id <> plan_item.training_id
 	JOIN session s ON s.id = e.session_id AND s.cancelled_at IS NULL
 	JOIN day x ON x.session_id = s.id
@@ -279,7 +279,7 @@ UPDATE batch SET status = 'running', total = $2 WHERE id = $1 AND status IN ('pr
 -- name: slice_clear :put
 DELETE FROM slice_item;
 
--- A run, checked again, since time has passed since the plan: still active, not enrolled by somebody else, the session still there.
+-- A run, checked again, since time has passed since the plan: still active, not enrolled by something else, the session still there.
 -- name: slice_add :put
 -- arg: batch i64
 -- arg: position i64
@@ -292,7 +292,7 @@ SELECT r.position + j.key, j.value, r.training_id, r.session_id,
 		WHEN r.session_id IS NOT NULL AND s.id IS NULL THEN 18 ELSE r.code END
 FROM batch_run r CROSS JOIN json_each(r.users) j
 JOIN users u ON u.id = j.value
-LEFT JOIN enrollment e ON e.user_id = j.value AND e.training_id = r.training_id AND e.status <> 'cancelled'
+LEFT JOIN enrollment e ON e.user_id = j.value AND e.training_id = r.training_id AND e.status <> 'cancelled' AND coalesce(e.batch_id, 0) <> $1
 LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
 WHERE r.batch_id = $1 AND r.position = $2;
 -- pg:
@@ -305,13 +305,9 @@ SELECT r.position + j.key - 1, u.id, r.training_id, r.session_id,
 		WHEN r.session_id IS NOT NULL AND s.id IS NULL THEN 18 ELSE r.code END
 FROM batch_run r CROSS JOIN LATERAL json_array_elements_text(r.users::json) WITH ORDINALITY AS j (value, key)
 JOIN users u ON u.id = j.value::bigint
-LEFT JOIN enrollment e ON e.user_id = u.id AND e.training_id = r.training_id AND e.status <> 'cancelled'
+LEFT JOIN enrollment e ON e.user_id = u.id AND e.training_id = r.training_id AND e.status <> 'cancelled' AND coalesce(e.batch_id, 0) <> $1
 LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
 WHERE r.batch_id = $1 AND r.position = $2;
-
--- Somebody who will be left out after all.
--- name: slice_left :one
-SELECT position FROM slice_item WHERE effect = 'skip' LIMIT 1;
 
 -- name: slice_effects :many
 SELECT effect, count(*) AS n FROM slice_item GROUP BY effect;
@@ -348,10 +344,35 @@ UPDATE slice_item SET enrollment_id = $2, old_session_id = $3 WHERE position = $
 -- arg: code i64
 UPDATE slice_item SET effect = 'skip', code = $2 WHERE position = $1;
 
--- The last enrollment that the batch has made so far: those of the slice come behind it.
--- name: batch_last :one
+-- The last enrollment of all: those that a slice makes come behind it.
+-- name: enrollment_last :one
+SELECT coalesce(max(id), 0) AS id FROM enrollment;
+
+-- Where they are found again.
+-- name: batch_range_add :put
 -- arg: batch i64
-SELECT coalesce(max(id), 0) AS id FROM enrollment WHERE batch_id = $1;
+-- arg: first i64
+-- arg: last i64
+INSERT INTO batch_range (batch_id, first_id, last_id) VALUES ($1, $2, $3);
+
+-- Everybody of these runs who is active and not enrolled yet, straight from the runs: they have one session with room for all.
+-- name: slice_insert_plain :exec
+-- arg: batch i64
+-- arg: first i64
+-- arg: last i64
+-- arg: access_at i64
+-- arg: now i64
+INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, source, preselected, batch_id, created_at)
+SELECT u.id, r.training_id, r.session_id, 'enrolled', $4, 'admin', 1, $1, $5
+FROM batch_run r CROSS JOIN json_each(r.users) j CROSS JOIN users u
+WHERE r.batch_id = $1 AND r.position BETWEEN $2 AND $3 AND u.id = j.value AND u.status = 'active'
+ON CONFLICT DO NOTHING;
+-- pg:
+INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, source, preselected, batch_id, created_at)
+SELECT u.id, r.training_id, r.session_id, 'enrolled', $4, 'admin', 1, $1, $5
+FROM batch_run r CROSS JOIN LATERAL json_array_elements_text(r.users::json) AS j (value) JOIN users u ON u.id = j.value::bigint
+WHERE r.batch_id = $1 AND r.position BETWEEN $2 AND $3 AND u.status = 'active'
+ON CONFLICT DO NOTHING;
 
 -- name: slice_insert_seated :exec
 -- arg: batch i64
@@ -384,6 +405,10 @@ WHERE effect IN ('enroll', 'over', 'wait') AND NOT EXISTS (SELECT 1 FROM enrollm
 -- name: slice_session_counts :many
 -- arg: batch i64
 -- arg: after i64
+SELECT training_id, session_id, coalesce(sum(CASE WHEN status = 'enrolled' THEN 1 ELSE 0 END), 0) AS taking,
+	coalesce(sum(CASE WHEN status = 'waiting' THEN 1 ELSE 0 END), 0) AS queueing
+FROM enrollment NOT INDEXED WHERE batch_id = $1 AND id > $2 GROUP BY training_id, session_id ORDER BY session_id;
+-- pg:
 SELECT training_id, session_id, coalesce(sum(CASE WHEN status = 'enrolled' THEN 1 ELSE 0 END), 0) AS taking,
 	coalesce(sum(CASE WHEN status = 'waiting' THEN 1 ELSE 0 END), 0) AS queueing
 FROM enrollment WHERE batch_id = $1 AND id > $2 GROUP BY training_id, session_id ORDER BY session_id;
@@ -449,7 +474,8 @@ FROM batch WHERE id = $1;
 -- Goes through all of the batch while nothing is announced: not for a slice.
 -- name: batch_announced :one
 -- arg: id i64
-SELECT id FROM enrollment WHERE batch_id = $1 AND announced_at IS NOT NULL LIMIT 1;
+SELECT e.id FROM batch_range r CROSS JOIN enrollment e
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.announced_at IS NOT NULL LIMIT 1;
 
 -- Who has left the actor's scope since is not named (R3).
 -- name: batch_skip_rows :many
@@ -481,7 +507,8 @@ UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' 
 -- name: undo_stage :put
 -- arg: batch i64
 INSERT INTO stage_id (id, position)
-SELECT e.id, 0 FROM enrollment e WHERE e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+SELECT e.id, 0 FROM batch_range r CROSS JOIN enrollment e
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
 
 -- name: undo_session_counts :many
 SELECT e.session_id AS session, sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END) AS taking,
@@ -512,7 +539,8 @@ FROM stage_id x JOIN enrollment e ON e.id = x.id;
 
 -- name: undo_kept :many
 -- arg: batch i64
-SELECT id FROM enrollment WHERE batch_id = $1 AND status <> 'cancelled' ORDER BY id LIMIT 1000;
+SELECT e.id FROM batch_range r CROSS JOIN enrollment e
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' ORDER BY e.id LIMIT 1000;
 
 -- name: undo_moves :many
 -- arg: batch i64

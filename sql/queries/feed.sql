@@ -24,7 +24,7 @@ SELECT f.user_id, f.secret_hash, u.name FROM feed f JOIN users u ON u.id = f.use
 -- arg: from i64
 -- arg: to i64
 SELECT e.id FROM enrollment e JOIN session s ON s.id = e.session_id
-WHERE e.user_id = $1 AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL
+WHERE e.user_id = $1 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL
 AND s.ends_at > $2 AND s.starts_at < $3 ORDER BY s.starts_at, e.id LIMIT 500;
 
 -- name: feed_taught :many

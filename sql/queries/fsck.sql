@@ -158,7 +158,8 @@ LEFT JOIN (SELECT batch_id, sum(CASE WHEN effect = 'move' THEN 1 ELSE 0 END) AS 
 	FROM batch_item GROUP BY batch_id) i ON i.batch_id = b.id
 LEFT JOIN (SELECT batch_id, sum(enrolled) AS enrolled, sum(waitlisted) AS waitlisted, sum(moved) AS moved FROM batch_session GROUP BY batch_id) s
 	ON s.batch_id = b.id
-LEFT JOIN (SELECT batch_id, count(*) AS n FROM enrollment WHERE batch_id IS NOT NULL GROUP BY batch_id) e ON e.batch_id = b.id
+LEFT JOIN (SELECT r.batch_id, count(*) AS n FROM batch_range r CROSS JOIN enrollment e
+	WHERE e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id GROUP BY r.batch_id) e ON e.batch_id = b.id
 WHERE b.status IN ('done', 'undone') AND (b.done <> b.total OR b.total <> coalesce(r.total, 0)
 	OR b.enrolled + b.waitlisted + b.moved + b.skipped <> b.total
 	OR b.enrolled <> coalesce(s.enrolled, 0) OR b.waitlisted <> coalesce(s.waitlisted, 0)

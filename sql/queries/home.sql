@@ -100,4 +100,4 @@ SELECT (EXISTS (SELECT 1 FROM department WHERE parent_id IS NOT NULL)) AS depart
 SELECT count(*) AS held, coalesce(sum(CASE WHEN e.result = 'attended' THEN 1 ELSE 0 END), 0) AS attended,
 	CAST(coalesce(sum(CASE WHEN e.result = 'attended' THEN (SELECT sum(y.duration) FROM day y WHERE y.session_id = s.id) ELSE 0 END), 0) AS BIGINT) AS seconds
 FROM enrollment e JOIN session s ON s.id = e.session_id
-WHERE e.user_id = $1 AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.ends_at > $2 AND s.ends_at <= $3;
+WHERE e.user_id = $1 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.ends_at > $2 AND s.ends_at <= $3;

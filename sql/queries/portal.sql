@@ -11,7 +11,8 @@ SELECT e.id, e.training_id, t.title, t.description, t.closes_before, e.session_i
 		WHERE w.session_id = e.session_id AND w.status = 'waiting' AND w.position < e.position) ELSE 0 END AS before_me
 FROM enrollment e JOIN training t ON t.id = e.training_id LEFT JOIN session s ON s.id = e.session_id
 LEFT JOIN day d ON d.session_id = s.id AND d.position = 1
-WHERE e.user_id = $1 AND e.announced_at IS NOT NULL AND (e.status <> 'cancelled' OR e.cancelled_at > $2) AND ($3 = 0 OR e.id = $3)
+WHERE ((e.user_id = $1 AND e.status <> 'cancelled') OR (e.user_id = $1 AND e.status = 'cancelled' AND e.cancelled_at > $2))
+AND e.announced_at IS NOT NULL AND ($3 = 0 OR e.id = $3)
 ORDER BY coalesce(s.starts_at, 0), e.id;
 -- col: before_me i64
 
@@ -41,4 +42,4 @@ WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.starts_at > $2 ORDER B
 -- arg: enrollment i64
 SELECT t.title FROM enrollment e JOIN training t ON t.id = e.training_id JOIN day a ON a.session_id = e.session_id
 JOIN day b ON b.session_id = $2 AND b.start_at < a.end_at AND b.end_at > a.start_at
-WHERE e.user_id = $1 AND e.id <> $3 AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL LIMIT 1;
+WHERE e.user_id = $1 AND e.id <> $3 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL LIMIT 1;

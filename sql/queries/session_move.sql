@@ -22,7 +22,7 @@ SELECT coalesce(sum(CASE WHEN e.status = 'enrolled' AND e.answer = 'accepted' TH
 	coalesce(sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' AND EXISTS (
 		SELECT 1 FROM enrollment o JOIN session s ON s.id = o.session_id AND s.cancelled_at IS NULL JOIN day y ON y.session_id = s.id
 		JOIN stage_span n ON y.start_at < n.end_at AND n.start_at < y.end_at
-		WHERE o.user_id = e.user_id AND o.status = 'enrolled' AND o.answer <> 'declined' AND o.training_id <> e.training_id)
+		WHERE o.user_id = e.user_id AND o.status <> 'cancelled' AND o.status = 'enrolled' AND o.answer <> 'declined' AND o.training_id <> e.training_id)
 		THEN 1 ELSE 0 END), 0) AS clashes
 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
 WHERE e.session_id = $3 AND e.status <> 'cancelled'

@@ -40,10 +40,6 @@ SELECT id, login, password, status FROM users WHERE login_fold = $1 OR email_fol
 -- arg: password text
 UPDATE users SET password = $2, demo_password = 0, version = version + 1 WHERE id = $1;
 
--- name: user_password :one
--- arg: id i64
-SELECT password FROM users WHERE id = $1;
-
 -- name: demo_password_any :one
 SELECT id FROM users WHERE demo_password = 1 AND status = 'active' LIMIT 1;
 

@@ -5,9 +5,6 @@ CREATE TEMP TABLE pick (
 	user_id @int NOT NULL PRIMARY KEY,
 	position @int NOT NULL
 ) @staging;
-CREATE TEMP TABLE pick_except (
-	user_id @int NOT NULL PRIMARY KEY
-) @staging;
 CREATE TEMP TABLE pick_training (
 	training_id @int NOT NULL PRIMARY KEY,
 	session_id @int,

@@ -49,9 +49,9 @@ void api_participants(struct req *r)
 	struct db_page page;
 	struct enrollment_query q;
 	struct enrollment_items list;
-	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORT_COUNT, "name", &page) || !read_query(r, &q))
+	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", &page) || !read_query(r, &q))
 		return;
-	participants_page(&r->c, r->id, &q, &page, &list);
+	participants_page(&r->c, r->id, &q, &page, &list, NULL);
 	answer_list(r, &page, &list);
 }
 

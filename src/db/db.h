@@ -116,13 +116,13 @@ bool store_is_shared(struct store *s);
 
 /* ---- counters, for tests and /metrics */
 struct store_counters {
-	int64_t statements, full_scans, commits, fsyncs, writes, retries, queue_max;
+	int64_t statements, full_scans, steps, commits, fsyncs, writes, retries, queue_max;
 };
 struct store_counters store_counters(struct store *s);
 /* Of this connection since its transaction began (a write: since its batch began). full_scans counts rows that were
- * stepped over in scans without an index, staging tables included. */
+ * stepped over in scans without an index, staging tables included; steps what SQLite's virtual machine did. */
 struct db_counts {
-	int64_t statements, full_scans;
+	int64_t statements, full_scans, steps;
 };
 struct db_counts db_counts(const struct db *db);
 #endif

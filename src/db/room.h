@@ -82,7 +82,7 @@ struct store {
 	struct db *readers;
 	struct queue queue;
 	atomic_size_t waiting;
-	atomic_int_fast64_t statements, full_scans, commits, fsyncs, writes, retries, queue_max;
+	atomic_int_fast64_t statements, full_scans, steps, commits, fsyncs, writes, retries, queue_max;
 };
 
 /* store.c */

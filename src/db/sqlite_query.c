@@ -148,6 +148,7 @@ static bool step(struct sqlite_db *db, const struct query *q, sqlite3_stmt *st)
 static void finish(struct sqlite_db *db, sqlite3_stmt *st)
 {
 	db->db.counts.full_scans += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_FULLSCAN_STEP, 1);
+	db->db.counts.steps += sqlite3_stmt_status(st, SQLITE_STMTSTATUS_VM_STEP, 1);
 	sqlite3_reset(st);
 }
 

@@ -152,6 +152,7 @@ void db_add_counts(struct db *db)
 {
 	atomic_fetch_add_explicit(&db->store->statements, db->counts.statements, memory_order_relaxed);
 	atomic_fetch_add_explicit(&db->store->full_scans, db->counts.full_scans, memory_order_relaxed);
+	atomic_fetch_add_explicit(&db->store->steps, db->counts.steps, memory_order_relaxed);
 }
 
 struct db_counts db_counts(const struct db *db)
@@ -164,6 +165,7 @@ struct store_counters store_counters(struct store *s)
 	return (struct store_counters){
 		.statements = atomic_load(&s->statements),
 		.full_scans = atomic_load(&s->full_scans),
+		.steps = atomic_load(&s->steps),
 		.commits = atomic_load(&s->commits),
 		.fsyncs = atomic_load(&s->fsyncs),
 		.writes = atomic_load(&s->writes),

@@ -59,22 +59,20 @@ void batch_runs_write(struct db *tx, int64_t batch, const struct batch_runs *run
 }
 
 /* ---- applying */
-/* The next runs, in slice_item, and what is known of them. */
+/* The next runs, and what is known of them. */
 struct slice {
+	struct batch_runs_rows runs;
 	int64_t pairs;
 	bool plain; /* everybody is simply to be enrolled, and in one place */
 	struct opt_i64 session;
 };
 
-static struct slice stage(struct ctx *c, const struct batch_row_row *b, int64_t rows)
+static struct slice next_runs(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 {
-	struct batch_runs_rows runs;
 	struct slice s = { .plain = true };
-	slice_clear(c->db);
-	batch_runs(c->db, c->arena, b->id, b->done + 1, rows, &runs);
-	for (size_t i = 0; i < runs.n; i++) {
-		const struct batch_runs_row *r = &runs.items[i];
-		slice_add(c->db, b->id, r->position);
+	batch_runs(c->db, c->arena, b->id, b->done + 1, rows, &s.runs);
+	for (size_t i = 0; i < s.runs.n; i++) {
+		const struct batch_runs_row *r = &s.runs.items[i];
 		s.pairs += r->n;
 		if (i == 0)
 			s.session = r->session_id;
@@ -82,6 +80,13 @@ static struct slice stage(struct ctx *c, const struct batch_row_row *b, int64_t 
 			str_eq(r->effect, STR("enroll")) && r->session_id.has && s.session.has && r->session_id.v == s.session.v;
 	}
 	return s;
+}
+
+static void stage(struct ctx *c, const struct batch_row_row *b, const struct slice *s)
+{
+	slice_clear(c->db);
+	for (size_t i = 0; i < s->runs.n; i++)
+		slice_add(c->db, b->id, s->runs.items[i].position);
 }
 
 /* A move is an edit of an enrollment that is there: few, each with its own calendar consequences. */
@@ -161,10 +166,11 @@ static struct effects count_effects(struct ctx *c)
 }
 
 /* Everything that can be in a slice: moves, seats over the capacity, waiting lists, several sessions. */
-static struct effects apply_mixed(struct ctx *c, const struct batch_row_row *b, int64_t last)
+static struct effects apply_mixed(struct ctx *c, const struct batch_row_row *b, const struct slice *s, int64_t last)
 {
 	struct slice_moves_rows moves;
 	struct slice_over_rows over;
+	stage(c, b, s);
 	/* Moves first: the plan has kept their seats, and what is left is counted after them. */
 	slice_moves(c->db, c->arena, &moves);
 	apply_moves(c, b, &moves);
@@ -184,20 +190,20 @@ static struct effects apply_mixed(struct ctx *c, const struct batch_row_row *b, 
 	return n;
 }
 
-/* The many that are simply enrolled in one session with room for all of them: as many rows as pairs, and nothing to go
- * through again. */
+/* The many that are simply enrolled in one session with room for all of them: as many rows as pairs, and nothing to
+ * stage or to go through again. Only when there are fewer is it asked who was left out, and why. */
 static bool apply_plain(struct ctx *c, const struct batch_row_row *b, const struct slice *s, struct effects *n)
 {
 	struct seat_session_row session;
-	struct slice_left_row left;
-	if (!s->plain || !seat_session(c->db, c->arena, s->session.v, &session) ||
-		(session.capacity.has && session.capacity.v - session.seats_taken < s->pairs) ||
-		slice_left(c->db, c->arena, &left))
+	if (!s->plain || !s->runs.n || !seat_session(c->db, c->arena, s->session.v, &session) || session.cancelled_at.has ||
+		(session.capacity.has && session.capacity.v - session.seats_taken < s->pairs))
 		return false;
-	n->enrolled = slice_insert_seated(c->db, b->id, b->access_at, c->now);
+	n->enrolled = slice_insert_plain(
+		c->db, b->id, s->runs.items[0].position, s->runs.items[s->runs.n - 1].position, b->access_at, c->now);
 	batch_session_add(c->db, b->id, session.training_id, s->session.v, n->enrolled, 0, 0);
 	session_add_seats(c->db, s->session.v, n->enrolled, 0);
 	if (n->enrolled < s->pairs) {
+		stage(c, b, s);
 		slice_without_row(c->db, b->id);
 		n->skipped = s->pairs - n->enrolled;
 	}
@@ -206,12 +212,15 @@ static bool apply_plain(struct ctx *c, const struct batch_row_row *b, const stru
 
 int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows)
 {
-	struct batch_last_row last = { 0 };
+	struct enrollment_last_row last = { 0 }, now = { 0 };
 	struct effects n = { 0 };
-	struct slice s = stage(c, b, rows);
-	batch_last(c->db, c->arena, b->id, &last);
+	struct slice s = next_runs(c, b, rows);
+	enrollment_last(c->db, c->arena, &last);
 	if (!apply_plain(c, b, &s, &n))
-		n = apply_mixed(c, b, last.id);
+		n = apply_mixed(c, b, &s, last.id);
+	enrollment_last(c->db, c->arena, &now);
+	if (now.id > last.id)
+		batch_range_add(c->db, b->id, last.id + 1, now.id);
 	slice_audit(c->db, b->id, last.id, c->now, SOME(b->actor_id), b->origin);
 	if (n.moved || n.skipped)
 		slice_keep(c->db, b->id);

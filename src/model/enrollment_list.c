@@ -56,18 +56,73 @@ static void add_days(struct ctx *c, struct enrollment_items *list)
 	}
 }
 
+static struct str or_empty(struct str s)
+{
+	return str_is_null(s) ? STR("") : s;
+}
+
 static struct str search_words(struct ctx *c, struct str q)
 {
 	struct str words = str_trim(q);
 	return str_is_empty(words) ? STR("") : user_like(c->arena, words);
 }
 
+/* Up to so many participants are gone through and counted for each page. */
+enum { SORTED_MAX = 500, COUNT_MAX = 1000, WALKS = PARTICIPANT_LIST_SORT_WALK_NAME - PARTICIPANT_LIST_SORT_NAME };
+_Static_assert((int)PARTICIPANT_LIST_SORTS == (int)WALKS && (int)PARTICIPANT_LIST_SORT_COUNT == 2 * (int)WALKS,
+	"each order is there sorted and walked");
+
+/* Whether a page is found faster in an index than by sorting all. By name and by department everybody is asked whether
+ * they are participants, so that these must not be too rare, nor crowded together in the last departments. */
+static bool walks(
+	const struct participant_facts_row *facts, const struct enrollment_query *q, const struct db_page *page)
+{
+	int64_t n = facts->seated + facts->choosing + facts->declined;
+	if (n <= SORTED_MAX || str_eq(q->status, STR("cancelled")))
+		return false;
+	if (page->sort == PARTICIPANT_LIST_SORT_NAME)
+		return n > page->limit * facts->users / (2 * n);
+	return page->sort != PARTICIPANT_LIST_SORT_DEPARTMENT || n > facts->users / 8;
+}
+
+static bool shows_all(const struct ctx *c, const struct enrollment_query *q)
+{
+	return c->actor->account_wide && !q->session && str_is_empty(q->status) && str_is_empty(q->answer) &&
+		str_is_empty(str_trim(q->q));
+}
+
+static struct participants_total total_of(
+	struct ctx *c, int64_t training, const struct enrollment_query *q, const struct participant_facts_row *facts)
+{
+	struct participant_count_row row = { 0 };
+	if (shows_all(c, q) && facts->choosing <= COUNT_MAX && facts->declined <= COUNT_MAX)
+		return (struct participants_total){ facts->seated + facts->choosing + facts->declined, false };
+	participant_count(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, or_empty(q->status),
+		or_empty(q->answer), search_words(c, q->q), COUNT_MAX + 1, &row);
+	return row.n > COUNT_MAX ? (struct participants_total){ COUNT_MAX, true }
+							 : (struct participants_total){ row.n, false };
+}
+
+struct participants_total participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q)
+{
+	struct participant_facts_row facts = { 0 };
+	participant_facts(c->db, c->arena, training, COUNT_MAX + 1, &facts);
+	return total_of(c, training, q, &facts);
+}
+
 void participants_page(struct ctx *c, int64_t training, const struct enrollment_query *q, const struct db_page *page,
-	struct enrollment_items *out)
+	struct enrollment_items *out, struct participants_total *total)
 {
 	struct participant_list_rows rows;
+	struct participant_facts_row facts = { 0 };
+	struct db_page found = *page;
+	participant_facts(c->db, c->arena, training, COUNT_MAX + 1, &facts);
+	if (walks(&facts, q, page))
+		found.sort += WALKS;
 	participant_list(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
-		search_words(c, q->q), page, &rows);
+		search_words(c, q->q), &found, &rows);
+	if (total)
+		*total = total_of(c, training, q, &facts);
 	*out = (struct enrollment_items){ .items = ARENA_ARRAY(c->arena, struct enrollment_item, rows.n + 1),
 		.n = rows.n,
 		.more = rows.more,
@@ -110,14 +165,6 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 		};
 	}
 	add_days(c, out);
-}
-
-int64_t participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q)
-{
-	struct participant_count_row row = { 0 };
-	participant_count(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
-		search_words(c, q->q), &row);
-	return row.n;
 }
 
 void learning_page(struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page,

@@ -25,11 +25,18 @@ struct enrollment_items {
 
 /* False with `invalid` items at status or answer for words that are none. */
 bool enrollment_query_check(struct ctx *c, const struct enrollment_query *q);
-/* R4, R11: participants in scope, of the people below, and all of their own for organizer and instructor. page.sort is
- * one of participant_list_sorts. */
+/* How many there are, or that there are more than `n`. */
+struct participants_total {
+	int64_t n;
+	bool more;
+};
+struct participants_total participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q);
+/* The first so many of participant_list_sorts are the orders of the list; the others are ways to find a page of it. */
+enum { PARTICIPANT_LIST_SORTS = 7 };
+/* R4, R11: participants in scope, of the people below, and all of their own for organizer and instructor. `total` may
+ * be null. */
 void participants_page(struct ctx *c, int64_t training, const struct enrollment_query *q, const struct db_page *page,
-	struct enrollment_items *out);
-int64_t participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q);
+	struct enrollment_items *out, struct participants_total *total);
 /* Everything that one user, found in scope by the route, is enrolled in. page.sort is one of
  * user_enrollment_list_sorts. */
 void learning_page(struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page,

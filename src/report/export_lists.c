@@ -98,7 +98,7 @@ static void participants_part(
 {
 	const struct enrollments *p = arg;
 	struct enrollment_items list;
-	participants_page(c, p->of, p->q, page, &list);
+	participants_page(c, p->of, p->q, page, &list, NULL);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct enrollment *e = &list.items[i].e;
 		table_text(t, e->user_name);

@@ -235,6 +235,7 @@ void page_metrics(struct req *r)
 	metric(&b, "requests_in_flight", web.in_flight);
 	metric(&b, "db_statements_total", db.statements);
 	metric(&b, "db_full_scan_steps_total", db.full_scans);
+	metric(&b, "db_steps_total", db.steps);
 	metric(&b, "db_commits_total", db.commits);
 	metric(&b, "db_fsyncs_total", db.fsyncs);
 	metric(&b, "db_writes_total", db.writes);

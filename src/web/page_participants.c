@@ -160,34 +160,41 @@ static void fill_rows(struct req *r, const struct enrollment_items *list, struct
 	v->action = back;
 }
 
+static struct str range_words(struct req *r, const struct enrollment_items *list, struct participants_total total)
+{
+	if (total.more)
+		return t_participants_part_more(&r->c.text, (int64_t)list->n, total.n);
+	return enrollment_range(r, list->n, total.n, list->has_before, list->more);
+}
+
 void page_participants(struct req *r)
 {
 	const struct text *t = &r->c.text;
 	struct db_page page;
 	struct enrollment_items list;
 	struct sessions sessions;
+	struct participants_total total;
 	struct participants_view v = { 0 };
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORT_COUNT, "name", &page))
+	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", &page))
 		return;
 	if (!enrollment_query_check(&r->c, &q) || !training_head_fill(r, r->id, TRAINING_PARTICIPANTS, &v.head)) {
 		reply_error(r);
 		return;
 	}
-	participants_page(&r->c, r->id, &q, &page, &list);
+	participants_page(&r->c, r->id, &q, &page, &list, &total);
 	session_list_all(&r->c, r->id, &sessions);
-	int64_t total = participants_total(&r->c, r->id, &q);
 	struct str path = str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)r->id);
-	struct list l = { r, path, kept, KEPT_N, &page, participant_list_sorts, PARTICIPANT_LIST_SORT_COUNT };
-	v.found = t_participants_found(t, total);
-	if ((list.more || list.has_before) && total <= ENROLLMENTS_MAX)
-		v.all_matching = t_participants_all_matching(t, total);
+	struct list l = { r, path, kept, KEPT_N, &page, participant_list_sorts, PARTICIPANT_LIST_SORTS };
+	v.found = total.more ? t_participants_found_more(t, total.n) : t_participants_found(t, total.n);
+	if ((list.more || list.has_before) && !total.more && total.n <= ENROLLMENTS_MAX)
+		v.all_matching = t_participants_all_matching(t, total.n);
 	fill_filters(r, &l, &q, &sessions, &v);
 	fill_heads(&l, t, &v);
 	fill_rows(r, &list, &v);
 	if (list.n) {
 		const struct enrollment_item *first = &list.items[0], *last = &list.items[list.n - 1];
-		v.pager = list_pager(&l, enrollment_range(r, list.n, total, list.has_before, list.more), list.n,
+		v.pager = list_pager(&l, range_words(r, &list, total), list.n,
 			(struct list_end){ first->sort_key, first->sort_int, first->e.id },
 			(struct list_end){ last->sort_key, last->sort_int, last->e.id }, list.has_before, list.more);
 		v.export = list_exports(&l);
@@ -215,7 +222,7 @@ static size_t all_matching(struct req *r, struct str **out)
 	struct enrollment_items list;
 	struct str *except;
 	size_t except_n = req_form_all(r, "except", &except), n = 0;
-	participants_page(&r->c, r->id, &q, &page, &list);
+	participants_page(&r->c, r->id, &q, &page, &list, NULL);
 	*out = ARENA_ARRAY(r->c.arena, struct str, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {
 		struct str id = str_fmt(r->c.arena, "%lld", (long long)list.items[i].e.id);
@@ -236,7 +243,7 @@ void page_participants_export(struct req *r)
 {
 	struct db_page page;
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORT_COUNT, "name", &page))
+	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", &page))
 		return;
 	if (!enrollment_query_check(&r->c, &q)) {
 		reply_error(r);

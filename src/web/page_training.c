@@ -4,6 +4,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/audit_list.h"
+#include "model/enrollment_list.h"
 #include "model/training.h"
 #include "model/when.h"
 #include "web/history.h"
@@ -14,20 +15,24 @@ enum { NEXT_SHOWN = 5, UNDO_OFFERS = 5 };
 
 /* ---- above every tab */
 static void put_tab(struct req *r, struct training_head_view *v, int tab, int current, struct str label,
-	const char *path, int64_t count)
+	const char *path, struct str count)
 {
 	v->tabs.items[v->tabs.items_n++] = (struct tab){
 		.label = label,
 		.href = str_fmt(r->c.arena, "/trainings/%lld%s", (long long)v->id, path),
 		.current = tab == current,
-		.count = count > 0 ? text_i64(&r->c.text, count) : STR(""),
+		.count = count,
 	};
 }
 
-static void fill_head(
-	struct req *r, const struct training *tr, int tab, const struct training_sums *sums, struct training_head_view *out)
+static void fill_head(struct req *r, const struct training *tr, int tab, struct participants_total participants,
+	struct training_head_view *out)
 {
 	const struct text *t = &r->c.text;
+	struct str sessions = tr->sessions ? text_i64(t, tr->sessions) : STR("");
+	struct str people = participants.more ? t_training_tab_more(t, participants.n)
+		: participants.n                  ? text_i64(t, participants.n)
+										  : STR("");
 	*out = (struct training_head_view){
 		.id = tr->id,
 		.title = tr->title,
@@ -36,20 +41,18 @@ static void fill_head(
 		.can_enroll = actor_can(r->c.actor, PERM_ENROLL),
 		.tabs = { .label = t_training_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, TRAINING_TABS) },
 	};
-	put_tab(r, out, TRAINING_OVERVIEW, tab, t_training_tab_overview(t), "", 0);
-	put_tab(r, out, TRAINING_SESSIONS, tab, t_training_tab_sessions(t), "/sessions", tr->sessions);
-	put_tab(r, out, TRAINING_PARTICIPANTS, tab, t_training_tab_participants(t), "/participants", sums->participants);
-	put_tab(r, out, TRAINING_HISTORY, tab, t_training_tab_history(t), "/history", 0);
+	put_tab(r, out, TRAINING_OVERVIEW, tab, t_training_tab_overview(t), "", STR(""));
+	put_tab(r, out, TRAINING_SESSIONS, tab, t_training_tab_sessions(t), "/sessions", sessions);
+	put_tab(r, out, TRAINING_PARTICIPANTS, tab, t_training_tab_participants(t), "/participants", people);
+	put_tab(r, out, TRAINING_HISTORY, tab, t_training_tab_history(t), "/history", STR(""));
 }
 
 bool training_head_fill(struct req *r, int64_t id, int tab, struct training_head_view *out)
 {
 	struct training tr;
-	struct training_sums sums;
 	if (!training_get(&r->c, id, &tr))
 		return false;
-	training_sums(&r->c, id, &sums);
-	fill_head(r, &tr, tab, &sums, out);
+	fill_head(r, &tr, tab, participants_total(&r->c, id, &(struct enrollment_query){ 0 }), out);
 	return true;
 }
 
@@ -208,7 +211,7 @@ void page_training(struct req *r)
 		return;
 	}
 	training_sums(&r->c, r->id, &sums);
-	fill_head(r, &tr, TRAINING_OVERVIEW, &sums, &v.head);
+	fill_head(r, &tr, TRAINING_OVERVIEW, (struct participants_total){ sums.participants, false }, &v.head);
 	v.description = tr.description;
 	v.organizer = tr.organizer_name;
 	v.sessions_words = t_training_sessions(t, tr.sessions);

@@ -1,0 +1,61 @@
+// The list of participants: a training with a hundred thousand beside one with a hundred, among as many users. Every order,
+// both ways; first, middle and last page; CPU of the server per page.
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { copyOf, ms, ratio, report, seeded, table, usage } from './lib/bench.mjs';
+import { apiOf, signedIn } from '../tests/lib/http.mjs';
+import { startMuster } from '../tests/lib/muster.mjs';
+
+const rounds = 3,
+	pages = 30,
+	orders = ['name', 'department', 'session', 'status', 'answer', 'access', 'result'].flatMap((s) => [s, `-${s}`]);
+
+// The one training of a database of its own.
+async function organization(enrollments) {
+	const database = seeded({ users: 100_000, departments: 500, trainings: 1, enrollments, seed: 3 });
+	const muster = await startMuster({ db: copyOf(database, `participants-${enrollments}`) });
+	const api = await apiOf(muster, 'owner');
+	const last = Math.max(...(await api.all('/trainings', 1000)).map((t) => Number(t.id)));
+	return { muster, api, web: await signedIn(muster, 'admin'), path: `/trainings/${last}/participants`, n: enrollments };
+}
+
+// CPU milliseconds a page, the least of some rounds.
+async function cost(o, path) {
+	const costs = [];
+	for (let r = 0; r < rounds; r++) {
+		const before = usage(o.muster.process.pid).cpu;
+		for (let i = 0; i < pages; i++) assert.equal((await o.web.get(path)).status, 200);
+		costs.push((usage(o.muster.process.pid).cpu - before) / pages);
+	}
+	return Math.min(...costs);
+}
+
+// The page in the middle, found by walking there.
+async function middle(o, sort) {
+	let after = '';
+	for (let at = 0; at + 1000 <= o.n / 2; at += 1000)
+		after = `&after=${(await o.api.expect(200, 'GET', `${o.path}?sort=${sort}&limit=1000${after}`)).next}`;
+	return `${o.path}?sort=${sort}${after}`;
+}
+
+const figures = [];
+test('participants', async () => {
+	const many = await organization(100_000),
+		few = await organization(100);
+	for (const sort of orders) {
+		const beside = await cost(few, `${few.path}?sort=${sort}`);
+		const first = `${many.path}?sort=${sort}`;
+		const costs = [];
+		for (const path of [first, await middle(many, sort), (await many.web.get(first)).link('Last').href]) costs.push(await cost(many, path));
+		figures.push([sort, ms(beside), ...costs.map(ms), ratio(Math.max(...costs) / beside), ratio(costs[2] / costs[0])]);
+	}
+	await many.muster.stop();
+	await few.muster.stop();
+});
+
+after(() =>
+	report(
+		'Participants: 100,000 of one training beside 100',
+		table(['sorted by', '100: CPU ms', '100,000: first', 'middle', 'last', 'dearest / 100', 'last / first'], figures),
+	),
+);
