@@ -13,7 +13,7 @@ UPDATE session SET figures = figures + 1 WHERE id IN (SELECT e.session_id FROM s
 -- name: figures_changed_user :put
 -- arg: user i64
 UPDATE session SET figures = figures + 1
-WHERE id IN (SELECT e.session_id FROM enrollment e WHERE e.user_id = $1 AND e.status = 'enrolled' AND e.announced_at IS NOT NULL);
+WHERE id IN (SELECT e.session_id FROM enrollment e WHERE e.user_id = $1 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL);
 
 -- The people of these sessions (a JSON list; place is where in it): four times the department, plus 0 without a result, 1 attended, 2 absent.
 -- (CROSS JOIN: from the sessions on.)
@@ -93,5 +93,5 @@ WITH RECURSIVE below (id) AS (
 )
 SELECT e.session_id AS session, u.department_id AS department, e.result
 FROM below w JOIN users u ON u.id = w.id JOIN enrollment e ON e.user_id = w.id
-WHERE e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.session_id IS NOT NULL;
+WHERE e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.session_id IS NOT NULL;
 -- col: session i64

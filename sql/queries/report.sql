@@ -39,7 +39,7 @@ AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SEL
 SELECT e.id
 FROM pick p CROSS JOIN users u CROSS JOIN department d CROSS JOIN enrollment e CROSS JOIN session s CROSS JOIN training t
 WHERE u.id = p.user_id AND d.id = u.department_id AND e.user_id = u.id AND s.id = e.session_id AND t.id = s.training_id
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($1 = '' OR e.result = $1)
+AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($1 = '' OR e.result = $1)
 AND s.cancelled_at IS NULL AND s.ends_at > $4 AND s.starts_at < $5
 AND ($2 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($3 = 1 OR s.id IN (SELECT id FROM stage_id))
 {after} {order};
@@ -76,7 +76,7 @@ FROM users u CROSS JOIN enrollment e CROSS JOIN session s
 WHERE e.user_id = u.id AND s.id = e.session_id
 AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
 AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
 AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
 AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
 	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
@@ -99,11 +99,11 @@ AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SEL
 -- arg: from i64
 -- arg: to i64
 SELECT e.id
-FROM department x CROSS JOIN users u CROSS JOIN enrollment e INDEXED BY enrollment_of_user CROSS JOIN session s
+FROM department x CROSS JOIN users u CROSS JOIN enrollment e INDEXED BY enrollment_one CROSS JOIN session s
 WHERE u.department_id = x.id AND e.user_id = u.id AND s.id = e.session_id
 AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
 AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
 AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
 AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
 	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
