@@ -33,6 +33,7 @@ struct sqlite_db {
 	uint32_t opened;         /* how often it was opened */
 	sqlite3_stmt **prepared; /* by place in the catalog */
 	sqlite3_stmt *fixed[FIXED_COUNT];
+	sqlite3_stmt *newer; /* finds a migration that this program does not know */
 	struct sqlite_cached cache[FILTER_CACHE];
 	uint64_t cache_clock;
 };
@@ -72,6 +73,7 @@ bool sqlite_connect(
 	struct sqlite_db *db, struct sqlite_store *s, enum connection_kind kind, struct arena *a, struct str *why);
 void sqlite_disconnect(struct sqlite_db *db);
 int sqlite_run_fixed(struct sqlite_db *db, enum fixed which); /* SQLite's result code, SQLITE_OK for done */
+bool sqlite_is_newer(struct sqlite_db *db);                   /* the schema, in this transaction, than the program */
 void sqlite_note(struct sqlite_db *db, int rc, const char *name);
 void sqlite_clear_staging(struct sqlite_db *db);
 struct db *sqlite_reader_new(struct store *s);

@@ -165,6 +165,8 @@ void sqlite_disconnect(struct sqlite_db *db)
 	free(db->prepared);
 	db->prepared = NULL;
 	/* It may be opened again. */
+	sqlite3_finalize(db->newer);
+	db->newer = NULL;
 	for (int i = 0; i < FIXED_COUNT; i++) {
 		sqlite3_finalize(db->fixed[i]);
 		db->fixed[i] = NULL;
@@ -176,6 +178,10 @@ void sqlite_disconnect(struct sqlite_db *db)
 	}
 	sqlite3_close(db->handle);
 	db->handle = NULL;
+	/* A reader may be connected again. */
+	db->newer = NULL;
+	memset(db->fixed, 0, sizeof db->fixed);
+	memset(db->cache, 0, sizeof db->cache);
 }
 
 int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
@@ -183,6 +189,19 @@ int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
 	int rc = sqlite3_step(db->fixed[which]);
 	sqlite3_reset(db->fixed[which]);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+bool sqlite_is_newer(struct sqlite_db *db)
+{
+	static const char text[] = "SELECT 1 FROM schema_version WHERE version > ?1";
+	/* Before the first migration there is no such table. */
+	if (!db->newer &&
+		sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, &db->newer, NULL) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(db->newer, 1, (int64_t)db->db.store->catalog->migrations_n);
+	bool newer = sqlite3_step(db->newer) == SQLITE_ROW;
+	sqlite3_reset(db->newer);
+	return newer;
 }
 
 /* ---- readers */

@@ -22,6 +22,12 @@ static bool begin(struct sqlite_db *db)
 	for (int i = 0; i < BUSY_TRIES && (rc & 0xff) == SQLITE_BUSY; i++)
 		rc = sqlite_run_fixed(db, FIXED_BEGIN_WRITE);
 	sqlite_note(db, rc, "begin");
+	/* A migration of a later program came meanwhile: its rules are not ours. */
+	if (rc == SQLITE_OK && sqlite_is_newer(db)) {
+		rc = SQLITE_SCHEMA;
+		sqlite_run_fixed(db, FIXED_ROLLBACK);
+		db_note(&db->db, DB_LOST, "begin", "the schema needs a newer program");
+	}
 	db->db.open = rc == SQLITE_OK;
 	return db->db.open;
 }

@@ -1,5 +1,6 @@
-/* Migrations over an organization with data in it: one that fails leaves everything as it was, and on PostgreSQL other
- * nodes of an older program stop at once, whatever they are doing. */
+/* Migrations over an organization with data in it: one that fails leaves everything as it was, and a program that is
+ * older than the schema writes no more, though it runs. On PostgreSQL its nodes stop at once, whatever they are doing.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,6 +179,21 @@ static void an_older_node_stops_at_once(void **state)
 	store_close(newer);
 }
 
+static void an_older_server_does_not_write_beside_a_newer_schema(void **state)
+{
+	struct place *p = *state;
+	struct str why = STR_NULL;
+	struct store *older = open_as(p, &db_catalog_main), *newer = open_as(p, &p->catalog);
+	assert_int_equal(read_error(p, older), DB_OK);
+	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_OK);
+	assert_true(store_migrate(p->arena, newer, &why));
+	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_LOST);
+	assert_int_equal(read_error(p, older), DB_OK);
+	assert_int_equal(db_write(newer, drop_setup_key, NULL), DB_OK);
+	store_close(older);
+	store_close(newer);
+}
+
 static void an_older_node_goes_on_after_a_migration_that_failed(void **state)
 {
 	struct place *p = *state;
@@ -197,14 +213,16 @@ static void an_older_node_goes_on_after_a_migration_that_failed(void **state)
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest nodes[] = {
 		TEST(a_migration_that_fails_leaves_the_old_schema),
 		TEST(an_older_node_stops_at_once),
 		TEST(an_older_node_goes_on_after_a_migration_that_failed),
 	};
+	const struct CMUnitTest alone[] = {
+		TEST(a_migration_that_fails_leaves_the_old_schema),
+		TEST(an_older_server_does_not_write_beside_a_newer_schema),
+	};
 	crypt_init();
 	tz_init(NULL);
-	/* SQLite has one node, which is stopped before a migration. */
-	const struct CMUnitTest alone[] = { tests[0] };
-	return on_postgres() ? cmocka_run_group_tests(tests, NULL, NULL) : cmocka_run_group_tests(alone, NULL, NULL);
+	return on_postgres() ? cmocka_run_group_tests(nodes, NULL, NULL) : cmocka_run_group_tests(alone, NULL, NULL);
 }
