@@ -6,29 +6,33 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { emptyDatabase } from '../lib/database.mjs';
 import { Api, apiOf, signedIn } from '../lib/http.mjs';
-import { runMuster, startMuster, temporaryFolder } from '../lib/muster.mjs';
+import { eventually, runMuster, startMuster, temporaryFolder } from '../lib/muster.mjs';
 import { assertSeats, assertSound, newTraining } from '../lib/organization.mjs';
 
 const run = promisify(execFile);
 const much = { maxBuffer: 1 << 28 };
 const seed = { users: 2000, departments: 20, trainings: 10, enrollments: 4000 };
 
-// Calls `work` while people go on enrolling; answers what it answers.
+// Calls `work` while people go on enrolling; answers the training that they are enrolled in.
 async function whilePeopleWrite(muster, api, work) {
 	const training = await newTraining(muster, api, [{}]);
 	let on = true,
-		n = 0;
+		n = 0,
+		kept = 0;
 	const writing = (async () => {
 		while (on) {
 			const body = { audience: { logins: [`user${++n}`] }, trainings: [{ training: training.id, session: training.sessions[0].id }] };
 			await api.expect(201, 'POST', '/enrollments', body);
+			kept++;
 		}
 	})();
-	const answer = await work();
+	await eventually(() => kept > 0, { what: 'the first of them' });
+	const before = kept;
+	await work();
 	on = false;
 	await writing;
-	assert.ok(n > 1, 'somebody wrote meanwhile');
-	return { answer, training };
+	assert.ok(kept > before, 'somebody wrote meanwhile');
+	return training;
 }
 
 async function assertWorks(address, token, training) {
@@ -51,7 +55,7 @@ test('pg_dump | psql, and pg_restore, while people write', async () => {
 	const api = await apiOf(muster, 'owner');
 	const [piped, restored] = [await emptyDatabase(folder), await emptyDatabase(folder)];
 	const file = join(folder, 'muster.dump');
-	const { training } = await whilePeopleWrite(muster, api, async () => {
+	const training = await whilePeopleWrite(muster, api, async () => {
 		await run('bash', ['-c', 'set -o pipefail; pg_dump "$0" | psql -Xq -v ON_ERROR_STOP=1 --single-transaction "$1"', muster.db, piped], much);
 		await run('pg_dump', ['--format=custom', `--file=${file}`, muster.db]);
 	});
