@@ -178,10 +178,6 @@ void sqlite_disconnect(struct sqlite_db *db)
 	}
 	sqlite3_close(db->handle);
 	db->handle = NULL;
-	/* A reader may be connected again. */
-	db->newer = NULL;
-	memset(db->fixed, 0, sizeof db->fixed);
-	memset(db->cache, 0, sizeof db->cache);
 }
 
 int sqlite_run_fixed(struct sqlite_db *db, enum fixed which)
