@@ -9,6 +9,14 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 -- col: batch i64?
 -- col: import i64?
 
+-- Before all that follows: few rows are joined with large tables, so PostgreSQL is to look each up, in the order written, until the end of the
+-- transaction, whatever it thinks of tables that have just been filled.
+-- name: outbox_look_up :one
+SELECT 1 AS ready;
+-- pg:
+SELECT length(set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_bitmapscan', 'off', true)
+	|| set_config('enable_sort', 'off', true) || set_config('join_collapse_limit', '1', true))::bigint AS ready;
+
 -- ---- leasing. First what is urgent; then, of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
 -- The indexes are named, since the one by state looks better to the planner and is quadratic; PostgreSQL is kept from it by an
 -- expression, and from making a join of it by the OFFSET.
@@ -77,8 +85,8 @@ LEFT JOIN enrollment e ON e.id = o.enrollment_id LEFT JOIN training t ON t.id = 
 LEFT JOIN users p ON p.id = t.organizer_id LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day d ON d.session_id = s.id AND d.position = o.position
 LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = d.id
 LEFT JOIN invitation i ON i.enrollment_id = o.enrollment_id AND i.position = o.position LEFT JOIN batch b ON b.id = e.batch_id
-LEFT JOIN outbox f ON f.id = (SELECT z.id FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position IS NOT DISTINCT FROM o.position
-	AND z.stamped_at IS NOT NULL ORDER BY z.id LIMIT 1)
+LEFT JOIN outbox f ON f.id = (SELECT min(z.id + 0) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position IS NOT DISTINCT FROM o.position
+	AND z.stamped_at IS NOT NULL)
 WHERE o.id = c.id
 ORDER BY o.urgent DESC, o.due_at, o.id;
 -- col: id i64
@@ -173,7 +181,7 @@ FROM invitation i WHERE i.enrollment_id = $1 ORDER BY i.position;
 -- col: stamped_at i64?
 
 -- ---- what came of it. The fence: whoever leased it last, and nobody else.
--- A JSON list of [id, fence]. The plus keeps SQLite from going through all that wait.
+-- A JSON list of [id, fence]. The plus, and the expression, keep the engines from going through all that wait.
 -- name: outbox_sent :put
 -- arg: sent text
 -- arg: now i64
@@ -183,7 +191,7 @@ WHERE outbox.id = json_extract(j.value, '$[0]') AND outbox.fence = json_extract(
 -- pg:
 UPDATE outbox SET state = 'sent', sent_at = $2, lease_until = 0, last_error = NULL
 FROM json_array_elements($1::json) AS j (value)
-WHERE outbox.id = (j.value->>0)::bigint AND outbox.fence = (j.value->>1)::bigint AND outbox.state = 'waiting';
+WHERE outbox.id = (j.value->>0)::bigint AND outbox.fence = (j.value->>1)::bigint AND outbox.state || '' = 'waiting';
 
 -- name: outbox_later :put
 -- arg: id i64

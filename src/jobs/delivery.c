@@ -105,8 +105,9 @@ static bool step(struct db *tx, void *arg)
 	struct round *r = arg;
 	struct ctx c;
 	struct account account;
+	struct outbox_look_up_row row;
 	arena_reset(r->scratch);
-	if (!jobs_ctx(&c, &account, r->scratch, tx))
+	if (!outbox_look_up(tx, r->scratch, &row) || !jobs_ctx(&c, &account, r->scratch, tx))
 		return false;
 	if (r->writing.n)
 		write_done(&c, &r->writing);
@@ -124,8 +125,11 @@ static bool release_all(struct db *tx, void *arg)
 static void look(struct round *r)
 {
 	arena_reset(r->scratch);
+	struct outbox_look_up_row row;
+	r->ready = (struct outbox_ready_row){ 0 };
 	struct db *db = db_read_begin(r->delivery->jobs->store);
-	outbox_ready(db, r->scratch, clock_now(), &r->ready);
+	if (outbox_look_up(db, r->scratch, &row))
+		outbox_ready(db, r->scratch, clock_now(), &r->ready);
 	if (db_read_end(db) != DB_OK)
 		r->ready = (struct outbox_ready_row){ 0 };
 }
