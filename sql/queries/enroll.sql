@@ -504,11 +504,42 @@ DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'pr
 UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' AND created_at < $2;
 
 -- ---- undo: what is as the batch made it, and not announced
+-- Of the ids between.
 -- name: undo_stage :put
 -- arg: batch i64
+-- arg: first i64
+-- arg: last i64
 INSERT INTO stage_id (id, position)
-SELECT e.id, 0 FROM batch_range r CROSS JOIN enrollment e
-WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+SELECT e.id, 0 FROM enrollment e
+WHERE e.id BETWEEN $2 AND $3 AND e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+
+-- name: undo_count :one
+-- arg: batch i64
+SELECT count(*) AS n FROM batch_range r CROSS JOIN enrollment e
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id
+AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+
+-- name: batch_ranges :many
+-- arg: batch i64
+SELECT first_id, last_id FROM batch_range WHERE batch_id = $1 ORDER BY first_id;
+
+-- name: undo_sessions :many
+-- arg: batch i64
+SELECT session_id FROM batch_session WHERE batch_id = $1 AND session_id <> 0 ORDER BY session_id;
+
+-- name: batch_undo_start :put
+-- arg: id i64
+UPDATE batch SET status = 'undoing', done = 0 WHERE id = $1;
+
+-- name: batch_undo_progress :put
+-- arg: id i64
+-- arg: n i64
+UPDATE batch SET done = done + $2 WHERE id = $1;
+
+-- name: batch_undone :put
+-- arg: id i64
+-- arg: now i64
+UPDATE batch SET status = 'undone', done = total, finished_at = $2 WHERE id = $1;
 
 -- name: undo_session_counts :many
 SELECT e.session_id AS session, sum(CASE WHEN e.status = 'enrolled' AND e.answer <> 'declined' THEN 1 ELSE 0 END) AS taking,
@@ -539,8 +570,9 @@ FROM stage_id x JOIN enrollment e ON e.id = x.id;
 
 -- name: undo_kept :many
 -- arg: batch i64
+-- arg: changed bool
 SELECT e.id FROM batch_range r CROSS JOIN enrollment e
-WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' ORDER BY e.id LIMIT 1000;
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND ($2 = 0 OR e.version > 1) ORDER BY e.id LIMIT 1000;
 
 -- name: undo_moves :many
 -- arg: batch i64

@@ -7,7 +7,7 @@ UPDATE session SET figures = figures + 1 WHERE id = $1;
 
 -- In those where one of stage_id is enrolled.
 -- name: figures_changed_staged :put
-UPDATE session SET figures = figures + 1 WHERE id IN (SELECT e.session_id FROM stage_id x JOIN enrollment e ON e.id = x.id WHERE e.status = 'enrolled');
+UPDATE session SET figures = figures + 1 WHERE id IN (SELECT e.session_id FROM stage_id x CROSS JOIN enrollment e WHERE e.id = x.id AND e.status = 'enrolled');
 
 -- In those of somebody who is in another department now.
 -- name: figures_changed_user :put

@@ -1,12 +1,14 @@
 -- The outbox: what is due, what leaves, what came of it; and what the worker has to do.
 
--- What the worker looks at each time it wakes: three steps into three indexes.
+-- What the worker looks at each time it wakes: a step into an index for each.
 -- name: work_due :one
 SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL AND e.status <> 'cancelled') AS access_at,
 	(SELECT min(b.id) FROM batch b WHERE b.status = 'running') AS batch,
+	(SELECT min(b.id) FROM batch b WHERE b.status = 'undoing') AS undo,
 	(SELECT min(i.id) FROM import i WHERE i.status = 'running') AS import;
 -- col: access_at i64?
 -- col: batch i64?
+-- col: undo i64?
 -- col: import i64?
 
 -- Before all that follows: few rows are joined with large tables, so PostgreSQL is to look each up, in the order written, until the end of the

@@ -47,6 +47,18 @@ static bool apply_slice(struct db *tx, void *arg)
 	return ok;
 }
 
+static bool undo_slice(struct db *tx, void *arg)
+{
+	struct slice *s = arg;
+	struct ctx c;
+	struct account account;
+	int64_t begun = clock_mono_ms();
+	arena_reset(s->arena);
+	bool ok = jobs_ctx(&c, &account, s->arena, tx) && batch_undo_slice(&c, s->batch, s->rows, &s->left);
+	s->took_ms = clock_mono_ms() - begun;
+	return ok;
+}
+
 static bool import_slice(struct db *tx, void *arg)
 {
 	struct slice *s = arg;
@@ -121,7 +133,7 @@ static bool cleanup(struct db *tx, void *arg)
 }
 
 struct work {
-	struct slice apply, import, due, old;
+	struct slice apply, undo, import, due, old;
 	int64_t cleaned_ms, due_ms;
 	struct changes changes;
 };
@@ -163,6 +175,11 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 		write_slice(j, apply_slice, &w->apply, "batch");
 		more = true;
 	}
+	if (due.undo.has) {
+		w->undo.batch = due.undo.v;
+		write_slice(j, undo_slice, &w->undo, "undo");
+		more = true;
+	}
 	if (due.import.has) {
 		w->import.import = due.import.v;
 		write_slice(j, import_slice, &w->import, "import");
@@ -172,7 +189,7 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 	}
 	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
 	 * slice. */
-	if (announces && (!due.batch.has || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
+	if (announces && ((!due.batch.has && !due.undo.has) || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
 		w->due_ms = clock_mono_ms();
 		more = (write_slice(j, due_slice, &w->due, "access dates") && w->due.left) || more;
 		*next_at = w->due.next_at;
@@ -202,6 +219,7 @@ void *worker_run(void *arg)
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
 	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
+		.undo = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
 		.import = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
 		.due = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
 		.old = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };

@@ -99,14 +99,15 @@ static void show(struct req *r, int64_t id)
 		return;
 	}
 	struct str when = enroll_instant(r, b.access_at);
-	v.running = str_eq(b.status, STR("running")) || str_eq(b.status, STR("preparing"));
+	bool undoing = str_eq(b.status, STR("undoing"));
+	v.running = undoing || str_eq(b.status, STR("running")) || str_eq(b.status, STR("preparing"));
 	v.undone = str_eq(b.status, STR("undone"));
 	v.undo = b.undo_open;
-	v.done = b.done;
+	v.done = b.done < b.total ? b.done : b.total;
 	v.total = b.total;
 	if (v.running) {
-		v.title = t_batch_title_running(t);
-		v.words = t_batch_progress(t, b.done, b.total);
+		v.title = undoing ? t_batch_title_undoing(t) : t_batch_title_running(t);
+		v.words = undoing ? t_batch_undo_progress(t, v.done, b.total) : t_batch_progress(t, b.done, b.total);
 	} else if (v.undone) {
 		v.title = t_batch_title_undone(t);
 		v.words = t_batch_words_undone(t);
