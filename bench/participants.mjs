@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { copyOf, ms, ratio, report, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from '../tests/lib/muster.mjs';
 
 const rounds = 3,
 	pages = 30,
@@ -15,6 +15,8 @@ async function organization(enrollments) {
 	const database = seeded({ users: 100_000, departments: 500, trainings: 1, enrollments, seed: 3 });
 	const muster = await startMuster({ db: copyOf(database, `participants-${enrollments}`) });
 	const api = await apiOf(muster, 'owner');
+	// What is made in memory after the start is no page's.
+	await eventually(async () => (await muster.metrics()).muster_user_index_users >= 100_000, { timeout: 60_000 });
 	const last = Math.max(...(await api.all('/trainings', 1000)).map((t) => Number(t.id)));
 	return { muster, api, web: await signedIn(muster, 'admin'), path: `/trainings/${last}/participants`, n: enrollments };
 }

@@ -67,8 +67,13 @@ static struct str search_words(struct ctx *c, struct str q)
 	return str_is_empty(words) ? STR("") : user_like(c->arena, words);
 }
 
-/* Up to so many participants are gone through and counted for each page. */
-enum { SORTED_MAX = 500, COUNT_MAX = 1000, WALKS = PARTICIPANT_LIST_SORT_WALK_NAME - PARTICIPANT_LIST_SORT_NAME };
+/* So many participants are sorted, a filtered list is counted so far, and those beside the seats are. */
+enum {
+	SORTED_MAX = 500,
+	COUNT_MAX = 1000,
+	BESIDE_MAX = 250,
+	WALKS = PARTICIPANT_LIST_SORT_WALK_NAME - PARTICIPANT_LIST_SORT_NAME
+};
 _Static_assert((int)PARTICIPANT_LIST_SORTS == (int)WALKS && (int)PARTICIPANT_LIST_SORT_COUNT == 2 * (int)WALKS,
 	"each order is there sorted and walked");
 
@@ -95,8 +100,10 @@ static struct participants_total total_of(
 	struct ctx *c, int64_t training, const struct enrollment_query *q, const struct participant_facts_row *facts)
 {
 	struct participant_count_row row = { 0 };
-	if (shows_all(c, q) && facts->choosing <= COUNT_MAX && facts->declined <= COUNT_MAX)
-		return (struct participants_total){ facts->seated + facts->choosing + facts->declined, false };
+	if (shows_all(c, q)) {
+		bool more = facts->choosing == BESIDE_MAX || facts->declined == BESIDE_MAX;
+		return (struct participants_total){ facts->seated + facts->choosing + facts->declined - more, more };
+	}
 	participant_count(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, or_empty(q->status),
 		or_empty(q->answer), search_words(c, q->q), COUNT_MAX + 1, &row);
 	return row.n > COUNT_MAX ? (struct participants_total){ COUNT_MAX, true }
@@ -106,7 +113,7 @@ static struct participants_total total_of(
 struct participants_total participants_total(struct ctx *c, int64_t training, const struct enrollment_query *q)
 {
 	struct participant_facts_row facts = { 0 };
-	participant_facts(c->db, c->arena, training, COUNT_MAX + 1, &facts);
+	participant_facts(c->db, c->arena, training, BESIDE_MAX, &facts);
 	return total_of(c, training, q, &facts);
 }
 
@@ -116,7 +123,7 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 	struct participant_list_rows rows;
 	struct participant_facts_row facts = { 0 };
 	struct db_page found = *page;
-	participant_facts(c->db, c->arena, training, COUNT_MAX + 1, &facts);
+	participant_facts(c->db, c->arena, training, BESIDE_MAX, &facts);
 	if (walks(&facts, q, page))
 		found.sort += WALKS;
 	participant_list(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
