@@ -67,9 +67,34 @@ static struct str number(const struct text *t, int n)
 	return str_fmt(t->arena, "%d", n);
 }
 
+/* By hand, not by printf: a list has two of these in each row. */
+static char *put_digits(char *p, int value, int n)
+{
+	for (int i = n; i-- > 0; value /= 10)
+		p[i] = (char)('0' + value % 10);
+	return p + n;
+}
+
+static char *put_date(char *p, const struct tz_wall *w)
+{
+	p = put_digits(p, w->year, 4);
+	*p++ = '-';
+	p = put_digits(p, w->month, 2);
+	*p++ = '-';
+	return put_digits(p, w->day, 2);
+}
+
+static char *put_time(char *p, int hour, int minute)
+{
+	p = put_digits(p, hour, 2);
+	*p++ = ':';
+	return put_digits(p, minute, 2);
+}
+
 static struct str clock_words(const struct text *t, const struct tz_wall *w)
 {
-	return str_fmt(t->arena, "%02d:%02d", w->hour, w->minute);
+	char *begin = arena_alloc(t->arena, sizeof "09:00", 1);
+	return (struct str){ begin, (size_t)(put_time(begin, w->hour, w->minute) - begin) };
 }
 
 static bool same_date(const struct tz_wall *a, const struct tz_wall *b)
@@ -230,14 +255,19 @@ struct str when_iso(const struct text *t, int64_t at, struct str zone)
 {
 	struct tz_wall w = wall_of(zone, at);
 	int offset = tz_offset(zone_of(zone), at) / 60, size = offset < 0 ? -offset : offset;
-	return str_fmt(t->arena, "%04d-%02d-%02dT%02d:%02d%c%02d:%02d", w.year, w.month, w.day, w.hour, w.minute,
-		offset < 0 ? '-' : '+', size / 60, size % 60);
+	char *begin = arena_alloc(t->arena, sizeof "2030-01-31T09:00+01:00", 1), *p = put_date(begin, &w);
+	*p++ = 'T';
+	p = put_time(p, w.hour, w.minute);
+	*p++ = offset < 0 ? '-' : '+';
+	p = put_time(p, size / 60, size % 60);
+	return (struct str){ begin, (size_t)(p - begin) };
 }
 
 struct str when_iso_date(const struct text *t, int64_t at, struct str zone)
 {
 	struct tz_wall w = wall_of(zone, at);
-	return str_fmt(t->arena, "%04d-%02d-%02d", w.year, w.month, w.day);
+	char *begin = arena_alloc(t->arena, sizeof "2030-01-31", 1);
+	return (struct str){ begin, (size_t)(put_date(begin, &w) - begin) };
 }
 
 struct str when_iso_time(const struct text *t, int64_t at, struct str zone)
