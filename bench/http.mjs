@@ -3,8 +3,8 @@
 import { after, test } from 'node:test';
 import { copyOf, median, ratio, report, seeded, table } from './lib/bench.mjs';
 import { cpuOf, idleConnections, startNginx, wrk } from './lib/http.mjs';
-import { signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { apiOf, signedIn } from '../tests/lib/http.mjs';
+import { eventually, startMuster } from '../tests/lib/muster.mjs';
 
 const rounds = 5,
 	idle = 10_000;
@@ -33,14 +33,30 @@ async function packed(url, headers) {
 	});
 }
 
+// A learner with forty notifications, one for each training.
+async function notified(muster, login) {
+	const api = await apiOf(muster, 'owner');
+	const user = (await api.all(`/users?q=${login}`)).find((u) => u.login === login);
+	const trainings = (await api.expect(200, 'GET', '/trainings?limit=40')).items.map((t) => ({ training: t.id }));
+	// At most twenty at a time.
+	for (const some of [trainings.slice(0, 20), trainings.slice(20)])
+		await api.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: some });
+	const web = await signedIn(muster, login);
+	const shown = async () => (await web.get('/notifications?limit=25')).text.split('/open"').length - 1;
+	await eventually(async () => (await shown()) >= 25, { what: '25 notifications' });
+	return web;
+}
+
 test('pages and assets beside nginx', async () => {
-	const muster = await startMuster({ db: copyOf(database, 'http') });
+	const muster = await startMuster({ db: copyOf(database, 'http'), args: ['--undo-hold', '0'] });
 	const web = await signedIn(muster, 'admin');
+	const learner = await notified(muster, 'maria');
 	const shell = await (await answerOf(`${muster.url}/notifications`, headersOf(web))).text();
 	const asset = (end) => new RegExp(`/a/app\\.\\w+\\.${end}`).exec(shell)[0];
 	// what, path, headers, times nginx
 	const subjects = [
 		['A page without a list (Notifications)', '/notifications', headersOf(web), 2],
+		['25 rows (Notifications)', '/notifications?limit=25', headersOf(learner), 4],
 		['25 rows (Users)', '/users?limit=25', headersOf(web), 4],
 		['25 rows (Trainings)', '/trainings?limit=25', headersOf(web), 4],
 		['25 rows (Audit)', '/audit?limit=25', headersOf(web), 4],
