@@ -12,7 +12,8 @@ const minutes = Number(process.argv[2] ?? 10);
 // The first part fills caches: connections, statements, arenas.
 const warm = 0.3,
 	samples_n = 120,
-	kb_a_minute = 50;
+	// Samples vary by a megabyte. What really grows is seen by soaking longer: two megabytes are allowed in all.
+	kb_a_minute = 2048 / minutes;
 const database = seeded({ users: 2000, departments: 50, trainings: 100, enrollments: 10_000, seed: 4 });
 const rows = [];
 const mb = (bytes) => (bytes / 2 ** 20).toFixed(1);
@@ -22,14 +23,12 @@ const paths = [
 	'/departments', '/groups', '/settings', '/users/export?format=csv', '/users/export?format=xlsx', '/nothing',
 ];
 
-// Kilobytes a minute: the line through the samples that fits best.
+// Kilobytes a minute: the median of the slopes between any two samples, which a spike does not move.
 function slope(samples) {
-	const t = samples.map((s) => s.at / 60_000),
-		y = samples.map((s) => s.dirty / 1024);
-	const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
-	const [mt, my] = [mean(t), mean(y)];
-	const up = t.reduce((sum, x, i) => sum + (x - mt) * (y[i] - my), 0);
-	return up / t.reduce((sum, x) => sum + (x - mt) ** 2, 0);
+	const slopes = samples.flatMap((a, i) =>
+		samples.slice(i + 1).map((b) => (b.dirty - a.dirty) / 1024 / ((b.at - a.at) / 60_000)),
+	);
+	return median(slopes);
 }
 
 test(`${minutes} minutes of mixed load`, async () => {
@@ -85,7 +84,7 @@ test(`${minutes} minutes of mixed load`, async () => {
 	rows.push(
 		['Requests', String(n), '', ''],
 		['Private memory, MB', mb(third(0, 'dirty')), mb(third(last, 'dirty')), ''],
-		['… KB a minute', '', grows.toFixed(1), grows > kb_a_minute ? 'over' : ''],
+		[`… KB a minute (at most ${kb_a_minute.toFixed(0)})`, '', grows.toFixed(1), grows > kb_a_minute ? 'over' : ''],
 		['Open files', String(third(0, 'files')), String(third(last, 'files')), ''],
 		['Log of the database, MB', mb(third(0, 'log')), mb(Math.max(...steady.map((s) => s.log))), ''],
 	);
