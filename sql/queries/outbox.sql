@@ -214,13 +214,13 @@ UPDATE outbox SET state = 'failed', lease_until = 0, last_error = $3 WHERE id = 
 -- arg: fence i64
 UPDATE outbox SET lease_until = 0, attempts = attempts - 1 WHERE id = $1 AND fence = $2 AND state = 'waiting';
 
--- What was in flight when the program ended.
 -- No try is put off for that long: it was when the clock was wrong.
 -- name: outbox_due_again :put
 -- arg: now i64
 -- arg: latest i64
 UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $2;
 
+-- What was in flight when the program ended.
 -- name: outbox_release_all :put
 UPDATE outbox SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0;
 

@@ -102,7 +102,7 @@ void import_stage(struct ctx *c, int64_t id, const struct import_layout *l, cons
 	stage_id_clear(c->db);
 	import_stage_range(c->db, id, rows[0].row, rows[n - 1].row);
 	import_steps_find(c, id, l, &steps);
-	for (size_t i = 0; i < steps.n; i++) {
+	for (size_t i = 0; i < steps.n && !db_failed(c->db); i++) {
 		const struct import_step *s = &steps.items[i];
 		for (size_t k = 0; k < s->faults.n; k++)
 			stage_error(c, id, l, &s->faults.items[k]);

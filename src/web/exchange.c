@@ -83,6 +83,10 @@ static enum MHD_Result send_reply(struct exchange *x)
 	if (r && !ok) {
 		log_warn("http: a reply could not be sent: status %u, " STR_FMT, h->status, STR_ARG(h->path));
 		MHD_destroy_response(r);
+		/* What has been done is not answered with a failure: that the connection ends promises nothing. */
+		if (h->status < 400 && h->method != HTTP_GET && h->method != HTTP_HEAD) {
+			return MHD_NO;
+		}
 		h->status = 500;
 		h->close = true;
 		h->fixed = STR("");
