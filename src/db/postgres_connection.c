@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "db/postgres.h"
 
-enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1500, SERVER_LEAST = 150000, MARK_MS = 5000 };
+enum { PAUSE_FIRST_MS = 100, PAUSE_MAX_MS = 1500, SERVER_LEAST = 150000, MARK_MS = 2000 };
 
 /* ---- errors */
 
