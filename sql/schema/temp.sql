@@ -70,11 +70,6 @@ CREATE TEMP TABLE stage_span (
 	end_at @int NOT NULL,
 	location @text NOT NULL
 ) @staging;
--- The rows of a page or of a file that is being written, while stage_id holds what was chosen.
-CREATE TEMP TABLE stage_row (
-	position @int NOT NULL PRIMARY KEY,
-	id @int NOT NULL
-) @staging;
 -- Messages that are being leased, and what each will say.
 CREATE TEMP TABLE stage_letter (
 	id @int NOT NULL PRIMARY KEY,
