@@ -47,15 +47,23 @@ AND ($2 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($3
 -- name: report_pick :put
 -- arg: actor i64
 -- arg: all bool
--- arg: below bool
 -- arg: department i64?
 -- arg: direct bool
 INSERT INTO pick (user_id, position)
-SELECT u.id, 0 FROM department d JOIN users u ON u.department_id = d.id
-WHERE ($4 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
-AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)));
+SELECT u.id, 0 FROM department d CROSS JOIN users u
+WHERE u.department_id = d.id
+AND ($3 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $3 AND (d.id = z.id OR $4 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
+AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi));
+
+-- name: report_pick_below :put
+-- arg: supervisor i64
+-- arg: department i64?
+-- arg: direct bool
+INSERT INTO pick (user_id, position)
+SELECT u.id, 0 FROM (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+	SELECT id FROM below) x JOIN users u ON u.id = x.id JOIN department d ON d.id = u.department_id
+WHERE ($2 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $2 AND (d.id = z.id OR $3 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
+ON CONFLICT DO NOTHING;
 
 -- Along an index, where a page is soon full.
 -- name: report_people_by_name :many

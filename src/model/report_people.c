@@ -66,8 +66,11 @@ static void begin(struct people *p, struct ctx *c, const struct report_query *q,
 	report_count_sessions(c, q, &p->sessions);
 	p->way = choose(p, page);
 	pick_clear(c->db);
-	if (p->way == BY_PEOPLE)
-		report_pick(c->db, c->actor->id, c->actor->account_wide, c->actor->has_reports, q->department, q->direct);
+	if (p->way != BY_PEOPLE)
+		return;
+	report_pick(c->db, c->actor->id, c->actor->account_wide, q->department, q->direct);
+	if (c->actor->has_reports && !c->actor->account_wide)
+		report_pick_below(c->db, c->actor->id, q->department, q->direct);
 }
 
 /* ---- from sessions */
