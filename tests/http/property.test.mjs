@@ -148,6 +148,8 @@ const seesEnrollment = (a, e) => seen(a, by(data.users, e.user)) || teaches(a, e
 const collator = new Intl.Collator('und');
 const bytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 const orders = { name: (a, b) => collator.compare(a, b), text: bytes, number: (a, b) => a - b };
+// By several keys, one after the other: [[value, order], …].
+orders.keys = (a, b) => a.reduce((way, [x, order], i) => way || orders[order](x, b[i][0]), 0);
 // Nothing sorts before everything.
 function sorted(list, key, order, desc, id = (x) => x.id) {
 	const compare = (a, b) => {
@@ -241,14 +243,26 @@ const enrollment_sorts = { name: [(e) => user(e).name, 'name'], department: [(e)
 const answers = { none: 'None', accepted: 'Accepted', tentative: 'Tentative', declined: 'Declined' };
 const results = { none: '', attended: 'Attended', absent: 'Absent' };
 
+// Beside the first key: people of a department by name, a session's waiting list behind its seats, and who is not announced yet
+// behind the others, by access date.
+const unannounced = (e) => [e.status === 'scheduled' ? Date.parse(e.access_at) : 0, 'number'];
+const participant_sorts = {
+	...enrollment_sorts,
+	department: [(e) => [[by(data.departments, user(e).department).name, 'name'], [Number(user(e).department), 'number'], [user(e).name, 'name']], 'keys'],
+	session: [(e) => [[starts(e), 'number'], [e.position === null ? 0 : 1, 'number']], 'keys'],
+	status: [(e) => [[e.status, 'text'], unannounced(e)], 'keys'],
+	answer: [(e) => [[e.answer, 'text'], e.answer === 'none' ? unannounced(e) : [0, 'number']], 'keys'],
+	result: [(e) => [[e.result, 'text'], e.result === 'none' ? unannounced(e) : [0, 'number']], 'keys'],
+};
+
 test('participants', async () => {
 	const training = data.trainings.find((t) => t.organizer === actors.find((a) => a.name === 'organizer').id);
 	const filters = [{ status: 'cancelled' }, { status: 'scheduled' }, { status: 'waiting' }, { status: 'enrolled' }, { answer: 'declined' }, { q: 'ana' }, ...training.sessions.map((s) => ({ session: s.id })), { session: training.sessions[0].id, answer: 'none', status: 'enrolled' }];
 	for (const a of actors) {
-		for (const [f, s, desc] of cases(enrollment_sorts, filters)) {
+		for (const [f, s, desc] of cases(participant_sorts, filters)) {
 			const found = data.enrollments.filter((e) => e.training === training.id && seesEnrollment(a, e) && (f.status ? e.status === f.status : e.status !== 'cancelled') &&
 				(!f.session || e.session === f.session) && (!f.answer || e.answer === f.answer) && (!f.q || folded(` ${user(e).name} ${managed(a, user(e)) ? user(e).login : ''}`).includes(` ${f.q}`)));
-			const expected = sorted(found, ...enrollment_sorts[s], desc);
+			const expected = sorted(found, ...participant_sorts[s], desc);
 			const q = query(f, s, desc);
 			if (!a.everything && !a.grants.length && training.organizer !== a.id && !training.sessions.some((x) => x.instructor_user === a.id)) {
 				assert.equal((await a.web.get(`/trainings/${training.id}/participants${q}`)).status, 404, 'no manager and no teacher of it');
