@@ -78,7 +78,7 @@ test(`killed ${kills} times in the middle of everything`, async (t) => {
 
 	for (let i = 0; i < kills; i++) {
 		const working = crew.map((c) => c.work());
-		await Promise.race([pause(20 + chance.below(280)), Promise.all(working)]);
+		await Promise.race([pause(50 + chance.below(550)), Promise.all(working)]);
 		await muster.kill9();
 		killed_at.push(sink.received.length);
 		await Promise.all(working);
