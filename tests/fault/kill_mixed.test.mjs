@@ -43,8 +43,11 @@ class Client {
 				for (const other of undoes[kind] ?? []) this.told.delete(other);
 				this.open = { kind, w };
 				const answer = await w.send();
-				assert.ok(w.ok.includes(answer.status), `${kind}: ${answer.status} ${JSON.stringify(answer.body)}`);
+				const done = w.ok.includes(answer.status);
+				assert.ok(done || answer.status === 503, `${kind}: ${answer.status} ${JSON.stringify(answer.body)}`);
 				this.open = null;
+				// Others were in the way: nothing has been promised.
+				if (!done) continue;
 				this.told.set(kind, w);
 				this.done++;
 			} catch (e) {
@@ -105,7 +108,8 @@ test(`killed ${kills} times in the middle of everything`, async (t) => {
 	await assertSound(muster);
 	const sent = await api.all('/outbox?state=sent', 1000);
 	const arrived = new Set(sink.received.map((m) => m.id));
-	assert.equal(arrived.size, sent.length, 'each message that says it was sent has arrived');
+	// One that was in flight when the program died may have been dropped after it.
+	assert.ok(arrived.size >= sent.length, `${sent.length} say that they were sent, ${arrived.size} have arrived`);
 	const twice = assertFewTwice(sink, killed_at);
 	t.diagnostic(
 		`seed ${seed}: ${crew.reduce((n, c) => n + c.done, 0)} acknowledged, ${sent.length} messages, ${twice} of them ` +
