@@ -221,9 +221,11 @@ bool pg_settle(struct pg_db *db)
 
 bool pg_end(struct pg_db *db, const char *text)
 {
-	bool ok =
-		!db->begun || (PQsendQueryParams(db->c, text, 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(db->c) == 1);
-	db->owed = db->begun;
+	/* What the last one owes is still owed when this one has done nothing. */
+	if (!db->begun)
+		return true;
+	bool ok = PQsendQueryParams(db->c, text, 0, NULL, NULL, NULL, NULL, 0) == 1 && PQpipelineSync(db->c) == 1;
+	db->owed = true;
 	db->begun = false;
 	if (!ok)
 		pg_disconnect(db);

@@ -195,6 +195,25 @@ static void a_snapshot_stays(void **state)
 	assert_int_equal(count(f), 2);
 }
 
+static int64_t connection_of(struct fixture *f)
+{
+	struct fx_connection_row row = { -1 };
+	struct db *db = db_read_begin(f->store);
+	assert_true(fx_connection(db, f->arena, &row));
+	assert_int_equal(db_read_end(db), DB_OK);
+	return row.n;
+}
+
+/* What the one before owes is read by the next that asks for something. */
+static void an_empty_snapshot_keeps_the_connection(void **state)
+{
+	struct fixture *f = *state;
+	int64_t connection = connection_of(f);
+	assert_int_equal(db_read_end(db_read_begin(f->store)), DB_OK);
+	assert_int_equal(connection_of(f), connection);
+	assert_int_equal(connection_of(f), connection);
+}
+
 static int64_t choose_all(struct db *db, struct arena *a)
 {
 	struct fx_chosen_row before, after;
@@ -609,6 +628,7 @@ int main(void)
 		TEST(references_are_kept),
 		TEST(a_late_failure_leaves_the_next),
 		TEST(a_snapshot_stays),
+		TEST(an_empty_snapshot_keeps_the_connection),
 		TEST(staging_tables_begin_empty),
 		TEST(closing_drains_the_queue),
 		TEST(another_process_may_write),

@@ -68,6 +68,12 @@ SELECT max(id) AS newest FROM person WHERE id < 0;
 -- filter: person
 SELECT count(*) AS n FROM person p WHERE p.id >= $1 {filter};
 
+-- Which connection it is; SQLite has no number for it.
+-- name: fx_connection :one
+SELECT 0 AS n;
+-- pg:
+SELECT pg_backend_pid() AS n;
+
 -- name: fx_choose :exec
 -- filter: person
 INSERT INTO chosen (person_id) SELECT p.id FROM person p WHERE true {filter};
