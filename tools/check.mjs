@@ -374,10 +374,11 @@ function frozen_migrations() {
 		frozen = read(list).trimEnd().split('\n').map((line) => line.split('  ')),
 		sum = (name) => createHash('sha256').update(read(`sql/schema/${name}`)).digest('hex');
 	return frozen.flatMap(([pinned, name], i) => {
-		const data = `tests/data/schema_${Number(name.slice(0, 4))}.sql`;
+		const data = `tests/data/schema_${i + 1}.sql`,
+			newest = i === frozen.length - 1;
 		if (name !== names[i]) return [`${list}:${i + 1}: the next is ${names[i] ?? 'none'}: all in order`];
 		if (pinned !== sum(name)) return [`sql/schema/${name} is frozen: a change is a new file (CONTRIBUTING.md)`];
-		return existsSync(join(root, data)) ? [] : [`${data} is missing: tests/data/make.mjs makes it`];
+		return !newest || existsSync(join(root, data)) ? [] : [`${data} is missing: tests/data/make.mjs makes it`];
 	});
 }
 

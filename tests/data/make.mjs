@@ -67,7 +67,7 @@ const version = query('SELECT max(version) FROM schema_version').trim();
 const tables = query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'schema_version'").trim().split('\n');
 const lines = tables.flatMap((table) => {
 	const columns = query(`SELECT group_concat('"' || name || '"', ', ') FROM (SELECT name FROM pragma_table_info('${table}') ORDER BY cid)`).trim();
-	const inserts = execFileSync('sqlite3', [file, '-cmd', `.mode insert ${table}`, `SELECT * FROM ${table}`], { encoding: 'utf8', maxBuffer: 1 << 26 });
+	const inserts = execFileSync('sqlite3', [file, '-cmd', `.mode insert ${table}`, `SELECT ${columns} FROM ${table}`], { encoding: 'utf8', maxBuffer: 1 << 26 });
 	const plain = inserts.replace(/replace\(('(?:[^']|'')*'),'\\n',char\(10\)\)/g, (_, text) => text.replaceAll('\\n', '\n'));
 	const rows = plain.split(new RegExp(`;?\\n?^INSERT INTO "?${table}"? VALUES|;\\n$`, 'm')).filter(Boolean);
 	return [`DELETE FROM ${table};\n`, ...(rows.length ? [`INSERT INTO ${table} (${columns.replaceAll('"', '')}) VALUES\n${rows.join(',\n')};\n`] : [])];
