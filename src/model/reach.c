@@ -84,7 +84,7 @@ void reach_of(struct ctx *c, int64_t user, struct reach *out)
 	struct departments seen;
 	role_defs_list(c, &defs);
 	grants_load(c, user, &grants);
-	department_list(c, PERM_USERS_VIEW, &seen);
+	department_list_counted(c, PERM_USERS_VIEW, &seen);
 	size_t n = read_roles(c, user, &defs, &roles);
 	*out = (struct reach){ .items = ARENA_ARRAY(c->arena, struct reach_item, PERM_COUNT) };
 	for (unsigned p = 1; p < PERM_COUNT; p++) {
