@@ -120,9 +120,14 @@ async function disturb(kind, call, error, n) {
 	if (acknowledged) assert.ok(there, 'acknowledged and not there');
 	else if (answer) {
 		assert.ok(answer.status >= 500, `${answer.status} ${JSON.stringify(answer.body ?? answer.words)}`);
-		assert.ok(!there || w.goes_on, `${answer.status} and there all the same`);
+		// Without memory for what PostgreSQL says to COMMIT nobody knows, and 503 does not say that nothing was done.
+		assert.ok(!there || w.goes_on || call === 'memory_postgres', `${answer.status} and there all the same`);
 	}
-	if (!there && !w.goes_on) assert.deepEqual(await rowCounts(muster.db), rows, 'something is left');
+	if (!there && !w.goes_on) {
+		const left = await rowCounts(muster.db);
+		for (const [table, n] of Object.entries((!answer && w.unseen) || {})) if (left[table] === rows[table] + n) rows[table] += n;
+		assert.deepEqual(left, rows, 'something is left');
+	}
 	if (goes_unnoticed.includes(error)) assert.ok(acknowledged, 'not said to be done');
 	if (there || gone) return;
 	const again = await w.send();
