@@ -2,7 +2,7 @@
 // like rows in one transaction; what others notice of it meanwhile; and kill -9 right after the answer.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { copyOf, floor, median, ms, percentile, ratio, report, scratch, seeded, table, usage } from './lib/bench.mjs';
+import { copyOf, floor, median, ms, percentile, ratio, report, scratch, seeded, settled, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
 import { eventually, startMuster } from '../tests/lib/muster.mjs';
 
@@ -11,7 +11,7 @@ const users = 100_000,
 const database = seeded({ users, departments: 500, trainings: 50, enrollments: 200_000, seed: 1 });
 
 async function organization(name) {
-	const muster = await startMuster({ db: copyOf(database, name) });
+	const muster = await settled(await startMuster({ db: copyOf(database, name) }));
 	const api = await apiOf(muster, 'owner');
 	const top = (await api.all('/departments', 1000)).find((d) => d.parent === null);
 	const training = await api.expect(201, 'POST', '/trainings', {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -60,6 +61,15 @@ export function usage(pid) {
 		cpu: (Number(stat[11]) + Number(stat[12])) * 10,
 		dirty: Number(/Private_Dirty:\s+(\d+)/.exec(rollup)[1]) * 1024,
 	};
+}
+
+// Until a server that has just started has made what it keeps in memory.
+export async function settled(muster) {
+	for (let before = -1, now; ; before = now) {
+		now = usage(muster.process.pid).cpu;
+		if (now === before) return muster;
+		await pause(500);
+	}
 }
 
 // ---- the page

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mail/smtp.h"
-#include "model/figures.h"
 
 bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db)
 {
@@ -108,13 +107,6 @@ void jobs_cond_init(pthread_cond_t *cond)
 	pthread_condattr_destroy(&attr);
 }
 
-static void *warm(void *arg)
-{
-	struct jobs *j = arg;
-	figures_warm(j->figures, j->store, &j->stopping);
-	return NULL;
-}
-
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why)
 {
 	struct jobs *j = ARENA_NEW(a, struct jobs);
@@ -137,7 +129,8 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	pthread_mutex_init(&j->lock, NULL);
 	jobs_cond_init(&j->wake);
 	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
-	j->warmer_started = j->figures && pthread_create(&j->warmer, NULL, warm, j) == 0;
+	/* Without it SQL answers, and reports load what they count. */
+	j->keeper_started = pthread_create(&j->keeper, NULL, keeper_run, j) == 0;
 	/* Without a relay mail waits in the outbox. */
 	j->delivery_started = !str_is_empty(j->smtp) && pthread_create(&j->delivery, NULL, delivery_run, j) == 0;
 	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_started))
@@ -156,8 +149,8 @@ void jobs_stop(struct jobs *j)
 	pthread_mutex_unlock(&j->lock);
 	if (j->worker_started)
 		pthread_join(j->worker, NULL);
-	if (j->warmer_started)
-		pthread_join(j->warmer, NULL);
+	if (j->keeper_started)
+		pthread_join(j->keeper, NULL);
 	if (j->delivery_started)
 		pthread_join(j->delivery, NULL);
 	pthread_cond_destroy(&j->wake);

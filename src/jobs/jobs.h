@@ -16,7 +16,7 @@ struct jobs_options {
 	struct str base_url;  /* for links in mails; never "" */
 	int64_t undo_hold;    /* -1: the account's */
 };
-/* Starts the worker, delivery, and a thread that loads what reports count and ends. NULL and *why when an option is
+/* Starts the worker, delivery, and the keeper of what is held in memory. NULL and *why when an option is
  * wrong (an SMTP address that cannot be read). */
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why);
 /* Something may be due: cheap, from any thread (also the writer's, after a commit). */

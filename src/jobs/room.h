@@ -23,8 +23,8 @@ struct jobs {
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	struct figures *figures;
-	pthread_t worker, warmer, delivery;
-	bool worker_started, warmer_started, delivery_started;
+	pthread_t worker, keeper, delivery;
+	bool worker_started, keeper_started, delivery_started;
 };
 
 /* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the
@@ -48,6 +48,7 @@ int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms);
 
 /* Thread bodies, given the struct jobs; they answer NULL when jobs->stopping was set. */
 void *worker_run(void *jobs);
+void *keeper_run(void *jobs);
 /* … of delivery, which starts the threads that send. */
 void *delivery_run(void *jobs);
 #endif

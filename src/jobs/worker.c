@@ -199,20 +199,6 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 	return more;
 }
 
-/* Feeds the index of users a little. Answers whether there is more to do at once; *next_at: when else. */
-static bool feed_index(struct jobs *j, int64_t *next_at)
-{
-	if (!j->index)
-		return false;
-	struct db *db = db_read_begin(j->store);
-	enum user_index_work work = user_index_step(j->index, db);
-	if (db_read_end(db) != DB_OK)
-		return false;
-	if (work == USER_INDEX_FOLLOWS && (!*next_at || *next_at > clock_now() + 1))
-		*next_at = clock_now() + 1;
-	return work == USER_INDEX_BUILDS;
-}
-
 void *worker_run(void *arg)
 {
 	struct jobs *j = arg;
@@ -228,7 +214,6 @@ void *worker_run(void *arg)
 		int64_t next_at;
 		uint64_t seen = jobs_seen(j);
 		bool more = work(j, &w, scratch, &next_at);
-		more = feed_index(j, &next_at) || more;
 		if (clock_mono_ms() - w.cleaned_ms >= CLEANUP_MS) {
 			w.cleaned_ms = clock_mono_ms();
 			w.changes.before = w.changes.now;

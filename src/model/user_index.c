@@ -243,10 +243,13 @@ static void feed(struct user_index *x, struct db *db, struct arena *a)
 	struct changes c = changes_read(db, a, x->view);
 	if (db_failed(db))
 		return;
-	if (c.too_much && !x->building)
-		build_begin(x, db, a);
-	else if (c.any && !c.too_much)
+	if (c.too_much) {
+		/* SQL answers for a while: an import goes on changing users, and two of these at once take twice the memory. */
+		view_show(x, NULL);
+		x->looked_ms = now;
+	} else if (c.any) {
 		follow(x, db, a, x->view, &c);
+	}
 }
 
 /* The highest id is found at once, and there are no more users than that. Segments have half of a number for an id. */

@@ -403,6 +403,9 @@ static bool lags(struct place *p)
 	ARENA_SCOPED a = arena_new();
 	struct user_change_since_rows rows;
 	struct user_view *v = user_view_take(p->index);
+	/* While there is none SQL answers. */
+	if (!v)
+		return false;
 	struct db *db = db_read_begin(p->store);
 	user_change_since(db, a, v->id, v->tx, 300, &rows);
 	db_read_end(db);
