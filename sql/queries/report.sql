@@ -6,6 +6,22 @@
 -- The people behind these numbers: first who, in their order, by whichever way goes through the fewest; then what is shown of them. Each is the same
 -- set. (CROSS JOIN: from left to right. model/report_people.c chooses.)
 
+-- In the department that was asked for, and in reach of the actor.
+-- part: report_seen
+($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
+AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+
+-- In the sessions that were asked for.
+-- part: report_held
+s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
+AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
+
+-- part: report_counted
+e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+
 -- From the sessions of stage_id, those in which somebody is counted.
 -- name: report_participant_list :many
 -- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
@@ -19,12 +35,8 @@
 SELECT e.id
 FROM stage_id x CROSS JOIN session s CROSS JOIN training t CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
 WHERE s.id = x.id AND t.id = s.training_id AND e.session_id = s.id AND u.id = e.user_id AND d.id = u.department_id
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_counted}
+AND {report_seen}
 {after} {order};
 
 -- From the people of pick: everybody who is counted, whatever the session.
@@ -82,14 +94,9 @@ ON CONFLICT DO NOTHING;
 SELECT e.id
 FROM users u CROSS JOIN enrollment e CROSS JOIN session s
 WHERE e.user_id = u.id AND s.id = e.session_id
-AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
-AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_held}
+AND e.status <> 'cancelled' AND {report_counted}
+AND {report_seen}
 {after} {order};
 
 -- (SQLite would make an index of its own, of all enrollments.)
@@ -109,27 +116,17 @@ AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SEL
 SELECT e.id
 FROM department x CROSS JOIN users u CROSS JOIN enrollment e INDEXED BY enrollment_one CROSS JOIN session s
 WHERE u.department_id = x.id AND e.user_id = u.id AND s.id = e.session_id
-AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
-AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_held}
+AND e.status <> 'cancelled' AND {report_counted}
+AND {report_seen}
 {after} {order};
 -- pg:
 SELECT e.id
 FROM department x CROSS JOIN users u CROSS JOIN enrollment e CROSS JOIN session s
 WHERE u.department_id = x.id AND e.user_id = u.id AND s.id = e.session_id
-AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
-AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_held}
+AND {report_counted}
+AND {report_seen}
 {after} {order};
 
 -- name: report_people_by_training :many
@@ -148,14 +145,9 @@ AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SEL
 SELECT e.id
 FROM training t CROSS JOIN session s CROSS JOIN enrollment e CROSS JOIN users u
 WHERE s.training_id = t.id AND e.session_id = s.id AND u.id = e.user_id
-AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
-AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_held}
+AND {report_counted}
+AND {report_seen}
 {after} {order};
 
 -- With one answer, or one result: sorted by that, they stand by id.
@@ -176,14 +168,9 @@ AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SEL
 SELECT e.id
 FROM enrollment e CROSS JOIN session s CROSS JOIN users u
 WHERE ($11 = '' OR e.answer = $11) AND s.id = e.session_id AND u.id = e.user_id
-AND s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
-AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
-AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
-AND ($4 IS NULL OR EXISTS (SELECT 1 FROM department d JOIN department z ON z.id = $4 AND (d.id = z.id OR $5 = 0 AND d.lo BETWEEN z.lo AND z.hi) WHERE d.id = u.department_id))
-AND ($2 = 1 OR ($4 IS NULL AND (coalesce(s.instructor_id, 0) = $1 OR EXISTS (SELECT 1 FROM training o WHERE o.id = s.training_id AND o.organizer_id = $1)))
-	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
-	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-		SELECT id FROM below)))
+AND {report_held}
+AND {report_counted}
+AND {report_seen}
 {after} {order};
 
 -- What is shown of these enrollments (a JSON list; place is where in it).
