@@ -121,9 +121,9 @@ SELECT count(*) AS n, min(o.id) AS example FROM outbox o JOIN enrollment e ON e.
 SELECT count(*) AS n, min(i.enrollment_id) AS example FROM invitation i JOIN enrollment e ON e.id = i.enrollment_id WHERE e.announced_at IS NULL;
 -- col: example i64?
 
--- A calendar entry is only withdrawn from who was sent it.
+-- A calendar entry is only withdrawn from who was sent it. (What still waits is dropped at its turn when the invitation has not arrived after all.)
 -- name: fsck_cancel_uninvited :one
-SELECT count(*) AS n, min(o.id) AS example FROM outbox o WHERE o.kind = 'cancel' AND o.position IS NOT NULL
+SELECT count(*) AS n, min(o.id) AS example FROM outbox o WHERE o.kind = 'cancel' AND o.state = 'sent' AND o.position IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.enrollment_id = o.enrollment_id AND i.position = o.position);
 -- col: example i64?
 

@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,22 +13,25 @@ void clock_init(void)
 	offset_file = getenv("MUSTER_CLOCK_FILE");
 }
 
+/* What cannot be read, or is being written at the moment, is as it was: time does not jump back for it. */
 static int64_t offset(void)
 {
+	static atomic_int_fast64_t last;
 	char text[32];
 	int fd = open(offset_file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return 0;
+		return atomic_load(&last);
 	ssize_t n = read(fd, text, sizeof text);
 	close(fd);
 	int64_t seconds = 0;
 	if (n <= 0)
-		return 0;
+		return atomic_load(&last);
 	struct str number = str_trim((struct str){ text, (size_t)n });
 	if (str_starts(number, STR("+")))
 		number = str_sub(number, 1, number.n);
-	str_to_i64(number, &seconds);
-	return seconds;
+	if (str_to_i64(number, &seconds))
+		atomic_store(&last, seconds);
+	return atomic_load(&last);
 }
 
 int64_t clock_now(void)
