@@ -184,10 +184,13 @@ static void test_clock_moves_with_its_file(void **state)
 	assert_clock_moved(3600);
 	write_text(path, "-31536000");
 	assert_clock_moved(-31536000);
+	/* What says nothing, or cannot be read, moves nothing. */
 	write_text(path, "tomorrow");
-	assert_clock_moved(0);
+	assert_clock_moved(-31536000);
+	write_text(path, "");
+	assert_clock_moved(-31536000);
 	unlink(path);
-	assert_clock_moved(0);
+	assert_clock_moved(-31536000);
 	unsetenv("MUSTER_CLOCK_FILE");
 	clock_init();
 	int64_t mono = clock_mono_ms();
