@@ -53,7 +53,7 @@ function person(property) {
 
 // RFC 5545 3.1: CRLF, at most 75 bytes a line, no character cut in two by folding, no control characters.
 export function assertWellFormed(text) {
-	assert.ok(text.endsWith('\r\n'), 'ends with CRLF');
+	assert.ok(text.endsWith('\r\n'), `ends with CRLF, not ${JSON.stringify(text.slice(-60))}`);
 	assert.ok(!/(^|[^\r])\n/.test(text), 'every line ends with CRLF');
 	assert.ok(!/\r(?!\n)/.test(text), 'no CR by itself');
 	assert.ok(!/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text), 'no control characters');
