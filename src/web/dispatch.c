@@ -98,7 +98,6 @@ static void answer(struct req *r)
 	if (r->app->undo_hold >= 0)
 		account->undo_hold = r->app->undo_hold;
 	r->c.key = account->secret;
-	r->c.figures = r->app->figures;
 	r->c.text.locale = account->locale;
 	sign_in_load(r);
 	if (r->route->who == WHO_USER && !r->c.actor) {
@@ -178,6 +177,7 @@ static struct req *req_new(struct http *h, struct app *app)
 	r->c.arena = h->arena;
 	r->c.now = clock_now();
 	r->c.index = app->index;
+	r->c.figures = app->figures;
 	r->c.text = (struct text){ .arena = h->arena, .locale = LOCALE_EN };
 	r->c.from = h->remote;
 	r->csrf = STR("");

@@ -4,6 +4,17 @@
 #include "model/when.h"
 #include "web/enrollment_pages.h"
 
+bool enrollment_list_asked(struct req *r, const struct enrollment_query *q, const char *const *sorts, size_t sorts_n,
+	const char *default_sort, struct db_page *page)
+{
+	if (!req_page(r, sorts, sorts_n, default_sort, page))
+		return false;
+	if (enrollment_query_check(&r->c, q))
+		return true;
+	reply_error(r);
+	return false;
+}
+
 static struct str href_of(struct req *r, const struct enrollment *e, const char *what, struct str back)
 {
 	struct buf b = buf_new(r->c.arena);

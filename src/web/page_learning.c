@@ -99,6 +99,11 @@ static struct enrollment_query query_of(struct req *r)
 		struct enrollment_query){ .status = str_is_null(status) ? STR("") : status, .answer = STR(""), .q = STR("") };
 }
 
+static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)
+{
+	return enrollment_list_asked(r, q, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT, "-session", page);
+}
+
 void page_learning(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -106,12 +111,8 @@ void page_learning(struct req *r)
 	struct enrollment_items list;
 	struct learning_view v = { 0 };
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT, "-session", &page))
+	if (!asked(r, &q, &page))
 		return;
-	if (!enrollment_query_check(&r->c, &q)) {
-		reply_error(r);
-		return;
-	}
 	learning_page(&r->c, r->id, &q, &page, &list);
 	int64_t total = learning_total(&r->c, r->id, &q);
 	struct list l = { r, r->http->path, kept, 1, &page, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT };
@@ -146,12 +147,8 @@ void page_learning_export(struct req *r)
 {
 	struct db_page page;
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT, "-session", &page))
+	if (!asked(r, &q, &page))
 		return;
-	if (!enrollment_query_check(&r->c, &q)) {
-		reply_error(r);
-		return;
-	}
 	struct table *t = export_table(r);
 	if (!t)
 		return;

@@ -167,6 +167,11 @@ static struct str range_words(struct req *r, const struct enrollment_items *list
 	return enrollment_range(r, list->n, total.n, list->has_before, list->more);
 }
 
+static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)
+{
+	return enrollment_list_asked(r, q, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", page);
+}
+
 void page_participants(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -176,9 +181,9 @@ void page_participants(struct req *r)
 	struct participants_total total;
 	struct participants_view v = { 0 };
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", &page))
+	if (!asked(r, &q, &page))
 		return;
-	if (!enrollment_query_check(&r->c, &q) || !training_head_fill(r, r->id, TRAINING_PARTICIPANTS, &v.head)) {
+	if (!training_head_fill(r, r->id, TRAINING_PARTICIPANTS, &v.head)) {
 		reply_error(r);
 		return;
 	}
@@ -243,12 +248,8 @@ void page_participants_export(struct req *r)
 {
 	struct db_page page;
 	struct enrollment_query q = query_of(r);
-	if (!req_page(r, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", &page))
+	if (!asked(r, &q, &page))
 		return;
-	if (!enrollment_query_check(&r->c, &q)) {
-		reply_error(r);
-		return;
-	}
 	struct table *t = export_table(r);
 	if (!t)
 		return;

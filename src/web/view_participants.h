@@ -7,7 +7,9 @@
 #include "web/view_trainings.h"
 #include "web/view_users.h"
 
+struct db_page;
 struct enrollment_item;
+struct enrollment_query;
 struct req;
 
 /* ---- lists */
@@ -62,6 +64,10 @@ struct learning_view {
 	struct empty_view empty;
 	bool can_edit, can_result, can_tick;
 };
+/* What was asked of one of the lists, by pages and exports alike: filters and page. False: the reply says what is
+ * wrong. */
+bool enrollment_list_asked(struct req *r, const struct enrollment_query *q, const char *const *sorts, size_t sorts_n,
+	const char *default_sort, struct db_page *page);
 /* What both lists say about an enrollment; `back` is where its actions lead back to. Leaves person, title, session and
  * by alone. */
 void enrollment_row_fill(
