@@ -1,6 +1,6 @@
 // A backlog of invitations on its way out, in alternation with Postfix's own `smtp-source`: the same number of messages
 // of the same size, over the same number of connections, into the same `smtp-sink`; then into a real Postfix that
-// throws them away. What a password mail waits meanwhile, and what others notice.
+// throws them away. What a test message waits meanwhile, and what others notice.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';

@@ -13,7 +13,7 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 
 -- Before all that follows: few rows are joined with large tables, so PostgreSQL is to look each up, in the order written, until the end of the
 -- transaction, whatever it thinks of tables that have just been filled.
--- name: outbox_look_up :one
+-- name: outbox_plan_by_index :one
 SELECT 1 AS ready;
 -- pg:
 SELECT length(set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_bitmapscan', 'off', true)
@@ -22,47 +22,52 @@ SELECT length(set_config('enable_hashjoin', 'off', true) || set_config('enable_m
 -- ---- leasing. First what is urgent; then, of one calendar entry only the oldest message: a withdrawal never overtakes its invitation.
 -- The indexes are named, since the one by state looks better to the planner and is quadratic; PostgreSQL is kept from it by an
 -- expression, and from making a join of it by the OFFSET.
+-- part: due_urgent
+o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1
+
+-- part: due_others
+o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
+AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
+	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')
+
+-- part: due_others_pg
+o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
+AND NOT EXISTS (SELECT 1 FROM outbox p
+	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state || '' = 'waiting' OFFSET 0)
+
 -- name: outbox_claim_urgent :put
 -- arg: now i64
 -- arg: limit i64
 INSERT INTO stage_id (id) SELECT o.id FROM outbox o INDEXED BY outbox_urgent
-WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1 ORDER BY o.due_at, o.id LIMIT $2;
+WHERE {due_urgent} ORDER BY o.due_at, o.id LIMIT $2;
 -- pg:
 INSERT INTO stage_id (id) SELECT o.id FROM outbox o
-WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1 ORDER BY o.due_at, o.id LIMIT $2;
+WHERE {due_urgent} ORDER BY o.due_at, o.id LIMIT $2;
 
 -- name: outbox_claim :put
 -- arg: now i64
 -- arg: limit i64
 INSERT INTO stage_id (id) SELECT o.id FROM outbox o INDEXED BY outbox_due
-WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
-AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
-	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')
+WHERE {due_others}
 ORDER BY o.due_at, o.id LIMIT $2;
 -- pg:
 INSERT INTO stage_id (id) SELECT o.id FROM outbox o
-WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
-AND NOT EXISTS (SELECT 1 FROM outbox p
-	WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state || '' = 'waiting' OFFSET 0)
+WHERE {due_others_pg}
 ORDER BY o.due_at, o.id LIMIT $2;
 
 -- Whether there is anything to lease, and when there will be.
 -- name: outbox_ready :one
 -- arg: now i64
 SELECT EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_urgent
-		WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1) AS urgent,
+		WHERE {due_urgent}) AS urgent,
 	EXISTS (SELECT 1 FROM outbox o INDEXED BY outbox_due
-		WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
-		AND NOT EXISTS (SELECT 1 FROM outbox p INDEXED BY outbox_of
-			WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state = 'waiting')) AS others,
+		WHERE {due_others}) AS others,
 	(SELECT min(due_at) FROM outbox INDEXED BY outbox_due WHERE state = 'waiting' AND due_at > $1) AS next_at;
 -- pg:
 SELECT EXISTS (SELECT 1 FROM outbox o
-		WHERE o.state = 'waiting' AND o.urgent = 1 AND o.due_at <= $1 AND o.lease_until <= $1)::int::bigint AS urgent,
+		WHERE {due_urgent})::int::bigint AS urgent,
 	(SELECT count(*) FROM (SELECT o.id FROM outbox o
-		WHERE o.state = 'waiting' AND o.due_at <= $1 AND o.lease_until <= $1 AND o.urgent = 0
-		AND NOT EXISTS (SELECT 1 FROM outbox p
-			WHERE p.enrollment_id = o.enrollment_id AND p.position IS NOT DISTINCT FROM o.position AND p.id < o.id AND p.state || '' = 'waiting' OFFSET 0)
+		WHERE {due_others_pg}
 		ORDER BY o.due_at, o.id LIMIT 1) found) AS others,
 	(SELECT min(due_at) FROM outbox WHERE state = 'waiting' AND due_at > $1) AS next_at;
 -- col: urgent i64
@@ -78,7 +83,7 @@ SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.seq
 	CASE WHEN o.kind = 'cancelled' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
 	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
-	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
+	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at,
 	d.start_at, d.end_at, d.time_zone, d.fold, d.location, d.url, coalesce(x.answer, 'none') AS answer,
 	i.sequence AS said_sequence, i.state AS said_state, i.address AS said_address, i.summary AS said_summary, i.location AS said_location,
 	i.time_zone AS said_zone, i.fold AS said_fold, i.start_at AS said_start, i.end_at AS said_end, b.message
@@ -225,6 +230,9 @@ UPDATE outbox SET due_at = $1 WHERE state = 'waiting' AND due_at > $2;
 UPDATE outbox SET lease_until = 0 WHERE state = 'waiting' AND lease_until > 0;
 
 -- ---- looking at it: messages to users in scope
+-- part: outbox_seen
+EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi)
+
 -- name: outbox_list :many
 -- arg: actor i64
 -- arg: state text
@@ -234,7 +242,7 @@ SELECT o.id, o.enrollment_id, o.user_id, o.kind, o.position, o.due_at, o.state, 
 	u.name AS user_name, t.id AS training_id, t.title
 FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id
 LEFT JOIN enrollment e ON e.id = o.enrollment_id LEFT JOIN training t ON t.id = e.training_id
-WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi)
+WHERE {outbox_seen}
 AND ($2 = '' OR o.state = $2)
 {after} {order};
 -- col: address text
@@ -247,21 +255,21 @@ AND ($2 = '' OR o.state = $2)
 -- arg: bound i64
 SELECT count(*) AS n FROM (SELECT o.id
 	FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id
-	WHERE o.state = $2 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi)
+	WHERE o.state = $2 AND {outbox_seen}
 	LIMIT $3) counted;
 
 -- name: outbox_failed_count :one
 -- arg: actor i64
 SELECT count(*) AS n
 FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id
-WHERE o.state = 'failed' AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi);
+WHERE o.state = 'failed' AND {outbox_seen};
 
 -- name: outbox_in_scope :one
 -- arg: actor i64
 -- arg: id i64
 SELECT o.id, o.state, o.user_id, o.enrollment_id, e.training_id
 FROM outbox o JOIN users u ON u.id = o.user_id JOIN department d ON d.id = u.department_id LEFT JOIN enrollment e ON e.id = o.enrollment_id
-WHERE o.id = $2 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'outbox' AND d.lo BETWEEN g.lo AND g.hi);
+WHERE o.id = $2 AND {outbox_seen};
 -- col: training_id i64?
 
 -- name: outbox_again :exec

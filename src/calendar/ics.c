@@ -260,7 +260,7 @@ static void put_line(struct buf *out, struct str line)
 static struct str refold(struct arena *a, struct str s)
 {
 	struct buf out = buf_new(a);
-	struct str rest = unfold(a, s), line;
+	struct str rest = s, line;
 	buf_reserve(&out, s.n + s.n / 8 + 1);
 	while (rest.n > 0 && str_split(&rest, '\n', &line))
 		put_line(&out, str_ends(line, STR("\r")) ? str_sub(line, 0, line.n - 1) : line);
@@ -327,7 +327,7 @@ struct str ics_write(
 
 	char *text = icalcomponent_as_ical_string_r(calendar);
 	must(text);
-	struct str bytes = refold(a, with_zones(a, str_from(text), &zones));
+	struct str bytes = refold(a, with_zones(a, unfold(a, str_from(text)), &zones));
 	icalmemory_free_buffer(text);
 	return bytes;
 }

@@ -44,6 +44,9 @@ static bool look_around(struct ctx *c, void *arg)
 	s->demo_password = demo_password_any(c->db, c->arena, &demo);
 	s->needs_setup = account.needs_setup;
 	jobs_drop_abandoned(c->db, s->shared ? c->now - ABANDONED_SECONDS : c->now + 1);
+	/* Of other nodes mail may still be in flight; there the leases end by themselves. */
+	if (!s->shared)
+		outbox_release_all(c->db);
 	if (s->needs_setup) {
 		s->setup_key = crypt_token(c->arena);
 		account_setup_hash_set(c->db, crypt_hash(c->arena, s->setup_key));
@@ -116,7 +119,6 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 			.smtp_connections = connections,
 			.mail_from = o->mail_from,
 			.base_url = base,
-			.undo_hold = r->app.undo_hold,
 			.index = r->app.index },
 		why);
 	if (!r->jobs)

@@ -1,11 +1,12 @@
 /* Delivery: leases what is due a little ahead of the connections, and writes down what came of it, many at a time. Both
  * are one transaction. A relay that is gone stops nothing but these threads. */
 #include "jobs/delivery.h"
+#include <threads.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
 
-enum { URGENT_ROWS = 32, TROUBLE_MS = 1000, LAST_TRIES = 10 };
+enum { URGENT_ROWS = 32, TROUBLE_MS = 1000, LAST_TRIES = 10, LAST_PAUSE_NS = 200 * 1000 * 1000 };
 
 /* What only this thread knows. */
 struct round {
@@ -103,32 +104,23 @@ static bool lease(struct db *tx, struct round *r)
 static bool step(struct db *tx, void *arg)
 {
 	struct round *r = arg;
-	struct ctx c;
-	struct account account;
-	struct outbox_look_up_row row;
+	struct outbox_plan_by_index_row row;
 	arena_reset(r->scratch);
-	if (!outbox_look_up(tx, r->scratch, &row) || !jobs_ctx(&c, &account, r->scratch, tx))
+	if (!outbox_plan_by_index(tx, r->scratch, &row))
 		return false;
 	if (r->writing.n)
-		write_done(&c, &r->writing);
-	return r->fresh ? lease(tx, r) : true;
-}
-
-static bool release_all(struct db *tx, void *arg)
-{
-	(void)arg;
-	outbox_release_all(tx);
-	return true;
+		write_done(&(struct ctx){ .arena = r->scratch, .db = tx, .now = clock_now() }, &r->writing);
+	return !r->fresh || lease(tx, r);
 }
 
 /* ---- a round */
 static void look(struct round *r)
 {
 	arena_reset(r->scratch);
-	struct outbox_look_up_row row;
+	struct outbox_plan_by_index_row row;
 	r->ready = (struct outbox_ready_row){ 0 };
 	struct db *db = db_read_begin(r->delivery->jobs->store);
-	if (outbox_look_up(db, r->scratch, &row))
+	if (outbox_plan_by_index(db, r->scratch, &row))
 		outbox_ready(db, r->scratch, clock_now(), &r->ready);
 	if (db_read_end(db) != DB_OK)
 		r->ready = (struct outbox_ready_row){ 0 };
@@ -205,6 +197,9 @@ static void hand_out(struct round *r)
 		parcels[i].letter = &b->letters.items[i];
 		parcels_add(parcels[i].letter->urgent ? &d->urgent : &d->others, &parcels[i]);
 	}
+	/* The relay went while they were leased. One alone is the letter that asks whether it is back. */
+	if (d->gone && b->letters.n > 1)
+		delivery_give_up(d);
 }
 
 /* Must get through: what was sent and is not written down is sent again. */
@@ -233,7 +228,9 @@ static bool write_round(struct round *r)
 	}
 	log_warn("mail: the outbox cannot be written: database error %d", (int)error);
 	r->failures++;
-	jobs_pause(d->jobs, TROUBLE_MS);
+	/* Nobody is waited for at the end, but the database is. */
+	if (!jobs_pause(d->jobs, TROUBLE_MS))
+		thrd_sleep(&(struct timespec){ .tv_nsec = LAST_PAUSE_NS }, NULL);
 	return false;
 }
 
@@ -277,16 +274,17 @@ static bool go_round(struct round *r)
 	return true;
 }
 
-static void start_senders(struct delivery *d, struct sender *senders, size_t n)
+/* Answers how many could be started. */
+static size_t start_senders(struct delivery *d, struct sender *senders, size_t n)
 {
-	d->senders = senders;
-	for (; d->senders_n < n; d->senders_n++) {
-		struct sender *s = &senders[d->senders_n];
-		*s = (struct sender){ .delivery = d, .reserved = d->senders_n == 0 };
+	size_t started = 0;
+	for (; started < n; started++) {
+		struct sender *s = &senders[started];
+		*s = (struct sender){ .delivery = d, .reserved = started == 0 };
 		if (pthread_create(&s->thread, NULL, sender_run, s) != 0)
 			break;
 	}
-	d->ahead = AHEAD_MIN;
+	return started;
 }
 
 void *delivery_run(void *arg)
@@ -294,23 +292,21 @@ void *delivery_run(void *arg)
 	struct jobs *j = arg;
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
-	struct delivery d = { .jobs = j };
+	struct delivery d = { .jobs = j, .ahead = AHEAD_MIN };
 	struct round r = { .delivery = &d, .scratch = scratch };
 	size_t n = (size_t)j->smtp_connections + 1;
 	jobs_cond_init(&d.work);
-	/* What a crash left in flight. Of other nodes it may still be; there the leases end by themselves. */
-	if (!store_is_shared(j->store))
-		db_write(j->store, release_all, NULL);
-	start_senders(&d, ARENA_ARRAY(a, struct sender, n), n);
-	if (d.senders_n < n)
-		log_warn("mail: %zu connections instead of %zu: no thread", d.senders_n, n);
+	struct sender *senders = ARENA_ARRAY(a, struct sender, n);
+	size_t started = start_senders(&d, senders, n);
+	if (started < n)
+		log_warn("mail: %zu connections instead of %zu: no thread", started, n);
 	while (go_round(&r))
 		;
 	pthread_mutex_lock(&j->lock);
 	pthread_cond_broadcast(&d.work);
 	pthread_mutex_unlock(&j->lock);
-	for (size_t i = 0; i < d.senders_n; i++)
-		pthread_join(d.senders[i].thread, NULL);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(senders[i].thread, NULL);
 	/* What could not be written down to the last. */
 	forget_written(&r);
 	r.writing = d.done;

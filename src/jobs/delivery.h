@@ -65,8 +65,6 @@ struct delivery {
 	bool gone;
 	int64_t pause_ms, gone_until_ms;
 	int64_t good_ms; /* when the relay last took or judged a message */
-	struct sender *senders;
-	size_t senders_n;
 };
 
 void parcels_add(struct parcels *to, struct parcel *p);

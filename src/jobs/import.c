@@ -284,11 +284,11 @@ enum db_error import_finish(struct store *store, int64_t id)
 	for (int failed = 0; p.left && failed < TRIES;) {
 		error = db_write(store, apply, &p);
 		p.rows = jobs_slice_rows(store, p.rows, p.took_ms);
-		failed = error == DB_OK ? 0 : failed + 1;
-		if (failed) {
-			p.left = true;
+		bool passing = error == DB_BUSY || error == DB_LOST || error == DB_FULL;
+		failed = error == DB_OK ? 0 : passing ? failed + 1 : TRIES;
+		p.left |= failed > 0;
+		if (failed && failed < TRIES)
 			thrd_sleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
-		}
 	}
 	return error;
 }

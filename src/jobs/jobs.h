@@ -9,12 +9,11 @@
 struct jobs_options {
 	struct store *store;
 	struct figures *figures;  /* to be warmed up; NULL: not */
-	struct user_index *index; /* the worker feeds it; may be NULL */
+	struct user_index *index; /* the keeper feeds it; may be NULL */
 	struct str smtp;          /* "" : mail waits in the outbox */
 	int64_t smtp_connections;
 	struct str mail_from; /* "Name <address>" */
 	struct str base_url;  /* for links in mails; never "" */
-	int64_t undo_hold;    /* -1: the account's */
 };
 /* Starts the worker, delivery, and the keeper of what is held in memory. NULL and *why when an option is
  * wrong (an SMTP address that cannot be read). */

@@ -40,12 +40,6 @@ static void note(struct parcel *p, enum outbox_outcome outcome, struct str why)
 	memcpy(p->why, why.p, p->why_n);
 }
 
-/* Whether the relay is there: a refusal of this message says nothing about the next, anything else does. */
-static bool relay_spoke(struct str why)
-{
-	return why.n >= 3 && why.p[0] == '4' && !str_starts(why, STR("421"));
-}
-
 /* False when the relay is not there. */
 static bool deliver(struct sender *s, struct parcel *p)
 {
@@ -71,7 +65,7 @@ static bool deliver(struct sender *s, struct parcel *p)
 	case SMTP_RETRY: break;
 	}
 	note(p, smtp_may_have_arrived(s->smtp) ? OUTBOX_LOST : OUTBOX_RETRY, why);
-	return relay_spoke(why);
+	return smtp_said_later(s->smtp);
 }
 
 /* ---- taking and giving back, with the lock held */

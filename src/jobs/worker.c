@@ -24,76 +24,51 @@ enum {
 struct slice {
 	struct jobs *jobs;
 	struct arena *arena;
+	bool (*work)(struct ctx *c, struct slice *s);
+	const char *what; /* for the log */
+	int64_t id;       /* of the batch or import */
 	int64_t rows, took_ms;
-	int64_t batch, import;
 	bool left;
 	int64_t next_at;
 };
 
-static void adapt(struct slice *s)
-{
-	s->rows = jobs_slice_rows(s->jobs->store, s->rows, s->took_ms);
-}
-
-static bool apply_slice(struct db *tx, void *arg)
+static bool run_slice(struct db *tx, void *arg)
 {
 	struct slice *s = arg;
 	struct ctx c;
 	struct account account;
 	int64_t begun = clock_mono_ms();
 	arena_reset(s->arena);
-	bool ok = jobs_ctx(&c, &account, s->arena, tx) && batch_apply_slice(&c, s->batch, s->rows, &s->left);
+	bool ok = jobs_ctx(&c, &account, s->arena, tx) && s->work(&c, s);
 	s->took_ms = clock_mono_ms() - begun;
 	return ok;
 }
 
-static bool undo_slice(struct db *tx, void *arg)
+static bool apply(struct ctx *c, struct slice *s)
 {
-	struct slice *s = arg;
-	struct ctx c;
-	struct account account;
-	int64_t begun = clock_mono_ms();
-	arena_reset(s->arena);
-	bool ok = jobs_ctx(&c, &account, s->arena, tx) && batch_undo_slice(&c, s->batch, s->rows, &s->left);
-	s->took_ms = clock_mono_ms() - begun;
-	return ok;
+	return batch_apply_slice(c, s->id, s->rows, &s->left);
 }
 
-static bool import_slice(struct db *tx, void *arg)
+static bool undo(struct ctx *c, struct slice *s)
 {
-	struct slice *s = arg;
-	struct ctx c;
-	struct account account;
-	int64_t begun = clock_mono_ms();
-	arena_reset(s->arena);
-	bool ok = jobs_ctx(&c, &account, s->arena, tx) &&
-		import_apply_slice(&c, s->import, s->rows, store_slice_ms(s->jobs->store), &s->left);
-	s->took_ms = clock_mono_ms() - begun;
-	return ok;
+	return batch_undo_slice(c, s->id, s->rows, &s->left);
+}
+
+static bool import(struct ctx *c, struct slice *s)
+{
+	return import_apply_slice(c, s->id, s->rows, store_slice_ms(s->jobs->store), &s->left);
 }
 
 /* What old imports have staged goes a little at a time, since each may have many rows. */
-static bool old_imports(struct db *tx, void *arg)
+static bool expire(struct ctx *c, struct slice *s)
 {
-	struct slice *s = arg;
-	struct ctx c;
-	struct account account;
-	arena_reset(s->arena);
-	s->left = jobs_ctx(&c, &account, s->arena, tx) && import_expire(&c, clock_now() - KEEP_IMPORTS);
+	s->left = import_expire(c, c->now - KEEP_IMPORTS);
 	return true;
 }
 
-static bool due_slice(struct db *tx, void *arg)
+static bool announce(struct ctx *c, struct slice *s)
 {
-	struct slice *s = arg;
-	struct ctx c;
-	struct account account;
-	int64_t begun = clock_mono_ms();
-	arena_reset(s->arena);
-	if (!jobs_ctx(&c, &account, s->arena, tx))
-		return false;
-	tell_due(&c, s->rows, &s->left, &s->next_at);
-	s->took_ms = clock_mono_ms() - begun;
+	tell_due(c, s->rows, &s->left, &s->next_at);
 	return true;
 }
 
@@ -147,16 +122,17 @@ static bool look(struct jobs *j, struct arena *a, struct work_due_row *out)
 	return db_read_end(db) == DB_OK && found;
 }
 
-static bool write_slice(struct jobs *j, db_write_fn *fn, struct slice *s, const char *what)
+static bool write_slice(struct slice *s)
 {
-	enum db_error error = db_write(j->store, fn, s);
+	struct jobs *j = s->jobs;
+	enum db_error error = db_write(j->store, run_slice, s);
 	if (error != DB_OK) {
 		/* A constraint or a bug would come again at once: give the others room. */
-		log_warn("jobs: %s: database error %d", what, (int)error);
+		log_warn("jobs: %s: database error %d", s->what, (int)error);
 		jobs_pause(j, TROUBLE_MS);
 		return false;
 	}
-	adapt(s);
+	s->rows = jobs_slice_rows(j->store, s->rows, s->took_ms);
 	return true;
 }
 
@@ -171,27 +147,27 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 	}
 	bool more = false, announces = due.access_at.has && due.access_at.v <= clock_now();
 	if (due.batch.has) {
-		w->apply.batch = due.batch.v;
-		write_slice(j, apply_slice, &w->apply, "batch");
+		w->apply.id = due.batch.v;
+		write_slice(&w->apply);
 		more = true;
 	}
 	if (due.undo.has) {
-		w->undo.batch = due.undo.v;
-		write_slice(j, undo_slice, &w->undo, "undo");
+		w->undo.id = due.undo.v;
+		write_slice(&w->undo);
 		more = true;
 	}
 	if (due.import.has) {
-		w->import.import = due.import.v;
-		write_slice(j, import_slice, &w->import, "import");
+		w->import.id = due.import.v;
+		write_slice(&w->import);
 		more = true;
 	} else if (w->old.left) {
-		more = (write_slice(j, old_imports, &w->old, "old imports") && w->old.left) || more;
+		more = (write_slice(&w->old) && w->old.left) || more;
 	}
 	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
 	 * slice. */
 	if (announces && ((!due.batch.has && !due.undo.has) || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
 		w->due_ms = clock_mono_ms();
-		more = (write_slice(j, due_slice, &w->due, "access dates") && w->due.left) || more;
+		more = (write_slice(&w->due) && w->due.left) || more;
 		*next_at = w->due.next_at;
 	} else if (due.access_at.has) {
 		*next_at = due.access_at.v;
@@ -204,11 +180,17 @@ void *worker_run(void *arg)
 	struct jobs *j = arg;
 	ARENA_SCOPED a = arena_new();
 	ARENA_SCOPED scratch = arena_new();
-	struct work w = { .apply = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
-		.undo = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
-		.import = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
-		.due = { .jobs = j, .arena = a, .rows = ROWS_FIRST },
-		.old = { .jobs = j, .arena = a, .rows = ROWS_FIRST } };
+	struct work w = { .apply = { .work = apply, .what = "batch" },
+		.undo = { .work = undo, .what = "undo" },
+		.import = { .work = import, .what = "import" },
+		.due = { .work = announce, .what = "access dates" },
+		.old = { .work = expire, .what = "old imports" } };
+	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old };
+	for (size_t i = 0; i < sizeof slices / sizeof *slices; i++) {
+		slices[i]->jobs = j;
+		slices[i]->arena = a;
+		slices[i]->rows = ROWS_FIRST;
+	}
 	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
 	for (bool on = true; on;) {
 		int64_t next_at;

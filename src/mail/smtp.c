@@ -322,3 +322,8 @@ bool smtp_may_have_arrived(const struct smtp *s)
 {
 	return s->sent > 0 && s->sent >= s->bytes.n && s->code < 400;
 }
+
+bool smtp_said_later(const struct smtp *s)
+{
+	return s->code >= 400 && s->code < 500 && s->code != 421;
+}

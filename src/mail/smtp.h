@@ -38,6 +38,9 @@ enum smtp_result smtp_send(
 
 /* After SMTP_RETRY: whether the message may have arrived all the same, because its end was sent and no answer came. */
 bool smtp_may_have_arrived(const struct smtp *s);
+/* After SMTP_RETRY: whether the relay is there and said "later" about this message, which says nothing about the next.
+ */
+bool smtp_said_later(const struct smtp *s);
 
 /* For mail_init() and mail_end(). */
 bool smtp_global_init(void);
