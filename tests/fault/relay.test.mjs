@@ -184,6 +184,8 @@ test('one address that is refused does not hold up the others', async () => {
 	later(hold + 5);
 	const good = users.filter((_, i) => i !== 2 && i !== 4);
 	await eventually(() => good.every((u) => relay.to(u.email).length === 1), { what: 'the others have it' });
+	const tried = (u) => relay.attempts.some((a) => a.command === 'RCPT' && a.to[0] === u.email);
+	await eventually(() => tried(users[2]) && tried(users[4]), { what: 'the two are refused' });
 	assert.equal(relay.to(users[2].email).length + relay.to(users[4].email).length, 0);
 	relay.modes = {};
 	await eventually(

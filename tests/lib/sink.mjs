@@ -27,6 +27,9 @@ export class Sink {
 					this.received.push({ to: session.envelope.rcptTo[0].address, id });
 					done(null, 'kept');
 				});
+				stream.on('error', () => {
+					/* the client went away before the final dot: there is no message */
+				});
 			},
 		});
 		this.server.on('error', () => {

@@ -91,7 +91,11 @@ export class Relay {
 
 	async #receive(stream, session, done) {
 		const chunks = [];
-		for await (const chunk of stream) chunks.push(chunk);
+		try {
+			for await (const chunk of stream) chunks.push(chunk);
+		} catch {
+			return; // the client went away before the final dot: there is no message, and nobody to answer
+		}
 		const raw = Buffer.concat(chunks);
 		const to = session.envelope.rcptTo.map((r) => r.address);
 		const mode = this.#modeFor(to);

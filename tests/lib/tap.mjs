@@ -12,6 +12,7 @@ export class TapCounter {
 	#indent = 0; // of the last result
 	#failed_inside = []; // [indent] of failures below a parent that has not been closed yet
 	#words = null; // diagnostics of the last failure, while they go on
+	#errors = []; // what the runner complained about outside of any test
 
 	feed(text) {
 		const lines = (this.#rest + text).split('\n');
@@ -37,6 +38,7 @@ export class TapCounter {
 		const result = result_line.exec(line);
 		if (result) return this.#result(result[1].length, Boolean(result[2]), result[4]);
 		const plan = plan_line.exec(line);
+		if (/^# Error: /.test(line)) this.#errors.push(line.slice(2));
 		if (plan) this.#planned = Number(plan[1]);
 		else if (/^\s*# Subtest:/.test(line)) this.#words = null;
 		else if (
@@ -60,7 +62,7 @@ export class TapCounter {
 		} else if (parent && inside) {
 			this.#failed_inside.push(indent);
 		} else if (bad || skipped) {
-			this.#words = skipped ? ['skipped: proves nothing'] : [];
+			this.#words = skipped ? ['skipped: proves nothing'] : indent ? [] : this.#errors.splice(0);
 			this.failures.push({ name: name.trim() || '(no name)', words: this.#words });
 			this.#failed_inside.push(indent);
 		} else {
