@@ -35,9 +35,11 @@ SELECT count(*) AS n, min(x.session_id) AS example FROM (
 	SELECT e.session_id, e.position FROM enrollment e JOIN session s ON s.id = e.session_id WHERE e.status = 'waiting' AND e.position >= s.next_position) AS x;
 -- col: example i64?
 
+-- (While a batch is taken back, its seats are free, and nobody is promoted before all of it is.)
 -- name: fsck_free_seat :one
 SELECT count(*) AS n, min(s.id) AS example FROM session s
-WHERE s.waiting > 0 AND s.cancelled_at IS NULL AND (s.capacity IS NULL OR s.seats_taken < s.capacity);
+WHERE s.waiting > 0 AND s.cancelled_at IS NULL AND (s.capacity IS NULL OR s.seats_taken < s.capacity)
+AND NOT EXISTS (SELECT 1 FROM batch b JOIN batch_session x ON x.batch_id = b.id WHERE b.status = 'undoing' AND x.session_id = s.id);
 -- col: example i64?
 
 -- ---- enrollments
@@ -127,12 +129,12 @@ SELECT count(*) AS n, min(o.id) AS example FROM outbox o WHERE o.kind = 'cancel'
 AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.enrollment_id = o.enrollment_id AND i.position = o.position);
 -- col: example i64?
 
--- About one calendar entry, sequence numbers leave in order: a later one never overtakes an earlier.
+-- To one address, about one calendar entry, sequence numbers leave in order: a later one never overtakes an earlier.
 -- name: fsck_mail_order :one
 SELECT count(*) AS n, min(o.id) AS example FROM outbox o
 WHERE o.state = 'sent' AND o.position IS NOT NULL AND o.sequence IS NOT NULL
 AND EXISTS (SELECT 1 FROM outbox p WHERE p.enrollment_id = o.enrollment_id AND p.position = o.position AND p.state = 'sent'
-	AND p.sequence < o.sequence AND p.sent_at > o.sent_at);
+	AND p.address = o.address AND p.sequence < o.sequence AND p.sent_at > o.sent_at);
 -- col: example i64?
 
 -- name: fsck_sent :one

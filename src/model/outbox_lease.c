@@ -115,11 +115,15 @@ static bool decide_cancel(struct ctx *c, const struct outbox_letters_row *o, str
 		.time_zone = o->said_zone,
 		.location = o->said_location,
 		.url = STR("") };
+	bool invited = is(o->said_state, "invited");
 	if (o->sequence.has) {
+		/* The entry has come back to where it was to be taken from. */
+		if (invited && str_eq(o->said_address, o->address))
+			return false;
 		l->sequence = o->sequence.v;
 		l->stamped_at = o->stamped_at.v;
 		l->address = o->address;
-	} else if (is(o->said_state, "invited")) {
+	} else if (invited) {
 		l->sequence = o->said_sequence.v + 1;
 		l->stamped_at = c->now;
 		l->address = o->said_address;

@@ -38,7 +38,7 @@ const damages = [
 	['mailed_early', 'UPDATE enrollment SET announced_at = NULL WHERE id = 1', "INSERT INTO outbox (enrollment_id, kind, due_at, created_at) VALUES (1, 'choose', 1, 1)"],
 	['invited_early', 'UPDATE enrollment SET announced_at = NULL WHERE id = 1', "INSERT INTO invitation (enrollment_id, position, state, address, summary, location, time_zone, start_at, end_at) VALUES (1, 1, 'invited', 'a@example.org', '', '', 'UTC', 1, 2)"],
 	['cancel_uninvited', "INSERT INTO outbox (enrollment_id, position, kind, state, address, sent_at, due_at, created_at) VALUES (1, 1, 'cancel', 'sent', 'a@example.org', 1, 1, 1)"],
-	['mail_order', "INSERT INTO outbox (enrollment_id, position, kind, state, sequence, sent_at, due_at, created_at) VALUES (1, 1, 'invite', 'sent', 0, 20, 1, 1), (1, 1, 'invite', 'sent', 1, 10, 1, 1)"],
+	['mail_order', "INSERT INTO outbox (enrollment_id, position, kind, state, address, sequence, sent_at, due_at, created_at) VALUES (1, 1, 'invite', 'sent', 'a@example.org', 0, 20, 1, 1), (1, 1, 'invite', 'sent', 'a@example.org', 1, 10, 1, 1)"],
 	['sent', "INSERT INTO outbox (enrollment_id, kind, state, sent_at, due_at, created_at) VALUES (1, 'choose', 'sent', 1, 1, 1)"],
 	['batch', "INSERT INTO batch (actor_id, status, total, done, access_at, when_full, created_at) VALUES (1, 'done', 2, 2, 1, 'wait', 1)"],
 	['batch_trail', 'UPDATE enrollment SET batch_id = 1 WHERE id = 1'],

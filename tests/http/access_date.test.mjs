@@ -4,6 +4,7 @@ import { before, beforeEach, test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { readCalendar } from '../lib/ics.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
+import { assertSound } from '../lib/organization.mjs';
 import { invitationOf, startRelay } from '../lib/smtp.mjs';
 
 let muster, relay, admin, department, n = 0;
@@ -243,6 +244,30 @@ test('a new address gets the entry, the old one loses it', async () => {
 	assert.equal(invitationOf(there).method, 'REQUEST');
 	assert.equal(invitationOf(gone).method, 'CANCEL');
 	assert.ok(!gone.raw.includes(fresh) && !there.raw.includes(`<${u.email}>`));
+});
+
+test('an address that comes back before the other was reached keeps its entry', async () => {
+	const u = await person(), t = await training();
+	await enroll([u], t);
+	await relay.waitFor((m) => m.to.includes(u.email));
+	const e = await enrollment(u, t);
+	await settled(e.id);
+	const fresh = `never.${u.login}@example.org`, day = t.session.days[0];
+	relay.modes = { [fresh]: 'rcpt-4xx' };
+	const change = async (email, duration) => {
+		await admin.expect(200, 'PATCH', `/users/${u.id}`, { email });
+		await admin.expect(200, 'PATCH', `/sessions/${t.session.id}`, { days: [{ id: day.id, start: day.start, duration, time_zone: day.time_zone, location: day.location }] });
+	};
+	await change(fresh, 3600);
+	await eventually(async () => (await outbox(e.id)).some((o) => o.state === 'waiting' && o.last_error));
+	await change(u.email, 1800);
+	await eventually(async () => { muster.setClock(muster.clock + 60); return (await outbox(e.id)).every((o) => o.state !== 'waiting'); });
+	const last = event(relay.to(u.email).at(-1));
+	assert.equal(invitationOf(relay.to(u.email).at(-1)).method, 'REQUEST');
+	assert.equal(last.end - last.start, 1_800_000);
+	assert.equal(relay.to(fresh).length, 0);
+	assert.ok(relay.to(u.email).every((m) => invitationOf(m).method === 'REQUEST'));
+	await assertSound(muster);
 });
 
 test('a relay that is down stops no page; mail waits and leaves when it is back', async () => {
