@@ -1,4 +1,5 @@
 -- The plan (staging tables of the connection) and the commit (set-based, from the rows that carry the batch's id).
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 
 -- name: pick_training_clear :put
 DELETE FROM pick_training;

@@ -1,4 +1,5 @@
 -- The calendar feed: a secret address a user, of which only the hash is kept
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 -- name: feed_of_user :one
 -- arg: user i64
 SELECT id, created_at FROM feed WHERE user_id = $1;

@@ -1,19 +1,46 @@
 -- Figures of sessions: who was announced and is enrolled, as reports count them (model/figures.h).
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
+
+-- A new mark is drawn, so that one that was rolled back, or lost with a server that another replaced, never comes again.
+-- part: mark
+random() & 4503599627370495
+
+-- part: mark_pg
+floor(random() * 4503599627370496)::bigint
 
 -- Other people are counted in the session now.
 -- name: figures_changed :put
 -- arg: session i64
-UPDATE session SET figures = figures + 1 WHERE id = $1;
+UPDATE session SET figures = {mark} WHERE id = $1;
+-- pg:
+UPDATE session SET figures = {mark_pg} WHERE id = $1;
 
 -- In those where one of stage_id is enrolled.
+-- part: staged
+(SELECT e.session_id FROM stage_id x CROSS JOIN enrollment e WHERE e.id = x.id AND e.status = 'enrolled')
+
 -- name: figures_changed_staged :put
-UPDATE session SET figures = figures + 1 WHERE id IN (SELECT e.session_id FROM stage_id x CROSS JOIN enrollment e WHERE e.id = x.id AND e.status = 'enrolled');
+UPDATE session SET figures = {mark} WHERE id IN {staged};
+-- pg:
+UPDATE session SET figures = {mark_pg} WHERE id IN {staged};
 
 -- In those of somebody who is in another department now.
+-- part: of_user
+(SELECT e.session_id FROM enrollment e WHERE e.user_id = $1 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL)
+
 -- name: figures_changed_user :put
 -- arg: user i64
-UPDATE session SET figures = figures + 1
-WHERE id IN (SELECT e.session_id FROM enrollment e WHERE e.user_id = $1 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL);
+UPDATE session SET figures = {mark} WHERE id IN {of_user};
+-- pg:
+UPDATE session SET figures = {mark_pg} WHERE id IN {of_user};
+
+-- In all of these.
+-- name: figures_changed_between :put
+-- arg: first i64
+-- arg: last i64
+UPDATE session SET figures = {mark} WHERE id BETWEEN $1 AND $2;
+-- pg:
+UPDATE session SET figures = {mark_pg} WHERE id BETWEEN $1 AND $2;
 
 -- The people of these sessions (a JSON list; place is where in it): four times the department, plus 0 without a result, 1 attended, 2 absent.
 -- (CROSS JOIN: from the sessions on.)
@@ -33,11 +60,11 @@ WHERE e.status = 'enrolled' AND e.announced_at IS NOT NULL;
 -- name: figures_about :one
 SELECT coalesce(max(id), 0) AS enrollments FROM enrollment;
 
--- What to warm up: sessions by id.
+-- What to warm up: sessions by id, the newest first.
 -- name: figures_sessions :many
--- arg: after i64
+-- arg: before i64
 -- arg: limit i64
-SELECT id, figures AS mark, seats_taken AS people FROM session WHERE id > $1 AND cancelled_at IS NULL ORDER BY id LIMIT $2;
+SELECT id, figures AS mark, seats_taken AS people FROM session WHERE id < $1 AND cancelled_at IS NULL ORDER BY id DESC LIMIT $2;
 
 -- ---- attendance
 -- Read for each report, so it is little of each: what is to be shown comes behind. Trainings and sessions that were chosen stand in pick_training and

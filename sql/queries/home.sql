@@ -1,4 +1,5 @@
 -- Home of those who manage, organize or teach. Each list is short; what is counted is in the reader's scope (R3).
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 
 -- `all`: the actor may do so for everybody; `some`: for some. Who may for nobody has only own trainings and sessions, which are few.
 

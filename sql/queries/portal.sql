@@ -1,4 +1,5 @@
 -- What a participant sees of the own enrollments: from the access date on, and cancelled ones for a while.
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 
 -- name: portal_list :many
 -- arg: user i64

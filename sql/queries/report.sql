@@ -2,6 +2,7 @@
 -- actor holds "reports", those below a supervisor, and for organizer and instructor their own participants (R11),
 -- of whom they are told no login and no department, neither by a row nor by a filter. Who waits was not to come, and what
 -- was cancelled did not happen. Trainings and sessions that were chosen stand in pick_training and stage_id.
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 
 -- The people behind these numbers: first who, in their order, by whichever way goes through the fewest; then what is shown of them. Each is the same
 -- set. (CROSS JOIN: from left to right. model/report_people.c chooses.)
@@ -173,31 +174,27 @@ AND {report_counted}
 AND {report_seen}
 {after} {order};
 
+-- part: report_shown
+e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
+	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
+	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
+	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+			SELECT id FROM below))) AS known
+
 -- What is shown of these enrollments (a JSON list; place is where in it).
 -- name: report_participants_of :many
 -- arg: enrollments text
 -- arg: actor i64
 -- arg: all bool
 -- arg: below bool
-SELECT x.key AS place, e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
-	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
-	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
-	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
-		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-			SELECT id FROM below))) AS known
+SELECT x.key AS place, {report_shown}
 FROM json_each($1) x CROSS JOIN enrollment e CROSS JOIN session s CROSS JOIN training t CROSS JOIN users u CROSS JOIN department d
 WHERE e.id = x.value AND s.id = e.session_id AND t.id = s.training_id AND u.id = e.user_id AND d.id = u.department_id;
 -- pg:
-SELECT x.key - 1 AS place, e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
-	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
-	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
-	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
-		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-			SELECT id FROM below))) AS known
+SELECT x.key - 1 AS place, {report_shown}
 FROM json_array_elements_text($1::json) WITH ORDINALITY AS x (value, key) JOIN enrollment e ON e.id = x.value::bigint JOIN session s ON s.id = e.session_id
 JOIN training t ON t.id = s.training_id JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id;
 -- col: place i64

@@ -21,9 +21,11 @@ UPDATE session SET waiting = waiting + 1, next_position = next_position + 1 WHER
 -- arg: id i64
 UPDATE session SET waiting = waiting - 1 WHERE id = $1 AND waiting > 0;
 
+-- Whom a batch is just taking back gets no seat any more.
 -- name: seat_first_waiting :one
 -- arg: session i64
-SELECT id, user_id, training_id, announced_at FROM enrollment WHERE session_id = $1 AND status = 'waiting' ORDER BY position, id LIMIT 1;
+SELECT e.id, e.user_id, e.training_id, e.announced_at FROM enrollment e WHERE e.session_id = $1 AND e.status = 'waiting'
+AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.id = e.batch_id AND b.status = 'undoing') ORDER BY e.position, e.id LIMIT 1;
 
 -- name: seat_give :exec
 -- arg: enrollment i64

@@ -29,7 +29,7 @@ SELECT e.id, y.id, e.answer, e.answered_at FROM enrollment e JOIN day y ON y.ses
 -- name: seed_session_counts :put
 -- arg: first i64
 -- arg: last i64
-UPDATE session SET figures = figures + 1,
+UPDATE session SET
 	seats_taken = (SELECT count(*) FROM enrollment e WHERE e.session_id = session.id AND e.status = 'enrolled' AND e.answer <> 'declined'),
 	waiting = (SELECT count(*) FROM enrollment e WHERE e.session_id = session.id AND e.status = 'waiting'),
 	next_position = (SELECT coalesce(max(e.position), 0) + 1 FROM enrollment e WHERE e.session_id = session.id AND e.status = 'waiting')
@@ -96,4 +96,4 @@ VALUES ($1, $2, $3, 'enrolled', $4, $4, $5, $6, $7, CASE WHEN $7 = 'none' THEN 0
 -- name: seed_seats_add :put
 -- arg: session i64
 -- arg: seats i64
-UPDATE session SET seats_taken = seats_taken + $2, figures = figures + 1 WHERE id = $1;
+UPDATE session SET seats_taken = seats_taken + $2 WHERE id = $1;

@@ -1,4 +1,5 @@
 -- What moving a session would mean, before it is done. stage_span holds the days as they would be.
+-- (Also <> 'cancelled': by that SQLite knows that it may use the partial index enrollment_one.)
 
 -- name: stage_span_clear :exec
 DELETE FROM stage_span;

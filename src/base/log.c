@@ -51,3 +51,11 @@ void log_fatal(const char *fmt, ...)
 	va_end(args);
 	abort();
 }
+
+void *must_calloc(size_t count, size_t size)
+{
+	void *p = calloc(count ? count : 1, size);
+	if (!p)
+		log_fatal("out of memory");
+	return p;
+}

@@ -71,8 +71,8 @@ static struct icu *icu_of_thread(void)
 	struct icu *icu = pthread_getspecific(icu_key);
 	if (icu)
 		return icu;
-	icu = calloc(1, sizeof *icu);
-	if (!icu || pthread_setspecific(icu_key, icu) != 0)
+	icu = must_calloc(1, sizeof *icu);
+	if (pthread_setspecific(icu_key, icu) != 0)
 		log_fatal("out of memory");
 	UErrorCode status = U_ZERO_ERROR;
 	icu->collator = ucol_open("", &status);

@@ -309,6 +309,7 @@ static bool make_demo(struct ctx *c, void *arg)
 	bool ok = make_negotiation(c, d) && make_others(c, d);
 	seed_enrollment_days(c->db);
 	seed_session_counts(c->db, 0, INT64_MAX);
+	figures_changed_between(c->db, 0, INT64_MAX);
 	seed_enrollment_audit(c->db, SOME(admin.id), c->now);
 	c->actor = NULL;
 	return ok && !db_failed(c->db);

@@ -268,8 +268,10 @@ static bool enrollments_slice(struct ctx *c, void *arg)
 			make_enrollment(c, s, i, &s->sessions[session_at(s, &ch, j)], draw_enrollment(&ch, j));
 	}
 	for (int64_t i = 0; i < sessions; i++)
-		if (s->sessions[i].added)
+		if (s->sessions[i].added) {
 			seed_seats_add(c->db, s->sessions[i].id, s->sessions[i].added);
+			figures_changed(c->db, s->sessions[i].id);
+		}
 	return !db_failed(c->db);
 }
 

@@ -73,8 +73,8 @@ enum db_error db_read_end(struct db *db);
 
 /* Memory of the calling thread that outlives the snapshot: what was read in an earlier one and put there still holds in
  * this one, because nobody has committed anything since, in this process or another. *slot is NULL at first and then
- * what was put there; it lives in the arena that is answered, and both last until this snapshot ends at least. NULL
- * where nobody can tell whether something has changed: on PostgreSQL, and in a write. */
+ * what was put there; it lives in the arena that is answered, and both last until this thread asks again in a later
+ * snapshot. NULL where nobody can tell whether something has changed: on PostgreSQL, and in a write. */
 struct arena *db_kept(struct db *db, void ***slot);
 
 /* ---- writing: fn runs in a transaction of the one writer; durable when it returns DB_OK.

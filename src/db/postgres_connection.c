@@ -273,9 +273,7 @@ bool pg_commit(struct pg_db *db, bool *is_uncertain)
 
 struct db *pg_reader_new(struct store *s)
 {
-	struct pg_db *db = calloc(1, sizeof *db);
-	if (!db)
-		log_fatal("out of memory");
+	struct pg_db *db = must_calloc(1, sizeof *db);
 	db->db.store = s;
 	db->is_reader = true;
 	return &db->db;

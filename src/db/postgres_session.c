@@ -115,9 +115,7 @@ bool pg_set_up(struct pg_db *db, struct arena *a, struct str *why)
 		*why = pg_words(a, PQerrorMessage(db->c));
 		return false;
 	}
-	db->prepared = calloc(catalog->queries_n + 1, 1);
-	if (!db->prepared)
-		log_fatal("out of memory");
+	db->prepared = must_calloc(catalog->queries_n + 1, 1);
 	return PQenterPipelineMode(db->c) == 1;
 }
 

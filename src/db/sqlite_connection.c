@@ -152,9 +152,7 @@ bool sqlite_connect(
 		return false;
 	}
 	db->opened++;
-	db->prepared = calloc(s->store.catalog->queries_n + 1, sizeof(sqlite3_stmt *));
-	if (!db->prepared)
-		log_fatal("out of memory");
+	db->prepared = must_calloc(s->store.catalog->queries_n + 1, sizeof(sqlite3_stmt *));
 	return true;
 }
 
@@ -216,9 +214,7 @@ void sqlite_clear_staging(struct sqlite_db *db)
 struct db *sqlite_reader_new(struct store *s)
 {
 	(void)s;
-	struct sqlite_db *db = calloc(1, sizeof *db);
-	if (!db)
-		log_fatal("out of memory");
+	struct sqlite_db *db = must_calloc(1, sizeof *db);
 	return &db->db;
 }
 

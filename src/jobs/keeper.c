@@ -23,18 +23,16 @@ static bool feed_index(struct jobs *j, int64_t *next_at)
 void *keeper_run(void *arg)
 {
 	struct jobs *j = arg;
-	bool warm = false;
+	bool cold = j->figures != NULL;
+	int64_t before = INT64_MAX;
 	for (bool on = true; on;) {
 		int64_t next_at;
 		uint64_t seen = jobs_seen(j);
-		if (feed_index(j, &next_at)) {
-			on = !j->stopping;
-		} else if (!warm && j->figures) {
-			figures_warm(j->figures, j->store, &j->stopping);
-			warm = true;
-		} else {
-			on = jobs_sleep(j, &seen, next_at);
-		}
+		bool more = feed_index(j, &next_at);
+		/* Some at a time, so that the index is fed meanwhile. */
+		if (!more && cold)
+			more = cold = figures_warm(j->figures, j->store, &before);
+		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);
 	}
 	return NULL;
 }

@@ -285,14 +285,15 @@ void report_count_sessions(struct ctx *c, const struct report_query *q, struct r
 	*out = (struct report_session_counts){ .items = ARENA_ARRAY(c->arena, struct report_session_count, k.rows.n + 1) };
 	for (size_t i = 0; i < k.rows.n; i++) {
 		const struct held *s = &k.sessions[i];
-		int64_t counted = sums_of(&k, &s->n).enrolled, people = k.rows.items[i].people;
+		struct report_sums sums = sums_of(&k, &s->n);
+		int64_t counted = sums.enrolled, people = k.rows.items[i].people;
 		if (!counted)
 			continue;
 		/* Who declined holds no seat. */
 		people = people > counted ? people : counted;
 		out->items[out->n++] = (struct report_session_count){ s->id, s->starts_at, people, counted };
 		out->people += people;
-		out->counted += counted;
+		report_sums_add(&out->sums, &sums);
 		out->own |= s->whole && !k.wide;
 	}
 }

@@ -258,7 +258,8 @@ bool batch_get(struct ctx *c, int64_t id, struct batch *out)
 		.actor = b.actor_id,
 		.status = b.status,
 		.total = b.total,
-		.done = b.done,
+		/* Ids that are gone through when it is taken back, among which others' may lie. */
+		.done = b.done < b.total ? b.done : b.total,
 		.enrolled = b.enrolled,
 		.waitlisted = b.waitlisted,
 		.moved = b.moved,

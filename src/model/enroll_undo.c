@@ -47,11 +47,11 @@ static void undo_moved(struct ctx *c, int64_t id, int64_t *undone, struct batch_
 static void finish(struct ctx *c, int64_t id, int64_t *undone, struct batch_kept *kept)
 {
 	struct undo_sessions_rows sessions;
+	batch_undone(c->db, id, c->now);
 	undo_sessions(c->db, c->arena, id, &sessions);
 	for (size_t i = 0; i < sessions.n; i++)
 		seat_promote(c, sessions.items[i].session_id);
 	undo_moved(c, id, undone, kept);
-	batch_undone(c->db, id, c->now);
 }
 
 static void add_kept(struct ctx *c, int64_t id, bool changed, struct batch_kept *kept)

@@ -9,7 +9,7 @@
 enum {
 	LOAD_PEOPLE = 20000, /* of a statement */
 	LOAD_SESSIONS = 500,
-	WARM_SESSIONS = 2000, /* of a snapshot */
+	WARM_SESSIONS = 100, /* of a snapshot */
 	WARM_ENROLLMENTS = 50000,
 	TABLE_MIN = 64
 };
@@ -22,17 +22,9 @@ struct figures {
 	uint32_t clock;
 };
 
-static void *grab(size_t n)
-{
-	void *p = calloc(1, n);
-	if (!p)
-		log_fatal("out of memory");
-	return p;
-}
-
 struct figures *figures_new(size_t bytes_max)
 {
-	struct figures *f = grab(sizeof *f);
+	struct figures *f = must_calloc(1, sizeof *f);
 	pthread_mutex_init(&f->lock, NULL);
 	f->bytes_max = bytes_max;
 	return f;
@@ -77,7 +69,7 @@ static void rebuild(struct figures *f, size_t cap, uint32_t since)
 {
 	struct figure_block **old = f->table;
 	size_t old_cap = f->cap;
-	f->table = grab(cap * sizeof(struct figure_block *));
+	f->table = must_calloc(1, cap * sizeof(struct figure_block *));
 	f->cap = cap;
 	f->n = f->bytes = 0;
 	for (size_t i = 0; i < old_cap; i++) {
@@ -103,7 +95,7 @@ static int compare_used(const void *a, const void *b)
 /* The eighth that was not asked for the longest makes room, so that this is not done for each block. */
 static void make_room(struct figures *f)
 {
-	struct figure_block **all = grab(f->n * sizeof *all);
+	struct figure_block **all = must_calloc(1, f->n * sizeof *all);
 	size_t n = 0, bytes = 0, i = 0;
 	for (size_t k = 0; k < f->cap; k++)
 		if (f->table[k])
@@ -158,7 +150,7 @@ static void load(
 	for (size_t i = 0; i < rows.n; i++)
 		people[rows.items[i].place]++;
 	for (size_t i = 0; i < n; i++) {
-		struct figure_block *b = grab(sizeof *b + people[i] * sizeof *b->people);
+		struct figure_block *b = must_calloc(1, sizeof *b + people[i] * sizeof *b->people);
 		b->session = ids[i];
 		b->mark = sessions[missing[i]].mark;
 		atomic_init(&b->holders, 1);
@@ -211,33 +203,29 @@ void figures_take(
 }
 
 /* ---- warming up */
-static bool warm_some(struct figures *f, struct store *store, struct arena *a, int64_t *after)
+static bool is_worth_it(struct db *db, struct arena *a)
 {
-	struct figures_sessions_rows rows;
+	struct figures_about_row about = { 0 };
+	return figures_about(db, a, &about) && about.enrollments >= WARM_ENROLLMENTS;
+}
+
+bool figures_warm(struct figures *f, struct store *store, int64_t *before)
+{
+	ARENA_SCOPED a = arena_new();
+	struct figures_sessions_rows rows = { 0 };
 	struct ctx c = { .arena = a, .db = db_read_begin(store) };
-	arena_reset(a);
-	figures_sessions(c.db, a, *after, WARM_SESSIONS, &rows);
+	if (*before < INT64_MAX || is_worth_it(c.db, a))
+		figures_sessions(c.db, a, *before, WARM_SESSIONS, &rows);
 	struct figure_session *sessions = ARENA_ARRAY(a, struct figure_session, rows.n + 1);
 	struct figure_block **blocks = ARENA_ARRAY(a, struct figure_block *, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
+	for (size_t i = 0; i < rows.n; i++) {
 		sessions[i] = (struct figure_session){ rows.items[i].id, rows.items[i].mark, rows.items[i].people };
+		*before = rows.items[i].id;
+	}
 	figures_take(&c, f, sessions, rows.n, blocks);
 	figures_release(blocks, rows.n);
-	*after = rows.n ? sessions[rows.n - 1].id : 0;
 	pthread_mutex_lock(&f->lock);
 	bool full = f->bytes > f->bytes_max / 8 * 7;
 	pthread_mutex_unlock(&f->lock);
 	return db_read_end(c.db) == DB_OK && rows.n == WARM_SESSIONS && !full;
-}
-
-void figures_warm(struct figures *f, struct store *store, const atomic_bool *stop)
-{
-	ARENA_SCOPED a = arena_new();
-	struct figures_about_row about = { 0 };
-	struct db *db = db_read_begin(store);
-	bool worth = figures_about(db, a, &about) && about.enrollments >= WARM_ENROLLMENTS;
-	int64_t after = 0;
-	worth &= db_read_end(db) == DB_OK;
-	while (worth && !atomic_load(stop) && warm_some(f, store, a, &after))
-		continue;
 }

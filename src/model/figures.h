@@ -3,7 +3,8 @@
  *
  * They are exact, on each node and in each snapshot: session.figures is a mark that changes in the same transaction as
  * anything that would change them (figures_changed() and its like in figures.sql), and what was loaded for another mark
- * than the one in the reader's own snapshot is loaded anew.
+ * than the one in the reader's own snapshot is loaded anew. Marks are drawn: one that was rolled back, or lost with a
+ * server that another replaced, never comes again.
  *
  * A kept enrollment takes four bytes, a session some sixty more. Beyond FIGURES_BYTES the sessions that nobody has
  * asked for go first: a report over more is made all the same, and reads what is missing. */
@@ -53,7 +54,8 @@ void figures_take(
 	struct ctx *c, struct figures *f, const struct figure_session *sessions, size_t n, struct figure_block **out);
 void figures_release(struct figure_block **blocks, size_t n);
 
-/* Loads all sessions, some at a time, as far as they fit; nothing for an installation with few enrollments, which reads
- * them as fast. Ends early when *stop turns true. For a thread in the background. */
-void figures_warm(struct figures *f, struct store *store, const atomic_bool *stop);
+/* Loads some sessions, the newest first: those before the id *before, which is INT64_MAX at first. Answers whether
+ * there are more that fit; none of an installation with few enrollments, which reads them as fast. For a thread in the
+ * background. */
+bool figures_warm(struct figures *f, struct store *store, int64_t *before);
 #endif

@@ -105,6 +105,7 @@ static void settle(struct people *p, struct person *from, struct person **path)
 	while (n--) {
 		struct person *one = path[n], *up = one->parent ? find(p, one->parent) : NULL;
 		if (up && up->key && !one->ring) {
+			/* As many levels as rows at most; the mask tells the compiler. */
 			one->level = (up->level + (uint32_t)(up->line != 0)) & (uint32_t)LEVEL_MAX;
 			/* Who is not there yet, and will not be. */
 			one->missing = one->hangs && up->key < 0 && (up->wrong || up->ring || up->missing);

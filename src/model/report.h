@@ -94,6 +94,7 @@ struct report_participants {
 	struct report_participant *items;
 	size_t n;
 	bool more, has_before;
+	struct report_sums sums; /* of all, not only of a page */
 };
 /* page.sort is one of report_participant_list_sorts. */
 void report_participants_page(

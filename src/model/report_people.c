@@ -52,8 +52,8 @@ static enum way choose(struct people *p, const struct db_page *page)
 	if (p->sessions.people <= FEW || way == BY_SESSIONS)
 		return BY_SESSIONS;
 	figures_about(c->db, c->arena, &about);
-	double met = (double)about.enrollments * (double)(page->limit + 1) / (double)(p->sessions.counted + 1);
-	if (met <= FEW || p->sessions.counted > FEW)
+	double met = (double)about.enrollments * (double)(page->limit + 1) / (double)(p->sessions.sums.enrolled + 1);
+	if (met <= FEW || p->sessions.sums.enrolled > FEW)
 		return way;
 	/* The actor's own people would be missing (R11), and everybody is no choice. */
 	bool narrow = p->q->department.has || (!c->actor->account_wide && !p->sessions.own);
@@ -111,6 +111,11 @@ static void stage_sessions(struct people *p, const struct db_page *page)
 }
 
 /* ---- who */
+static int64_t count_of(const struct report_sums *s, struct str result)
+{
+	return str_eq(result, STR("attended")) ? s->attended : str_eq(result, STR("absent")) ? s->absent : s->no_result;
+}
+
 /* Sorted by answer or result, one value after the other. */
 static void read_values(struct people *p, struct arena *a, const struct db_page *page, struct keys *out)
 {
@@ -134,7 +139,8 @@ static void read_values(struct people *p, struct arena *a, const struct db_page 
 			.after_id = page->after_id };
 		if (after && (down ? order > 0 : order < 0))
 			continue;
-		if (!by_answer && q->result.n && !str_eq(value, q->result))
+		/* What nobody has would be looked for everywhere. */
+		if (!by_answer && !count_of(&p->sessions.sums, value))
 			continue;
 		report_people_by_id(c->db, a, c->actor->id, c->actor->account_wide, c->actor->has_reports, q->department,
 			q->direct, by_answer ? q->result : value, q->trainings_n == 0, q->sessions_n == 0, q->from, p->to,
@@ -224,7 +230,7 @@ static void describe(struct ctx *c, const struct key *keys, size_t n, struct rep
 	report_participants_of(c->db, c->arena, list, c->actor->id, c->actor->account_wide, c->actor->has_reports, &rows);
 	/* Fewer only when the database failed. */
 	*out =
-		(struct report_participants){ ARENA_ARRAY(c->arena, struct report_participant, n + 1), rows.n, false, false };
+		(struct report_participants){ .items = ARENA_ARRAY(c->arena, struct report_participant, n + 1), .n = rows.n };
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct report_participants_of_row *r = &rows.items[i];
 		out->items[r->place] = (struct report_participant){ .enrollment = r->id,
@@ -262,6 +268,7 @@ void report_participants_page(
 	describe(c, keys.items, keys.n, out);
 	out->more = keys.more;
 	out->has_before = keys.has_before;
+	out->sums = p.sessions.sums;
 }
 
 void report_participants_each(

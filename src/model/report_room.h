@@ -12,8 +12,9 @@ struct report_session_count {
 struct report_session_counts {
 	struct report_session_count *items;
 	size_t n;
-	int64_t people, counted; /* in all of them */
-	bool own;                /* of some everybody is counted, since they are the actor's own (R11) */
+	int64_t people; /* in all of them */
+	struct report_sums sums;
+	bool own; /* of some everybody is counted, since they are the actor's own (R11) */
 };
 void report_count_sessions(struct ctx *c, const struct report_query *q, struct report_session_counts *out);
 #endif

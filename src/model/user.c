@@ -8,6 +8,7 @@
 
 /* FEW are found by their words, NEAR in their departments, before they are put in order. */
 enum { WORDS = USER_LIKE_WORDS, FEW = 500, NEAR = 2000 };
+_Static_assert((int)USER_LIKE_WORDS == (int)USER_SEEK_WORDS, "the index looks for as many words");
 
 /* ---- roles */
 

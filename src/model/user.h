@@ -69,11 +69,11 @@ void user_page(struct ctx *c, const struct user_query *q, const struct db_page *
 int64_t user_count(struct ctx *c, const struct user_query *q);
 /* A LIKE pattern for "contains": folded, with the wildcards of the text itself escaped by a backslash. */
 struct str user_like(struct arena *a, struct str text);
+enum { USER_LIKE_WORDS = 3 };
 /* The words of `q`, folded: each by itself, so that "Lindqvist Maria" finds her too; what comes behind the third stays
  * with it. Answers how many. */
-size_t user_words(struct arena *a, struct str q, struct str words[static 3]);
+size_t user_words(struct arena *a, struct str q, struct str words[static USER_LIKE_WORDS]);
 /* One such pattern a word of `q`, the rest of it with the last; "%" where there is no word. */
-enum { USER_LIKE_WORDS = 3 };
 void user_like_words(struct arena *a, struct str q, struct str likes[static USER_LIKE_WORDS]);
 
 /* ---- changing. A null text or a `has_` that is false means: not given, leave it. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
+#include "model/stage.h"
 #include "model/user_index_room.h"
 
 /* FEED_MS: changes are taken in together, so that many commits cost little. FRESH_MIN, FRESH_SHARE: so many changes (or
@@ -23,9 +24,7 @@ struct user_building {
 
 struct user_index *user_index_new(int64_t from)
 {
-	struct user_index *x = calloc(1, sizeof *x);
-	if (!x)
-		log_fatal("out of memory");
+	struct user_index *x = must_calloc(1, sizeof *x);
 	pthread_mutex_init(&x->lock, NULL);
 	x->from = from;
 	return x;
@@ -86,9 +85,7 @@ static void view_show(struct user_index *x, struct user_view *v)
 
 static struct user_view *view_new(struct user_segment *base, struct user_places *places, int64_t id, int64_t tx)
 {
-	struct user_view *v = calloc(1, sizeof *v);
-	if (!v)
-		log_fatal("out of memory");
+	struct user_view *v = must_calloc(1, sizeof *v);
 	*v = (struct user_view){ .refs = 1, .base = base, .places = places, .id = id, .tx = tx };
 	return v;
 }
@@ -122,9 +119,7 @@ static void build_begin(struct user_index *x, struct db *db, struct arena *a)
 	building_drop(x);
 	if (!user_change_position(db, a, &at) || !user_index_size(db, a, &size))
 		return;
-	struct user_building *b = calloc(1, sizeof *b);
-	if (!b)
-		log_fatal("out of memory");
+	struct user_building *b = must_calloc(1, sizeof *b);
 	*b = (struct user_building){ .segment = user_segment_new((size_t)size.n),
 		.places = user_places_read(db, NULL),
 		.id = at.id,
@@ -132,6 +127,9 @@ static void build_begin(struct user_index *x, struct db *db, struct arena *a)
 		.arena = arena_new(),
 		.after_key = STR("") };
 	x->building = b;
+	/* Without all departments everybody would seem to be in scope. */
+	if (db_failed(db))
+		building_drop(x);
 }
 
 /* Answers whether there is more of it. */
@@ -173,7 +171,8 @@ static struct changes changes_read(struct db *db, struct arena *a, const struct 
 	struct user_change_since_rows rows;
 	int64_t share = (int64_t)user_segment_count(v->base) / FRESH_SHARE, most = share > FRESH_MIN ? share : FRESH_MIN;
 	user_change_since(db, a, v->id, v->tx, most + 1, &rows);
-	struct changes c = { .ids = ARENA_ARRAY(a, int64_t, rows.n + 1), .too_much = (int64_t)rows.n > most };
+	size_t fresh = v->fresh ? user_segment_count(v->fresh) : 0;
+	struct changes c = { .ids = ARENA_ARRAY(a, int64_t, rows.n + fresh + 1), .too_much = (int64_t)rows.n > most };
 	bool unbroken = false;
 	for (size_t i = 0; i < rows.n; i++) {
 		int64_t user = rows.items[i].user_id;
@@ -188,21 +187,10 @@ static struct changes changes_read(struct db *db, struct arena *a, const struct 
 		c.too_much |= user == CHANGED_ALL;
 	}
 	/* Those already fresh stay so. */
-	size_t fresh = v->fresh ? user_segment_count(v->fresh) : 0;
-	c.too_much |= !unbroken || (int64_t)(c.n + fresh) > most;
+	for (size_t i = 0; i < fresh; i++)
+		c.ids[c.n++] = user_segment_id(v->fresh, i);
+	c.too_much |= !unbroken || (int64_t)c.n > most;
 	return c;
-}
-
-static struct str id_list(struct arena *a, const struct changes *c, const struct user_view *v)
-{
-	struct buf b = buf_new(a);
-	buf_char(&b, '[');
-	for (size_t i = 0; i < c->n; i++)
-		buf_fmt(&b, "%s%lld", i ? "," : "", (long long)c->ids[i]);
-	for (size_t i = 0; v->fresh && i < user_segment_count(v->fresh); i++)
-		buf_fmt(&b, "%s%lld", b.n > 1 ? "," : "", (long long)user_segment_id(v->fresh, i));
-	buf_char(&b, ']');
-	return buf_str(&b);
 }
 
 /* Everybody who changed since the base was made is read again: they are few, and then stand in the order of names. */
@@ -212,22 +200,18 @@ static void follow(
 	struct user_change_position_row at;
 	struct user_index_some_rows rows;
 	struct user_places *places = c->tree ? user_places_read(db, v->places) : user_places_ref(v->places);
-	user_index_some(db, a, id_list(a, c, v), &rows);
+	user_index_some(db, a, stage_list(a, c->ids, c->n), &rows);
 	if (!user_change_position(db, a, &at)) {
 		user_places_unref(places);
 		return;
 	}
 	struct user_view *next = view_new(user_segment_ref(v->base), places, at.id, at.tx);
 	next->fresh = user_segment_new(rows.n);
-	next->dead = calloc(USER_BITS_WORDS(user_segment_count(v->base)) + 1, sizeof *next->dead);
-	if (!next->dead)
-		log_fatal("out of memory");
+	next->dead = must_calloc(USER_BITS_WORDS(user_segment_count(v->base)) + 1, sizeof *next->dead);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct user_index_some_row *u = &rows.items[i];
-		uint32_t place;
 		user_segment_add(next->fresh, u->id, u->search, user_places_slot(places, u->department_id));
-		if (user_segment_find(v->base, u->id, &place))
-			user_bit_set(next->dead, place);
+		user_segment_mark(v->base, u->id, next->dead);
 	}
 	user_segment_finish(next->fresh);
 	view_show(x, next);
@@ -252,7 +236,8 @@ static void feed(struct user_index *x, struct db *db, struct arena *a)
 	}
 }
 
-/* The highest id is found at once, and there are no more users than that. Segments have half of a number for an id. */
+/* The highest id is found at once, and there are no more users than that. Segments keep an id in 32 bits; half of them
+ * is room for those who come later. */
 static bool is_worth_it(struct user_index *x, struct db *db, struct arena *a)
 {
 	struct user_index_last_row last = { 0 };

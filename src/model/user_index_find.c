@@ -1,7 +1,7 @@
 /* Asking the index of users: what this snapshot knows more than the index, the actor's scope, both segments. */
-#include "base/buf.h"
 #include "base/log.h"
 #include "gen/queries.h"
+#include "model/stage.h"
 #include "model/user_index_room.h"
 
 /* CHANGED_MOST: so many changed users are looked at beside the index; more of them wait until it has followed.
@@ -12,8 +12,8 @@ struct asking {
 	struct ctx *c;
 	const struct user_wanted *w;
 	const struct user_view *v;
-	struct buf ids;
-	size_t n, changed;
+	int64_t *ids;
+	size_t n, cap, changed;
 	uint64_t *slots; /* NULL: everywhere */
 	size_t from;     /* a place in the base */
 	bool all, exact;
@@ -21,8 +21,7 @@ struct asking {
 
 static void propose(struct asking *q, int64_t id)
 {
-	buf_char(&q->ids, q->n++ ? ',' : '[');
-	buf_i64(&q->ids, id);
+	*VEC_PUSH(q->c->arena, q->ids, q->n, q->cap) = id;
 }
 
 /* Proposes whom the index does not know as they are now. False when it cannot answer for this snapshot. */
@@ -181,13 +180,10 @@ bool user_index_find(struct ctx *c, const struct user_wanted *w, struct user_pro
 	struct user_view *v = c->index && c->actor && !(w->back && w->inside_n) ? user_view_take(c->index) : NULL;
 	if (!v)
 		return false;
-	struct asking q = { .c = c, .w = w, .v = v, .ids = buf_new(c->arena), .all = true, .exact = true };
+	struct asking q = { .c = c, .w = w, .v = v, .all = true, .exact = true };
 	bool ok = ask(&q);
 	user_view_give(c->index, v);
-	if (!q.n)
-		buf_char(&q.ids, '[');
-	buf_char(&q.ids, ']');
-	*out = (struct user_proposed){ .ids = buf_str(&q.ids), .n = q.n, .all = q.all, .exact = q.exact };
+	*out = (struct user_proposed){ stage_list(c->arena, q.ids, q.n), q.n, q.all, q.exact };
 	return ok;
 }
 

@@ -4,14 +4,6 @@
 #include "gen/queries.h"
 #include "model/user_index_room.h"
 
-static void *take(size_t count, size_t size)
-{
-	void *p = calloc(count ? count : 1, size);
-	if (!p)
-		log_fatal("out of memory");
-	return p;
-}
-
 struct by_lo {
 	int64_t lo;
 	uint32_t slot;
@@ -28,14 +20,14 @@ struct user_places *user_places_read(struct db *db, const struct user_places *be
 	ARENA_SCOPED a = arena_new();
 	struct user_index_departments_rows rows;
 	user_index_departments(db, a, &rows);
-	struct user_places *p = take(1, sizeof *p);
+	struct user_places *p = must_calloc(1, sizeof *p);
 	struct by_lo *order = ARENA_ARRAY(a, struct by_lo, rows.n + 1);
 	*p = (struct user_places){ .refs = 1,
 		.n = rows.n,
-		.id = take(rows.n, sizeof *p->id),
-		.slot = take(rows.n, sizeof *p->slot),
-		.lo = take(rows.n, sizeof *p->lo),
-		.slot_of_lo = take(rows.n, sizeof *p->slot_of_lo),
+		.id = must_calloc(rows.n, sizeof *p->id),
+		.slot = must_calloc(rows.n, sizeof *p->slot),
+		.lo = must_calloc(rows.n, sizeof *p->lo),
+		.slot_of_lo = must_calloc(rows.n, sizeof *p->slot_of_lo),
 		.slots = before ? before->slots : 0 };
 	for (size_t i = 0; i < rows.n; i++) {
 		uint32_t slot = before ? user_places_slot(before, rows.items[i].id) : USER_SLOT_NONE;

@@ -27,26 +27,18 @@ struct user_segment {
 	size_t words;   /* of a row */
 };
 
-static void *take(size_t count, size_t size)
-{
-	void *p = calloc(count ? count : 1, size);
-	if (!p)
-		log_fatal("out of memory");
-	return p;
-}
-
 /* ---- making */
 
 struct user_segment *user_segment_new(size_t room)
 {
-	struct user_segment *g = take(1, sizeof *g);
+	struct user_segment *g = must_calloc(1, sizeof *g);
 	g->refs = 1;
 	g->room = room < UINT32_MAX ? room : UINT32_MAX - 1;
-	g->text_at = take(g->room + 1, sizeof *g->text_at);
-	g->id = take(g->room, sizeof *g->id);
-	g->slot = take(g->room, sizeof *g->slot);
+	g->text_at = must_calloc(g->room + 1, sizeof *g->text_at);
+	g->id = must_calloc(g->room, sizeof *g->id);
+	g->slot = must_calloc(g->room, sizeof *g->slot);
 	g->words = USER_BITS_WORDS((g->room + BLOCK - 1) / BLOCK);
-	g->runs = take(ROWS * g->words, sizeof *g->runs);
+	g->runs = must_calloc(ROWS * g->words, sizeof *g->runs);
 	return g;
 }
 
@@ -103,7 +95,7 @@ bool user_segment_add(struct user_segment *g, int64_t id, struct str search, uin
 static void sort_by_id(struct user_segment *g)
 {
 	enum { BITS = 11, VALUES = 1 << BITS };
-	uint32_t *from = take(g->n, sizeof *from), *to = take(g->n, sizeof *to);
+	uint32_t *from = must_calloc(g->n, sizeof *from), *to = must_calloc(g->n, sizeof *to);
 	for (size_t i = 0; i < g->n; i++)
 		from[i] = (uint32_t)i;
 	for (unsigned shift = 0; shift < 32; shift += BITS) {
@@ -124,8 +116,8 @@ static void sort_by_id(struct user_segment *g)
 
 static void sort_by_slot(struct user_segment *g)
 {
-	g->by_slot = take(g->n, sizeof *g->by_slot);
-	g->slot_at = take(g->slots + 2, sizeof *g->slot_at);
+	g->by_slot = must_calloc(g->n, sizeof *g->by_slot);
+	g->slot_at = must_calloc(g->slots + 2, sizeof *g->slot_at);
 	uint32_t *next = g->slot_at + 1;
 	for (size_t i = 0; i < g->n; i++)
 		if (g->slot[i] != USER_SLOT_NONE)
@@ -186,7 +178,8 @@ int64_t user_segment_id(const struct user_segment *g, size_t at)
 	return g->id[at];
 }
 
-bool user_segment_find(const struct user_segment *g, int64_t id, uint32_t *at)
+/* Where it stands in by_id, or would. */
+static size_t first_of(const struct user_segment *g, int64_t id)
 {
 	size_t low = 0, high = g->n;
 	while (low < high) {
@@ -196,10 +189,22 @@ bool user_segment_find(const struct user_segment *g, int64_t id, uint32_t *at)
 		else
 			high = middle;
 	}
-	if (low == g->n || g->id[g->by_id[low]] != id)
+	return low;
+}
+
+bool user_segment_find(const struct user_segment *g, int64_t id, uint32_t *at)
+{
+	size_t i = first_of(g, id);
+	if (i == g->n || g->id[g->by_id[i]] != id)
 		return false;
-	*at = g->by_id[low];
+	*at = g->by_id[i];
 	return true;
+}
+
+void user_segment_mark(const struct user_segment *g, int64_t id, uint64_t *bits)
+{
+	for (size_t i = first_of(g, id); i < g->n && g->id[g->by_id[i]] == id; i++)
+		user_bit_set(bits, g->by_id[i]);
 }
 
 /* ---- seeking */

@@ -40,6 +40,9 @@ static inline void user_bit_set(uint64_t *bits, size_t i)
 	bits[i / 64] |= UINT64_C(1) << (i % 64);
 }
 
+/* Sets the bits of all places of an id: who was renamed while it was made, page by page, may stand there twice. */
+void user_segment_mark(const struct user_segment *g, int64_t id, uint64_t *bits);
+
 struct user_seek {
 	struct str beginning;               /* who has it comes before those who have not; null: by name alone */
 	struct str inside[USER_SEEK_WORDS]; /* all of these; none is empty */

@@ -15,6 +15,6 @@ struct known_user {
 /* As account_load(). */
 bool known_account(struct req *r, struct account *out);
 /* Who signed in; zone and language are the account's where they have none of their own. NULL: nobody, or no longer.
- * Lives as long as the request. Needs r->account. */
+ * Lives as long as the request, since it is asked once in each, at the beginning. Needs r->account. */
 const struct known_user *known_user(struct req *r, struct str hash);
 #endif

@@ -34,10 +34,7 @@ void link_extend(struct link *k, const struct lane *l, size_t bytes)
 
 static void link_open(struct lane *l, struct MHD_Connection *c, void **context)
 {
-	struct link *k = calloc(1, sizeof *k);
-	if (!k) {
-		log_fatal("out of memory");
-	}
+	struct link *k = must_calloc(1, sizeof *k);
 	k->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	k->peer = peer_from_sockaddr(MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
 	k->prev = &l->links;

@@ -103,11 +103,11 @@ static void show(struct req *r, int64_t id)
 	v.running = undoing || str_eq(b.status, STR("running")) || str_eq(b.status, STR("preparing"));
 	v.undone = str_eq(b.status, STR("undone"));
 	v.undo = b.undo_open;
-	v.done = b.done < b.total ? b.done : b.total;
+	v.done = b.done;
 	v.total = b.total;
 	if (v.running) {
 		v.title = undoing ? t_batch_title_undoing(t) : t_batch_title_running(t);
-		v.words = undoing ? t_batch_undo_progress(t, v.done, b.total) : t_batch_progress(t, b.done, b.total);
+		v.words = undoing ? t_batch_undo_progress(t, b.done, b.total) : t_batch_progress(t, b.done, b.total);
 	} else if (v.undone) {
 		v.title = t_batch_title_undone(t);
 		v.words = t_batch_words_undone(t);

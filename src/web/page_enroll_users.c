@@ -353,7 +353,7 @@ static void fill_search(struct req *r, const struct draft *d, struct enroll_sear
 	read_search(r, req_query, req_query_all, &asked);
 	bool find = !str_is_null(req_query(r, "find"));
 	s->nested = !find || !str_is_null(req_query(r, "nested"));
-	department_list(&r->c, PERM_ENROLL, &tree);
+	department_list_counted(&r->c, PERM_ENROLL, &tree);
 	s->tree_n = branches(r, &tree, 0, tree.n, &asked, &s->tree);
 	group_page(&r->c, STR(""), &page, &groups);
 	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);

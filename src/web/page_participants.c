@@ -167,6 +167,11 @@ static struct str range_words(struct req *r, const struct enrollment_items *list
 	return enrollment_range(r, list->n, total.n, list->has_before, list->more);
 }
 
+static bool is_filtered(const struct enrollment_query *q)
+{
+	return q->q.n || q->session || q->status.n || q->answer.n;
+}
+
 static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)
 {
 	return enrollment_list_asked(r, q, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", page);
@@ -183,11 +188,11 @@ void page_participants(struct req *r)
 	struct enrollment_query q = query_of(r);
 	if (!asked(r, &q, &page))
 		return;
-	if (!training_head_fill(r, r->id, TRAINING_PARTICIPANTS, &v.head)) {
+	participants_page(&r->c, r->id, &q, &page, &list, &total);
+	if (!training_head_fill(r, r->id, TRAINING_PARTICIPANTS, is_filtered(&q) ? NULL : &total, &v.head)) {
 		reply_error(r);
 		return;
 	}
-	participants_page(&r->c, r->id, &q, &page, &list, &total);
 	session_list_all(&r->c, r->id, &sessions);
 	struct str path = str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)r->id);
 	struct list l = { r, path, kept, KEPT_N, &page, participant_list_sorts, PARTICIPANT_LIST_SORTS };
@@ -204,7 +209,7 @@ void page_participants(struct req *r)
 			(struct list_end){ last->sort_key, last->sort_int, last->e.id }, list.has_before, list.more);
 		v.export = list_exports(&l);
 	} else {
-		v.empty = nobody(r, q.q.n || q.session || q.status.n || q.answer.n);
+		v.empty = nobody(r, is_filtered(&q));
 	}
 	page_begin(r, &v.page, v.head.title, NAV_TRAININGS);
 	training_crumbs(r, &v.page, &v.head, STR_NULL);

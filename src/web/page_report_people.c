@@ -105,8 +105,9 @@ static struct str chosen_option(const struct field *f)
 	return STR("");
 }
 
-static void fill_rows(struct req *r, const struct report_typed *typed, const struct report_query *q,
-	const struct db_page *page, int64_t total, struct report_people_view *v)
+/* Answers the sums of all. */
+static struct report_sums fill_rows(struct req *r, const struct report_typed *typed, const struct report_query *q,
+	const struct db_page *page, struct report_people_view *v)
 {
 	struct report_participants list;
 	struct list l = { r, report_url(r, "/reports/participants", typed), NULL, 0, page, report_participant_list_sorts,
@@ -119,12 +120,13 @@ static void fill_rows(struct req *r, const struct report_typed *typed, const str
 		v->can_record |= v->rows[i].fields_n > 0;
 	}
 	if (!list.n)
-		return;
+		return list.sums;
 	const struct report_participant *first = &list.items[0], *last = &list.items[list.n - 1];
-	v->pager = list_pager(&l, enrollment_range(r, list.n, total, list.has_before, list.more), list.n,
+	v->pager = list_pager(&l, enrollment_range(r, list.n, list.sums.enrolled, list.has_before, list.more), list.n,
 		(struct list_end){ first->sort_key, first->sort_int, first->enrollment },
 		(struct list_end){ last->sort_key, last->sort_int, last->enrollment }, list.has_before, list.more);
 	v->export = list_exports(&l);
+	return list.sums;
 }
 
 void report_people_show(struct req *r)
@@ -133,7 +135,7 @@ void report_people_show(struct req *r)
 	struct report_people_view v = { .action = url_here(r) };
 	struct report_typed typed;
 	struct report_query q;
-	struct report_rows sums = { 0 };
+	struct report_sums sums = { 0 };
 	struct db_page page;
 	struct errs refused = r->c.errs;
 	r->c.errs = (struct errs){ 0 };
@@ -147,12 +149,10 @@ void report_people_show(struct req *r)
 	if (sound)
 		r->c.errs = refused;
 	report_filters_fill(r, &typed, &q, false, &v.filters);
-	if (sound) {
-		report_attendance_make(&r->c, REPORT_TRAINING, &q, &sums);
-		fill_rows(r, &typed, &q, &page, sums.sums.enrolled, &v);
-	}
-	v.sums = report_sums_of(r, &sums.sums);
-	v.found = t_participants_found(t, sums.sums.enrolled);
+	if (sound)
+		sums = fill_rows(r, &typed, &q, &page, &v);
+	v.sums = report_sums_of(r, &sums);
+	v.found = t_participants_found(t, sums.enrolled);
 	v.title = q.sessions_n == 1 ? chosen_option(&v.filters.session) : STR("");
 	v.title = v.title.n && q.trainings_n ? v.title : t_reports_people_title(t);
 	v.empty = (struct empty_view){ .title = t_reports_empty_title(t), .words = t_reports_empty_words(t) };

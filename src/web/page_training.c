@@ -47,12 +47,14 @@ static void fill_head(struct req *r, const struct training *tr, int tab, struct 
 	put_tab(r, out, TRAINING_HISTORY, tab, t_training_tab_history(t), "/history", STR(""));
 }
 
-bool training_head_fill(struct req *r, int64_t id, int tab, struct training_head_view *out)
+bool training_head_fill(
+	struct req *r, int64_t id, int tab, const struct participants_total *participants, struct training_head_view *out)
 {
 	struct training tr;
 	if (!training_get(&r->c, id, &tr))
 		return false;
-	fill_head(r, &tr, tab, participants_total(&r->c, id, &(struct enrollment_query){ 0 }), out);
+	fill_head(r, &tr, tab,
+		participants ? *participants : participants_total(&r->c, id, &(struct enrollment_query){ 0 }), out);
 	return true;
 }
 
@@ -232,7 +234,7 @@ void page_training_sessions(struct req *r)
 	const struct text *t = &r->c.text;
 	struct training_sessions_view v = { 0 };
 	struct sessions all;
-	if (!training_head_fill(r, r->id, TRAINING_SESSIONS, &v.head)) {
+	if (!training_head_fill(r, r->id, TRAINING_SESSIONS, NULL, &v.head)) {
 		reply_error(r);
 		return;
 	}
@@ -284,7 +286,7 @@ void page_training_history(struct req *r)
 	struct audit_rows rows;
 	if (!req_page(r, audit_list_sorts, 1, "-id", &page))
 		return;
-	if (!training_head_fill(r, r->id, TRAINING_HISTORY, &v.head)) {
+	if (!training_head_fill(r, r->id, TRAINING_HISTORY, NULL, &v.head)) {
 		reply_error(r);
 		return;
 	}

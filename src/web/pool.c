@@ -44,10 +44,8 @@ static void *work(void *arg)
 struct pool *pool_start(int threads, int queue_max)
 {
 	must(threads > 0 && queue_max > 0);
-	struct pool *p = calloc(1, sizeof *p + (size_t)threads * sizeof p->threads[0]);
-	must(p);
-	p->ring = calloc((size_t)queue_max, sizeof *p->ring);
-	must(p->ring);
+	struct pool *p = must_calloc(1, sizeof *p + (size_t)threads * sizeof p->threads[0]);
+	p->ring = must_calloc((size_t)queue_max, sizeof *p->ring);
 	p->queue_max = queue_max;
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->arrived, NULL);

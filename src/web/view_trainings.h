@@ -4,6 +4,7 @@
 #include "web/view_page.h"
 #include "web/view_parts.h"
 
+struct participants_total;
 struct req;
 struct session;
 
@@ -15,8 +16,10 @@ struct training_head_view {
 	bool can_edit, can_enroll;
 	struct tabs_view tabs;
 };
-/* Fills it for a training that the route has found. False (with the error in r->c.errs) when it is gone. */
-bool training_head_fill(struct req *r, int64_t id, int tab, struct training_head_view *out);
+/* Fills it for a training that the route has found. `participants`: how many, where that is known already; NULL: not.
+ * False (with the error in r->c.errs) when the training is gone. */
+bool training_head_fill(
+	struct req *r, int64_t id, int tab, const struct participants_total *participants, struct training_head_view *out);
 /* Breadcrumb "Trainings / title", with `here` as a third part where it is not null. */
 void training_crumbs(struct req *r, struct page_view *p, const struct training_head_view *head, struct str here);
 
