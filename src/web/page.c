@@ -17,6 +17,7 @@ static const struct place places[] = {
 	{ NAV_HOME, "home", "/", 0, false },
 	{ NAV_CALENDAR, "calendar", "/calendar", 0, false },
 	{ NAV_TRAININGS, "trainings", "/trainings", P(PERM_TRAININGS_VIEW), false },
+	{ NAV_ENROLLMENTS, "enrollments", "/enroll", P(PERM_ENROLL), false },
 	{ NAV_USERS, "users", "/users", P(PERM_USERS_VIEW), false },
 	/* For supervisors, who see users as well, there is nothing in these two. */
 	{ NAV_DEPARTMENTS, "departments", "/departments", P(PERM_USERS_EDIT) | P(PERM_DEPARTMENTS_EDIT), false },
@@ -34,6 +35,7 @@ static struct str label(const struct text *t, enum nav id)
 	case NAV_HOME: return t_nav_home(t);
 	case NAV_CALENDAR: return t_nav_calendar(t);
 	case NAV_TRAININGS: return t_nav_trainings(t);
+	case NAV_ENROLLMENTS: return t_nav_enrollments(t);
 	case NAV_USERS: return t_nav_users(t);
 	case NAV_DEPARTMENTS: return t_nav_departments(t);
 	case NAV_GROUPS: return t_nav_groups(t);

@@ -127,7 +127,7 @@ static void show(struct req *r, int64_t id)
 		fill_skips(r, &b, &v);
 	}
 	fill_links(r, &v);
-	page_begin(r, &v.page, v.title, NAV_TRAININGS);
+	page_begin(r, &v.page, v.title, NAV_ENROLLMENTS);
 	tpl_batch(reply_html(r, 200), t, &v);
 }
 

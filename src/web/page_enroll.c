@@ -168,7 +168,7 @@ void page_enroll(struct req *r)
 				v.batches[i].undo = t_batch_undo_these(t, title);
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_drafts(t), .words = t_enroll_no_drafts_words(t) };
-	page_begin(r, &v.page, t_enroll_hub_title(t), NAV_TRAININGS);
+	page_begin(r, &v.page, t_enroll_hub_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_hub(reply_html(r, 200), t, &v);
 }
 

@@ -313,7 +313,7 @@ static void show(struct req *r, struct draft *d, struct plan *p, unsigned status
 		v.unknown = t_check_repeated(t, p->repeated);
 	enroll_head_fill(r, d, DRAFT_CHECK, p->users, &v.head);
 	v.head.summary = t_check_summary(t, t_enroll_users(t, users.n), when);
-	page_begin(r, &v.page, t_check_title(t), NAV_TRAININGS);
+	page_begin(r, &v.page, t_check_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_check(reply_html(r, status), t, &v);
 }
 

@@ -59,7 +59,7 @@ void page_enroll_everyone(struct req *r)
 		.action = t_everyone_add(t),
 		.href = str_fmt(r->c.arena, "/enroll/%lld/users", (long long)d.id) };
 	enroll_head_fill(r, &d, DRAFT_USERS, count, &v.head);
-	page_begin(r, &v.page, t_everyone_title(t), NAV_TRAININGS);
+	page_begin(r, &v.page, t_everyone_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_everyone(reply_html(r, 200), t, &v);
 }
 

@@ -163,7 +163,7 @@ static void show(struct req *r, const struct draft *d)
 	v.date_error = error_at(r, "access_at");
 	v.time_error = error_at(r, "access_time");
 	enroll_head_fill(r, d, DRAFT_PARAMETERS, enroll_count_users(r, d, NULL, NULL, NULL), &v.head);
-	page_begin(r, &v.page, t_enroll_title(t), NAV_TRAININGS);
+	page_begin(r, &v.page, t_enroll_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_parameters(reply_html(r, enroll_status(r)), t, &v);
 }
 

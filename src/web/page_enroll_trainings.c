@@ -50,7 +50,7 @@ static void show(struct req *r, const struct draft *d)
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_training(t, v.q), .words = t_enroll_no_training_words(t) };
 	enroll_head_fill(r, d, DRAFT_TRAININGS, enroll_count_users(r, d, NULL, NULL, NULL), &v.head);
-	page_begin(r, &v.page, t_enroll_title(t), NAV_TRAININGS);
+	page_begin(r, &v.page, t_enroll_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_trainings(reply_html(r, enroll_status(r)), t, &v);
 }
 

@@ -390,7 +390,7 @@ static void show(struct req *r, const struct draft *d, struct enroll_users_view 
 		if (str_eq(r->c.errs.items[i].field, STR("paste")))
 			v->paste_error = r->c.errs.items[i].message;
 	enroll_head_fill(r, d, DRAFT_USERS, users, &v->head);
-	page_begin(r, &v->page, t_enroll_title(&r->c.text), NAV_TRAININGS);
+	page_begin(r, &v->page, t_enroll_title(&r->c.text), NAV_ENROLLMENTS);
 	tpl_enroll_users(reply_html(r, enroll_status(r)), &r->c.text, v);
 }
 

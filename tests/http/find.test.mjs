@@ -58,6 +58,7 @@ test('pages and acts, those that the reader may open', async () => {
 	for (const [login, hrefs] of [['admin', admins], ['maria', hers], ['dept.admin', his]])
 		for (const href of hrefs) assert.equal((await webs[login].get(href)).status, 200, `${login} opens ${href}`);
 	assert.equal((await suggest('admin', 'audi'))[0].href, '/audit');
+	assert.deepEqual((await suggest('dept.admin', 'enrollments'))[0], { href: '/enroll', words: 'Enrollments' }, 'by the name of the page');
 });
 
 test('nothing out of scope is ever suggested', async () => {

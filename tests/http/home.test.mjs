@@ -10,7 +10,7 @@ before(async () => {
 	muster = await startMuster({ demo: true, args: ['--undo-hold', '600'] });
 	admin = await apiOf(muster, 'admin');
 	users = Object.fromEntries((await admin.all('/users')).map((u) => [u.login, u]));
-	for (const login of ['admin', 'dept.admin', 'maria', 'omar']) webs[login] = await signedIn(muster, login);
+	for (const login of ['admin', 'dept.admin', 'maria', 'omar', 'sven']) webs[login] = await signedIn(muster, login);
 });
 const home = (login, query = '') => webs[login].get(`/${query}`);
 const wall = (seconds) => new Date((muster.now() + seconds) * 1000).toISOString().slice(0, 16);
@@ -155,4 +155,17 @@ test('a new account begins with a list of first steps', async () => {
 	await api.expect(201, 'POST', '/users', { login: 'first', department: sales.id });
 	await api.expect(201, 'POST', '/trainings', { title: 'First training' });
 	assert.equal(await steps(), '');
+});
+
+test('Enrollments stand in the navigation of who may enroll, and beside what was just done', async () => {
+	const entry = (page) => page.links.find((l) => l.href === '/enroll' && l.text === 'Enrollments');
+	for (const login of Object.keys(webs)) webs[login] = await signedIn(muster, login);
+	const page = await home('dept.admin');
+	assert.ok(entry(page), 'in the navigation');
+	for (const login of ['sven', 'maria']) assert.ok(!entry(await home(login)), login);
+	assert.match(section(await home('admin'), 'Recently enrolled'), /<a href="\/enroll">All enrollments<\/a>/);
+	const hub = await webs['dept.admin'].get('/enroll');
+	assert.equal(entry(hub)['aria-current'], 'page');
+	const { batch } = await enrollment('maria', (await admin.all('/trainings')).find((t) => t.title === 'Soon in Sales'));
+	assert.equal(entry(await webs.admin.get(`/batches/${batch}`))['aria-current'], 'page', 'also on what belongs to them');
 });
