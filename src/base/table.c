@@ -1,5 +1,6 @@
 #include "base/table.h"
 #include "base/csv.h"
+#include "base/text.h"
 #include "base/xlsx.h"
 
 struct table {
@@ -29,8 +30,13 @@ bool table_next(struct table *t, struct arena *a, struct table_row *out, struct 
 {
 	if (t->sheet)
 		return xlsx_next(t->sheet, a, out, fault);
-	if (csv_next(&t->csv, a, out))
+	if (csv_next(&t->csv, a, out)) {
+		/* "'=1+1" is how a spreadsheet is kept from computing, here (report/table_csv.c) and elsewhere. */
+		for (size_t i = 0; i < out->n; i++)
+			if (str_starts(out->cells[i], STR("'")) && text_starts_formula(out->cells[i]))
+				out->cells[i] = str_sub(out->cells[i], 1, out->cells[i].n);
 		return true;
+	}
 	*fault = t->csv.fault;
 	return false;
 }

@@ -37,7 +37,8 @@ struct table;
 /* `bytes` stay the caller's and must live on; the table lives in `a`. NULL with *fault when they are no table at all.
  * `encoding` TABLE_ANY: found out. */
 struct table *table_open(struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault);
-/* The next row that has anything in it; its cells live in `a`, in UTF-8. False at the end, or with *fault. */
+/* The next row that has anything in it; its cells live in `a`, in UTF-8, without the apostrophe that keeps text from
+ * being a formula in CSV. False at the end, or with *fault. */
 bool table_next(struct table *t, struct arena *a, struct table_row *out, struct table_fault *fault);
 /* What it was read as: "UTF-8", "Windows-1252" or "XLSX"; and the separator, '\0' for a spreadsheet. */
 struct str table_kind(const struct table *t);

@@ -439,3 +439,22 @@ bool text_clean_block(struct arena *a, struct str in, struct str *out)
 {
 	return clean(a, in, true, out);
 }
+
+/* The signs that Excel, LibreOffice and Google Sheets begin a formula with, also as full-width characters, also behind
+ * white space, which some of them skip. */
+bool text_starts_formula(struct str s)
+{
+	static const char *const wide[] = { "＝", "＋", "－", "＠" };
+	while (s.n && s.p[0] == '\'')
+		s = str_sub(s, 1, s.n);
+	if (s.n && (s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
+		return true;
+	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
+		s = str_sub(s, 1, s.n);
+	if (s.n && (s.p[0] == '=' || s.p[0] == '+' || s.p[0] == '-' || s.p[0] == '@'))
+		return true;
+	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+		if (str_starts(s, str_from(wide[i])))
+			return true;
+	return false;
+}

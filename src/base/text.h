@@ -29,4 +29,8 @@ struct str text_initials(struct arena *a, struct str name); /* "ML" */
 bool text_clean_line(struct arena *a, struct str in, struct str *out);
 /* The same for several lines: keeps \n. */
 bool text_clean_block(struct arena *a, struct str in, struct str *out);
+
+/* Whether a spreadsheet would take this text for a formula, or would do so without the apostrophes before it. Where
+ * that is a danger the text gets an apostrophe in front; it is that one which a reader takes off again. */
+bool text_starts_formula(struct str s);
 #endif

@@ -198,6 +198,36 @@ static const char *first_sheet(struct xlsx *x)
 	return str_c(x->arena, str_cat(x->arena, STR("xl/"), x->target));
 }
 
+/* "_x0041_" stands for a character by its number; who is called that has an escaped underscore first. */
+static struct str unescape(struct arena *a, struct str s)
+{
+	struct buf b = buf_new(a);
+	uint64_t c;
+	size_t at;
+	while (str_find(s, STR("_x"), &at)) {
+		bool found = s.n - at >= 7 && s.p[at + 6] == '_' && str_to_u64_hex(str_sub(s, at + 2, 4), &c) && c &&
+			(c < 0xd800 || c > 0xdfff);
+		buf_put(&b, str_sub(s, 0, found ? at : at + 2));
+		s = str_sub(s, at + (found ? 7 : 2), s.n);
+		if (!found)
+			continue;
+		if (c < 0x80) {
+			buf_char(&b, (char)c);
+		} else if (c < 0x800) {
+			buf_char(&b, (char)(0xc0 | c >> 6));
+			buf_char(&b, (char)(0x80 | (c & 0x3f)));
+		} else {
+			buf_char(&b, (char)(0xe0 | c >> 12));
+			buf_char(&b, (char)(0x80 | (c >> 6 & 0x3f)));
+			buf_char(&b, (char)(0x80 | (c & 0x3f)));
+		}
+	}
+	if (!b.n)
+		return s;
+	buf_put(&b, s);
+	return buf_str(&b);
+}
+
 /* ---- shared texts */
 
 static void texts_start(void *arg, const char *name, const char **list)
@@ -226,7 +256,8 @@ static void texts_end(void *arg, const char *name)
 		stop(x, x->sheet.parser, TABLE_BOMB);
 		return;
 	}
-	*VEC_PUSH(x->arena, x->texts, x->texts_n, x->texts_cap) = str_dup(x->arena, buf_str(&x->text));
+	*VEC_PUSH(x->arena, x->texts, x->texts_n, x->texts_cap) =
+		str_dup(x->arena, unescape(x->arena, x->text.n ? buf_str(&x->text) : STR("")));
 }
 
 /* ---- the sheet */
@@ -281,7 +312,7 @@ static struct str cell_text(struct xlsx *x)
 		return number_text(x, raw);
 	if (!strcmp(x->type, "b"))
 		return str_eq(raw, STR("1")) ? STR("TRUE") : STR("FALSE");
-	return raw;
+	return unescape(x->row_arena, raw);
 }
 
 static void end_cell(struct xlsx *x)

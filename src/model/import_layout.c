@@ -3,12 +3,15 @@
 #include "gen/text.h"
 #include "model/import.h"
 
+typedef struct str text_function(const struct text *t);
 static const struct {
 	const char *name;
 	enum import_kind kind;
-} builtin[] = { { "login", IMPORT_LOGIN }, { "email", IMPORT_EMAIL }, { "first_name", IMPORT_FIRST_NAME },
-	{ "last_name", IMPORT_LAST_NAME }, { "department", IMPORT_DEPARTMENT }, { "status", IMPORT_STATUS },
-	{ "supervisor", IMPORT_SUPERVISOR }, { "groups", IMPORT_GROUPS } };
+	text_function *heading; /* what an export calls it; NULL: it is in none */
+} builtin[] = { { "login", IMPORT_LOGIN, t_users_login }, { "email", IMPORT_EMAIL, t_users_email },
+	{ "first_name", IMPORT_FIRST_NAME, t_export_first_name }, { "last_name", IMPORT_LAST_NAME, t_export_last_name },
+	{ "department", IMPORT_DEPARTMENT, t_users_department }, { "status", IMPORT_STATUS, t_users_status },
+	{ "supervisor", IMPORT_SUPERVISOR, NULL }, { "groups", IMPORT_GROUPS, NULL } };
 enum { BUILTIN = sizeof builtin / sizeof *builtin };
 
 void import_fault_add(struct ctx *c, struct import_faults *list, const struct import_fault *f)
@@ -72,6 +75,25 @@ static bool find_column(const struct field_values *fields, struct str name, stru
 	return out->kind != IMPORT_IGNORED;
 }
 
+/* The heading of an export, in whatever language that was read. */
+static bool find_heading(struct ctx *c, struct str cell, struct import_column *out)
+{
+	struct str clean;
+	if (!text_clean_line(c->arena, cell, &clean))
+		return false;
+	struct str fold = text_fold(c->arena, clean);
+	for (int locale = 0; locale < LOCALE_COUNT; locale++)
+		for (size_t i = 0; i < BUILTIN; i++) {
+			const struct text t = { c->arena, (enum text_locale)locale };
+			if (!builtin[i].heading || !text_clean_line(c->arena, builtin[i].heading(&t), &clean) ||
+				!str_eq(text_fold(c->arena, clean), fold))
+				continue;
+			*out = (struct import_column){ .kind = builtin[i].kind, .name = str_from(builtin[i].name) };
+			return true;
+		}
+	return false;
+}
+
 static struct str all_names(struct ctx *c, const struct field_values *fields)
 {
 	struct buf b = buf_new(c->arena);
@@ -106,10 +128,10 @@ bool import_layout_read(
 			*column = (struct import_column){ .name = STR("") };
 			continue;
 		}
-		if (!find_column(&fields, name, column))
+		if (!find_column(&fields, name, column) && !find_heading(c, header->cells[i], column))
 			reason = t_import_fault_column_unknown(&c->text, all_names(c, &fields));
 		for (size_t k = 0; k < i && str_is_null(reason); k++)
-			if (str_eq(out->columns[k].name, name))
+			if (str_eq(out->columns[k].name, column->name))
 				reason = t_import_fault_column_twice(&c->text), code = CODE_duplicate;
 		if (!str_is_null(reason))
 			import_fault_add(

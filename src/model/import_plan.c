@@ -7,12 +7,16 @@
 #include "model/department.h"
 #include "model/import_room.h"
 
-enum { DEPARTMENT_SLOTS = 1024, GROUPS_EACH = 100 };
+enum { DEPARTMENT_SLOTS = 1024, GROUPS_EACH = 100, TWINS_SHOWN = 5 };
 
+/* What some words may mean. */
 struct known_department {
-	struct str words;
-	int64_t id; /* 0: none in scope */
-	struct str path;
+	struct str words, path;
+	int64_t *ids; /* where they may be put */
+	size_t n;
+	int64_t *shown_as; /* those that the actor is shown by these very words */
+	size_t shown_as_n;
+	bool looked_for;
 };
 
 /* What is the same for all rows of a slice is asked once. */
@@ -22,8 +26,8 @@ struct planning {
 	const struct import_layout *layout;
 	struct known_department *departments; /* by their words; open addressing */
 	size_t departments_n;
-	struct departments scoped; /* with paths as the actor sees them */
-	bool scoped_read;
+	struct departments seen; /* with paths as the actor sees them */
+	struct str *seen_folds;
 	struct import_groups_rows groups;
 	struct import_plan_fields_rows fields;
 	struct import_plan_groups_rows members;
@@ -56,23 +60,38 @@ static struct str path_fold(struct ctx *c, struct str path)
 	return b.n ? buf_str(&b) : STR("");
 }
 
-/* By its path from the root or its code; else as the actor is shown it, from the topmost department in scope. */
-static int64_t find_department(struct planning *p, struct str words)
+static void read_seen(struct planning *p)
+{
+	if (p->seen_folds)
+		return;
+	department_list(p->c, PERM_USERS_VIEW, &p->seen);
+	p->seen_folds = ARENA_ARRAY(p->c->arena, struct str, p->seen.n + 1);
+	for (size_t i = 0; i < p->seen.n; i++)
+		p->seen_folds[i] = path_fold(p->c, p->seen.items[i].path);
+}
+
+/* By the path from the root or the code; else as the actor is shown it, from the topmost department in scope, which is
+ * what exports write; else by a name, or the end of a path, that one department only has. */
+static void find_departments(struct planning *p, struct str words, struct known_department *d)
 {
 	struct ctx *c = p->c;
 	int64_t id = department_by_path(c, words);
-	if (id && department_in_scope(c, PERM_USERS_EDIT, id))
-		return id;
-	if (!c->actor || c->actor->account_wide)
-		return 0;
-	if (!p->scoped_read)
-		department_list(c, PERM_USERS_EDIT, &p->scoped);
-	p->scoped_read = true;
-	struct str fold = path_fold(c, words);
-	for (size_t i = 0; i < p->scoped.n; i++)
-		if (str_eq(path_fold(c, p->scoped.items[i].path), fold))
-			return p->scoped.items[i].id;
-	return 0;
+	d->ids = ARENA_NEW(c->arena, int64_t);
+	if (id && department_in_scope(c, PERM_USERS_EDIT, id)) {
+		d->ids[d->n++] = id;
+		return;
+	}
+	read_seen(p);
+	struct str fold = path_fold(c, words), end = str_cat(c->arena, STR("/"), fold);
+	d->ids = ARENA_ARRAY(c->arena, int64_t, p->seen.n + 1);
+	d->shown_as = ARENA_ARRAY(c->arena, int64_t, p->seen.n + 1);
+	for (size_t i = 0; i < p->seen.n; i++)
+		if (str_eq(p->seen_folds[i], fold))
+			d->shown_as[d->shown_as_n++] = p->seen.items[i].id;
+	for (size_t i = 0; i < p->seen.n; i++)
+		if ((d->shown_as_n ? str_eq(p->seen_folds[i], fold) : str_ends(p->seen_folds[i], end)) &&
+			department_in_scope(c, PERM_USERS_EDIT, p->seen.items[i].id))
+			d->ids[d->n++] = p->seen.items[i].id;
 }
 
 /* The slot of these words; a new one has a path of null. */
@@ -95,10 +114,9 @@ static struct known_department *slot_of(struct planning *p, struct str words)
 static const struct known_department *department_of(struct planning *p, struct str words)
 {
 	struct known_department *d = slot_of(p, words);
-	if (str_is_null(d->path)) {
-		d->id = find_department(p, words);
-		d->path = d->id ? department_path(p->c, d->id) : STR("");
-	}
+	if (!d->looked_for)
+		find_departments(p, words, d);
+	d->looked_for = true;
 	return d;
 }
 
@@ -113,6 +131,18 @@ static struct str path_of(struct planning *p, int64_t id)
 	return d->path;
 }
 
+/* The first of them, as the actor sees them. */
+static struct str paths_of(struct planning *p, const struct known_department *d)
+{
+	struct buf b = buf_new(p->c->arena);
+	size_t i = 0;
+	for (; i < d->n && i < TWINS_SHOWN; i++)
+		buf_fmt(&b, "%s“" STR_FMT "”", i ? ", " : "", STR_ARG(path_of(p, d->ids[i])));
+	if (i < d->n)
+		BUF_LIT(&b, ", …");
+	return buf_str(&b);
+}
+
 static void check_department(struct planning *p, struct import_step *s)
 {
 	const struct import_plan_row *r = s->row;
@@ -121,11 +151,18 @@ static void check_department(struct planning *p, struct import_step *s)
 		refuse(p->c, "department", CODE_required, t_user_department_required(&p->c->text));
 		return;
 	}
-	int64_t id = department_of(p, r->department)->id;
-	if (id)
-		s->fresh.department = id;
-	else
+	const struct known_department *d = department_of(p, r->department);
+	/* What the actor is shown of two departments may be the same: then it names the one that the user is in. */
+	for (size_t i = 0; i < d->shown_as_n; i++)
+		if (s->old.id && d->shown_as[i] == s->old.department_id)
+			return;
+	if (d->n == 1)
+		s->fresh.department = d->ids[0];
+	else if (d->n == 0)
 		refuse(p->c, "department", CODE_not_found, t_import_fault_department(&p->c->text));
+	else
+		refuse(p->c, "department", CODE_invalid,
+			t_import_fault_department_twins(&p->c->text, (int64_t)d->n, paths_of(p, d)));
 }
 
 /* ---- the user's own cells */
@@ -143,7 +180,18 @@ static void check_login(struct planning *p, struct import_step *s)
 	}
 	if (r->login_twin.has)
 		refuse(c, "login", CODE_duplicate, t_import_fault_login_twin(&c->text, r->login_twin.v));
-	else if (!r->in_scope)
+	else if (!r->in_scope && !user_is_seen(c, s->old.id))
+		refuse(c, "login", CODE_not_found, t_import_fault_user(&c->text));
+}
+
+/* Whom the actor only sees may be in the file, since exports have them, as long as nothing changes. */
+static void check_change(struct planning *p, struct import_step *s)
+{
+	const struct import_plan_row *r = s->row;
+	struct ctx *c = p->c;
+	if (!str_eq(s->effect, STR("update")))
+		return;
+	if (!r->in_scope)
 		refuse(c, "login", CODE_not_found, t_import_fault_user(&c->text));
 	else if (r->has_power && user_is_above(c, s->old.id))
 		refuse(c, "login", CODE_locked, t_user_outranks(&c->text));
@@ -165,12 +213,28 @@ static void check_email(struct planning *p, struct import_step *s)
 		refuse(c, "email", CODE_duplicate, t_user_email_taken(&c->text));
 }
 
+/* "active", or as an export says it. */
+static struct str status_of(struct ctx *c, struct str words)
+{
+	struct str fold = text_fold(c->arena, words);
+	for (int locale = 0; locale < LOCALE_COUNT; locale++) {
+		const struct text t = { c->arena, (enum text_locale)locale };
+		if (str_eq(fold, text_fold(c->arena, t_status_active(&t))))
+			return STR("active");
+		if (str_eq(fold, text_fold(c->arena, t_status_inactive(&t))))
+			return STR("inactive");
+		if (str_eq(fold, text_fold(c->arena, t_status_ended(&t))))
+			return STR("ended");
+	}
+	return str_lower_ascii(c->arena, words);
+}
+
 static void check_status(struct planning *p, struct import_step *s)
 {
 	struct ctx *c = p->c;
 	struct user_other_owner_row other;
 	s->fresh.status = s->old.status;
-	if (str_is_empty(s->row->status) || !user_rule_status(c, str_lower_ascii(c->arena, s->row->status), &s->fresh))
+	if (str_is_empty(s->row->status) || !user_rule_status(c, status_of(c, s->row->status), &s->fresh))
 		return;
 	if (s->row->owns && str_eq(s->old.status, STR("active")) && !str_eq(s->fresh.status, STR("active")) &&
 		!user_other_owner(c->db, c->arena, s->old.id, &other))
@@ -447,11 +511,13 @@ static void plan_row(struct planning *p, struct import_step *s)
 	check_supervisor(p, s, &supervisor);
 	check_groups(p, s);
 	check_fields(p, s);
+	if (!c->errs.n && !str_eq(r->effect, STR("error"))) {
+		find_changes(p, s, supervisor);
+		check_change(p, s);
+	}
 	take_errors(p, s);
 	if (s->faults.n || str_eq(r->effect, STR("error")))
 		s->effect = STR("error");
-	else
-		find_changes(p, s, supervisor);
 	c->errs = kept;
 }
 

@@ -1,22 +1,46 @@
 /* The lists: users, enrollments, the outbox, the trail. */
+#include <stdlib.h>
 #include <string.h>
 #include "gen/text.h"
+#include "model/department.h"
 #include "model/outbox.h"
 #include "model/when.h"
 #include "report/export_room.h"
 
 /* ---- users */
+struct users {
+	struct user_query query;
+	struct department *departments; /* by id, with paths as the actor sees them */
+	size_t departments_n;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct department *x = a, *y = b;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* A name may be there twice, and the file has to say which: an import takes the same words. Whose department is out of
+ * scope is one's own people. */
+static struct str department_words(const struct users *u, const struct user_item *item)
+{
+	const struct department key = { .id = item->department };
+	const struct department *d = bsearch(&key, u->departments, u->departments_n, sizeof key, by_id);
+	return d ? d->path : item->department_name;
+}
+
 static void users_page(struct ctx *c, const struct db_page *page, void *arg, struct table *t, struct export_end *end)
 {
+	const struct users *users = arg;
 	struct user_items list;
-	user_page(c, arg, page, &list);
+	user_page(c, &users->query, page, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct user_item *u = &list.items[i];
 		table_text(t, u->last_name);
 		table_text(t, u->first_name);
 		table_text(t, u->login);
 		table_text(t, u->email);
-		table_text(t, u->department_name);
+		table_text(t, department_words(users, u));
 		table_text(t, export_user_status(&c->text, u->status));
 		table_row_end(t);
 		*end = (struct export_end){ list.more, u->sort_key, 0, u->id };
@@ -26,12 +50,16 @@ static void users_page(struct ctx *c, const struct db_page *page, void *arg, str
 void export_users(struct ctx *c, const struct user_query *q, const struct db_page *page, struct table *t)
 {
 	const struct text *w = &c->text;
-	struct user_query query = *q;
+	struct departments departments;
+	/* These names and words are what an import understands (model/import_layout.c). */
 	const struct str names[] = { t_export_last_name(w), t_export_first_name(w), t_users_login(w), t_users_email(w),
 		t_users_department(w), t_users_status(w) };
-	static const int widths[] = { 22, 22, 22, 32, 26, 12 };
+	static const int widths[] = { 22, 22, 22, 32, 40, 18 };
+	department_list(c, PERM_USERS_VIEW, &departments);
+	qsort(departments.items, departments.n, sizeof *departments.items, by_id);
+	struct users users = { *q, departments.items, departments.n };
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
-	export_pages(c, page, users_page, &query, t);
+	export_pages(c, page, users_page, &users, t);
 }
 
 /* ---- enrollments: the participants of a training, the trainings of a user */

@@ -85,20 +85,3 @@ void table_drop(struct table *t)
 	t->kind->end(t);
 	close(t->fd);
 }
-
-/* The signs that Excel, LibreOffice and Google Sheets begin a formula with, also as full-width characters, also behind
- * white space, which some of them skip. */
-bool table_starts_formula(struct str s)
-{
-	static const char *const wide[] = { "＝", "＋", "－", "＠" };
-	if (s.n && (s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
-		return true;
-	while (s.n && (s.p[0] == ' ' || s.p[0] == '\t' || s.p[0] == '\r' || s.p[0] == '\n'))
-		s = str_sub(s, 1, s.n);
-	if (s.n && (s.p[0] == '=' || s.p[0] == '+' || s.p[0] == '-' || s.p[0] == '@'))
-		return true;
-	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-		if (str_starts(s, str_from(wide[i])))
-			return true;
-	return false;
-}

@@ -1,7 +1,8 @@
 /* A table that is written row by row into a temporary file: CSV or XLSX. Memory stays the same however many rows come.
  *
  * Cells are text, whole numbers, shares or moments. Text stays text: an XLSX cell of text is a string and nothing else,
- * and a CSV cell that a spreadsheet would take for a formula begins with an apostrophe. */
+ * and a CSV cell that a spreadsheet would take for a formula begins with an apostrophe, which an import takes off again
+ * (base/table.c). */
 #ifndef MUSTER_REPORT_TABLE_H
 #define MUSTER_REPORT_TABLE_H
 #include "base/arena.h"
@@ -29,7 +30,4 @@ void table_row_end(struct table *t);
 bool table_finish(struct table *t, int *fd, size_t *size);
 /* Ends the table without a file. */
 void table_drop(struct table *t);
-
-/* Whether a spreadsheet would take this text for a formula. */
-bool table_starts_formula(struct str s);
 #endif

@@ -2,6 +2,7 @@
  * only behind one; everything else that reads CSV knows it. */
 #include <stdio.h>
 #include <unistd.h>
+#include "base/text.h"
 #include "report/table_room.h"
 
 struct csv {
@@ -40,7 +41,7 @@ static bool needs_quotes(struct str s)
 static void put_text(struct table *t, struct str s)
 {
 	struct csv *c = csv_of(t);
-	struct str apostrophe = table_starts_formula(s) ? STR("'") : STR("");
+	struct str apostrophe = text_starts_formula(s) ? STR("'") : STR("");
 	size_t at;
 	begin(c);
 	if (!needs_quotes(s)) {

@@ -169,6 +169,37 @@ test('a department administrator reaches own departments only, and learns of no 
 	assert.deepEqual(errors(groups), [[2, 'groups', 'First aid']], 'groups are not theirs to change');
 });
 
+test('the words of an export are understood, and a department by a name that only one has', async () => {
+	const all = (await admin.get('/departments?limit=1000')).body.items;
+	const id = (name) => all.find((d) => d.name === name).id;
+	for (const parent of ['Support', 'Engineering'])
+		await admin.expect(201, 'POST', '/departments', { name: 'Night shift', parent: id(parent) });
+	const head = 'E-Mail,Login,First name,LAST NAME,Department,Status';
+	const done = await send(admin, csv(head, 'words.a@example.org,words.a,Ada,Words,sales  emea,Employment ended', ',words.b,Ben,Words,Support / Night Shift,Inactive'));
+	assert.deepEqual(done.body, { created: 2, updated: 0, unchanged: 0, errors: [] });
+	const a = await find('words.a');
+	assert.deepEqual([a.email, a.status, a.department], ['words.a@example.org', 'ended', id('Sales EMEA')]);
+	assert.equal((await find('words.b')).status, 'inactive');
+	const twins = await send(admin, csv('login,department', 'words.b,Night shift', 'words.a,shift'));
+	assert.deepEqual(errors(twins), [[2, 'department', 'Night shift'], [3, 'department', 'shift']]);
+	assert.equal(twins.body.errors[0].reason,
+		'2 departments are called that: “Company / Engineering / Night shift”, “Company / Support / Night shift”. Write the whole path.');
+	assert.deepEqual(errors(await send(admin, csv('email,E-mail,login,department', ',,words.b,Support'))), [[1, 'E-mail', 'E-mail']]);
+	// R3: a name outside is no name at all, and makes none ambiguous.
+	assert.deepEqual(errors(await send(dept, csv('login,department', 'words.c,Night shift', 'words.d,Sales EMEA'))), [[2, 'department', 'Night shift']]);
+	// Who may not be changed may be in the file, but not change.
+	const owner = (await admin.get('/users?q=owner')).body.items.find((u) => u.login === 'owner');
+	const department = all.find((d) => d.id === owner.department).name;
+	assert.equal((await send(admin, csv('login,department', `owner,${department}`))).body.unchanged, 1);
+	assert.deepEqual(errors(await send(admin, csv('login,department', 'owner,Sales EMEA'))), [[2, 'login', 'owner']]);
+});
+
+test('an apostrophe that keeps text from being a formula goes, and no other', async () => {
+	const [names, texts] = [["'=1", "''=1", "'t Hart", "' +1"], ['=1', "'=1", "'t Hart", '+1']];
+	await send(admin, csv('login,department,last_name', ...names.map((n, i) => `apo${i},Support,${n}`)));
+	for (const [i, text] of texts.entries()) assert.equal((await find(`apo${i}`)).last_name, text);
+});
+
 test('groups are what the column says; a rule decides about smart groups', async () => {
 	const smart = await admin.expect(201, 'POST', '/groups', {
 		name: 'Import smart', rule: [{ field: 'login', op: 'is', value: 'omar' }],
