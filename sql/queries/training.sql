@@ -10,28 +10,70 @@
 -- arg: word1 text
 -- arg: word2 text
 -- arg: word3 text
-SELECT t.id, t.title, t.version,
-	CASE WHEN t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
-		THEN o.name END AS organizer,
-	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
-	(SELECT CAST(coalesce(sum(s.seats_taken), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS seats_taken,
-	(SELECT CAST(coalesce(sum(s.waiting), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS waiting,
-	(SELECT CAST(coalesce(sum(s.capacity), 0) AS BIGINT) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3) AS capacity,
-	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3 AND s.capacity IS NULL) AS unlimited,
-	n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone
-FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id
+SELECT t.id
+FROM training t
 LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3
 	ORDER BY s.starts_at, s.id LIMIT 1)
-LEFT JOIN day f ON f.session_id = n.id AND f.position = 1
 WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
 AND t.search LIKE $4 ESCAPE '\' AND t.search LIKE $5 ESCAPE '\' AND t.search LIKE $6 ESCAPE '\'
 {after} {order};
+
+-- What a page of the list shows, for its trainings alone: in the order of the list most would be worked out for all of them.
+-- part: training_shown
+t.id, t.title,
+	CASE WHEN t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN o.name END AS organizer, n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone
+
+-- part: training_shown_joins
+LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3
+	ORDER BY s.starts_at, s.id LIMIT 1)
+LEFT JOIN day f ON f.session_id = n.id AND f.position = 1
+
+-- name: training_some :many
+-- arg: actor i64
+-- arg: ids text
+-- arg: now i64
+SELECT {training_shown}
+FROM json_each($2) j CROSS JOIN training t CROSS JOIN users o CROSS JOIN department d {training_shown_joins}
+WHERE t.id = j.value AND o.id = t.organizer_id AND d.id = o.department_id
+ORDER BY j.key;
+-- pg:
+SELECT {training_shown}
+FROM json_array_elements_text($2::json) WITH ORDINALITY AS j (value, key) JOIN training t ON t.id = j.value::bigint
+JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id {training_shown_joins}
+ORDER BY j.key;
+-- col: id i64
+-- col: title text
 -- col: organizer text
 -- col: next_id i64?
 -- col: starts_at i64?
 -- col: ends_at i64?
 -- col: days i64?
 -- col: time_zone text
+
+-- part: training_sums
+s.training_id, count(*) AS sessions, CAST(sum(CASE WHEN s.ends_at > $2 THEN s.seats_taken ELSE 0 END) AS BIGINT) AS seats_taken,
+	CAST(sum(CASE WHEN s.ends_at > $2 THEN s.waiting ELSE 0 END) AS BIGINT) AS waiting,
+	CAST(sum(CASE WHEN s.ends_at > $2 THEN coalesce(s.capacity, 0) ELSE 0 END) AS BIGINT) AS capacity,
+	CAST(sum(CASE WHEN s.ends_at > $2 AND s.capacity IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unlimited
+
+-- Their sessions; seats of those to come.
+-- name: training_some_sessions :many
+-- arg: ids text
+-- arg: now i64
+SELECT {training_sums}
+FROM json_each($1) j CROSS JOIN session s WHERE s.training_id = j.value AND s.cancelled_at IS NULL
+GROUP BY j.key, s.training_id ORDER BY j.key;
+-- pg:
+SELECT {training_sums}
+FROM json_array_elements_text($1::json) WITH ORDINALITY AS j (value, key) JOIN session s ON s.training_id = j.value::bigint AND s.cancelled_at IS NULL
+GROUP BY j.key, s.training_id ORDER BY j.key;
+-- col: training_id i64
+-- col: sessions i64
+-- col: seats_taken i64
+-- col: waiting i64
+-- col: capacity i64
+-- col: unlimited i64
 
 -- name: training_list_count :one
 -- arg: actor i64

@@ -69,6 +69,10 @@ SELECT count(*) AS n FROM (
 	AND ($6 IS NULL OR u.status = $6)
 	{filter} LIMIT $8) AS found;
 
+-- name: user_list_everybody :one
+-- arg: bound i64
+SELECT count(*) AS n FROM (SELECT 1 FROM users LIMIT $1) AS found;
+
 -- How many are in a department and below it, and how many somebody sees; up to a bound.
 -- name: user_list_within :one
 -- arg: department i64

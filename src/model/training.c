@@ -3,6 +3,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/policy.h"
+#include "model/stage.h"
 #include "model/user.h"
 
 static int64_t actor_id(const struct ctx *c)
@@ -54,35 +55,61 @@ bool training_may_edit(struct ctx *c, int64_t id)
 	return may;
 }
 
+/* Both are in the order of the list. Not every training has sessions. */
+static void fill_sessions(const struct training_some_sessions_rows *sums, struct training_items *out)
+{
+	size_t k = 0;
+	for (size_t i = 0; i < sums->n; i++) {
+		const struct training_some_sessions_row *s = &sums->items[i];
+		while (k < out->n && out->items[k].id != s->training_id)
+			k++;
+		if (k == out->n)
+			return;
+		struct training_item *t = &out->items[k];
+		t->sessions = s->sessions;
+		t->seats_taken = s->seats_taken;
+		t->waiting = s->waiting;
+		t->capacity = s->unlimited || !s->capacity ? NONE : SOME(s->capacity);
+	}
+}
+
 void training_page(struct ctx *c, struct str q, const struct db_page *page, struct training_items *out)
 {
 	struct str w[USER_LIKE_WORDS];
 	struct training_list_rows rows;
+	struct training_some_rows shown;
+	struct training_some_sessions_rows sums;
 	user_like_words(c->arena, q, w);
 	training_list(c->db, c->arena, actor_id(c), views_all(c), c->now, w[0], w[1], w[2], page, &rows);
-	*out = (struct training_items){ .items = ARENA_ARRAY(c->arena, struct training_item, rows.n),
-		.n = rows.n,
+	*out = (struct training_items){ .items = ARENA_ARRAY(c->arena, struct training_item, rows.n + 1),
 		.more = rows.more,
 		.has_before = rows.has_before };
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct training_list_row *r = &rows.items[i];
-		out->items[i] = (struct training_item){
+	if (!rows.n)
+		return;
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows.n);
+	for (size_t i = 0; i < rows.n; i++)
+		ids[i] = rows.items[i].id;
+	struct str list = stage_list(c->arena, ids, rows.n);
+	training_some(c->db, c->arena, actor_id(c), list, c->now, &shown);
+	training_some_sessions(c->db, c->arena, list, c->now, &sums);
+	for (size_t i = 0, at = 0; i < shown.n; i++) {
+		const struct training_some_row *r = &shown.items[i];
+		while (rows.items[at].id != r->id)
+			at++;
+		out->items[out->n++] = (struct training_item){
 			.id = r->id,
 			.title = r->title,
 			.organizer = r->organizer,
-			.sessions = r->sessions,
-			.seats_taken = r->seats_taken,
-			.waiting = r->waiting,
-			.capacity = r->unlimited || !r->capacity ? NONE : SOME(r->capacity),
 			.next = r->next_id,
 			.starts_at = r->starts_at,
 			.ends_at = r->ends_at,
 			.days = r->days.v,
 			.time_zone = r->time_zone,
-			.sort_key = r->sort_key,
-			.sort_int = r->sort_int,
+			.sort_key = rows.items[at].sort_key,
+			.sort_int = rows.items[at].sort_int,
 		};
 	}
+	fill_sessions(&sums, out);
 }
 
 int64_t training_count(struct ctx *c, struct str q)

@@ -306,10 +306,24 @@ void user_page(struct ctx *c, const struct user_query *q, const struct db_page *
 	}
 }
 
+/* Whoever sees all of them has them counted without a look at any. */
+static bool count_everybody(struct ctx *c, int64_t bound, int64_t *n)
+{
+	struct user_list_everybody_row row;
+	if (!c->actor->account_wide || !user_list_everybody(c->db, c->arena, bound, &row))
+		return false;
+	*n = row.n;
+	return true;
+}
+
 int64_t user_count(struct ctx *c, const struct user_query *q)
 {
 	struct search s = search_of(c, q);
 	struct user_proposed p;
+	int64_t n;
+	bool plain = str_is_empty(q->q) && !q->department.has && str_is_null(q->status) && !q->filter;
+	if (plain && count_everybody(c, USER_LIST_BOUND + 1, &n))
+		return n;
 	if (!s.filter && ask_index(c, q, USER_LIST_BOUND + 1, &p)) {
 		if (str_is_null(q->status) && p.exact)
 			return p.n > USER_LIST_BOUND ? USER_LIST_BOUND + 1 : (int64_t)p.n;

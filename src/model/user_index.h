@@ -46,7 +46,7 @@ struct user_wanted {
 	size_t most;
 };
 struct user_proposed {
-	struct str ids; /* a JSON list */
+	const int64_t *ids;
 	size_t n;
 	bool all;   /* nobody else matches */
 	bool exact; /* each of these does, once */

@@ -183,13 +183,13 @@ bool user_index_find(struct ctx *c, const struct user_wanted *w, struct user_pro
 	struct asking q = { .c = c, .w = w, .v = v, .all = true, .exact = true };
 	bool ok = ask(&q);
 	user_view_give(c->index, v);
-	*out = (struct user_proposed){ stage_list(c->arena, q.ids, q.n), q.n, q.all, q.exact };
+	*out = (struct user_proposed){ q.ids, q.n, q.all, q.exact };
 	return ok;
 }
 
 struct db_filter *user_index_filter(struct ctx *c, const struct user_proposed *p)
 {
 	struct db_filter *f = filter_new(c->arena, &filter_user);
-	must(filter_add_list(f, STR("among"), p->ids) == FILTER_OK);
+	must(filter_add_list(f, STR("among"), stage_list(c->arena, p->ids, p->n)) == FILTER_OK);
 	return f;
 }
