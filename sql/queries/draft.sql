@@ -104,15 +104,15 @@ SELECT effect, code, count(*) AS n, count(DISTINCT user_id) AS people FROM plan_
 WHERE effect IN ('skip', 'decide', 'wait', 'over', 'move') OR (effect = 'enroll' AND code IN (12, 15, 16))
 GROUP BY effect, code ORDER BY effect, code;
 
--- How many people each figure of the Check page is about: somebody may be in it once a training.
+-- How many people each figure of the Check page is about: somebody may be in it once a training. Worth knowing is what is so of those who take part.
 -- name: plan_people :one
 SELECT count(DISTINCT CASE WHEN effect IN ('enroll', 'over') THEN user_id END) AS enroll, count(DISTINCT CASE WHEN effect = 'wait' THEN user_id END) AS wait,
 	count(DISTINCT CASE WHEN effect = 'move' THEN user_id END) AS move, count(DISTINCT CASE WHEN effect = 'skip' THEN user_id END) AS skip,
 	count(DISTINCT CASE WHEN effect = 'decide' THEN user_id END) AS decide,
-	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 1) <> 0 THEN user_id END) AS no_email,
-	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 2) <> 0 THEN user_id END) AS overlaps,
-	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 4) <> 0 THEN user_id END) AS closed,
-	count(DISTINCT CASE WHEN effect <> 'skip' AND (notes & 7) <> 0 THEN user_id END) AS noted
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 1) <> 0 THEN user_id END) AS no_email,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 2) <> 0 THEN user_id END) AS overlaps,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 4) <> 0 THEN user_id END) AS closed,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 7) <> 0 THEN user_id END) AS noted
 FROM plan_item;
 
 -- name: batch_sessions :many

@@ -222,6 +222,7 @@ FROM plan_item i JOIN enrollment e ON e.id = i.old_id
 WHERE i.effect = 'move' AND i.old_session_id IS NOT NULL GROUP BY i.old_session_id;
 -- col: session i64
 
+-- With a note: of those who take part.
 -- name: plan_rows :many
 -- arg: effect text
 -- arg: code i64
@@ -232,7 +233,7 @@ SELECT i.user_id, i.training_id, i.session_id, i.old_session_id, i.effect, i.cod
 	t.title AS training_title, s.title AS session_title, o.title AS old_session_title
 FROM plan_item i JOIN pick_training p ON p.training_id = i.training_id JOIN users u ON u.id = i.user_id JOIN department d ON d.id = u.department_id
 JOIN training t ON t.id = i.training_id LEFT JOIN session s ON s.id = i.session_id LEFT JOIN session o ON o.id = i.old_session_id
-WHERE ($1 = '' OR i.effect = $1 OR ($1 = 'enroll' AND i.effect = 'over')) AND ($2 < 0 OR i.code = $2) AND ($3 = 0 OR (i.notes & $3) <> 0)
+WHERE ($1 = '' OR i.effect = $1 OR ($1 = 'enroll' AND i.effect = 'over')) AND ($2 < 0 OR i.code = $2) AND ($3 = 0 OR ((i.notes & $3) <> 0 AND i.effect NOT IN ('skip', 'decide')))
 ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id LIMIT $5 OFFSET $4;
 
 -- ---- the commit

@@ -102,8 +102,8 @@ struct plan_items {
 	size_t n;
 	bool more;
 };
-/* Items of the plan just computed on this connection, in order; `effect` "" for all; code -1 for any, note 0 for any.
- */
+/* Items of the plan just computed on this connection, in order; `effect` "" for all; code -1 for any, note 0 for any,
+ * else those who take part and have it. */
 void enroll_plan_items(
 	struct ctx *c, struct str effect, int64_t code, int64_t note, int64_t after, int64_t limit, struct plan_items *out);
 

@@ -193,7 +193,7 @@ static void add_row(
 		out->decide++;
 	else
 		out->skip++;
-	if (str_eq(r->effect, STR("skip")))
+	if (str_eq(r->effect, STR("skip")) || str_eq(r->effect, STR("decide")))
 		return;
 	out->no_email += (r->notes & NOTE_NO_EMAIL) != 0;
 	out->overlaps += (r->notes & NOTE_OVERLAP) != 0;

@@ -177,6 +177,15 @@ static struct str current(const struct plan_item *i)
 	return i->effect;
 }
 
+/* What is worth knowing is said of people who may stand under Decisions or another note, too: what happens with them is
+ * chosen in one place, the first. `earlier`: notes listed before. */
+static bool chosen_elsewhere(const struct plan_item *i, int64_t earlier)
+{
+	bool under_decisions = !str_eq(i->effect, STR("enroll")) || i->code == E04_FULL || i->code == E12_STARTED ||
+		i->code == E15_TEACHES || i->code == E16_DECLINED_BEFORE;
+	return under_decisions || (i->notes & earlier);
+}
+
 static void fill_item(struct req *r, const struct plan_item *i, int64_t code, struct check_item *out)
 {
 	*out = (struct check_item){ .person = enroll_person(r, i->user_name, i->login),
@@ -194,24 +203,41 @@ static void fill_item(struct req *r, const struct plan_item *i, int64_t code, st
 	out->fixed = out->choice.options_n == 0;
 }
 
-static struct check_group *group(struct check *k, struct check_group **list, size_t *n, size_t *cap, const char *effect,
-	int64_t code, int64_t note, int64_t shown_code, int64_t count)
+/* Of which items a group is: those with an effect and a code, or (effect null) those with a note. */
+struct group_of {
+	const char *effect;
+	int64_t code, note;
+	int64_t earlier; /* notes listed before */
+};
+
+static struct check_group *group(
+	struct check *k, struct check_group **list, size_t *n, size_t *cap, const struct group_of *of, int64_t count)
 {
 	struct req *r = k->r;
 	struct plan_items items;
 	struct check_group *g = VEC_PUSH(r->c.arena, *list, *n, *cap);
-	enroll_plan_items(&r->c, str_from(effect), code, note, 0, ROWS_A_GROUP, &items);
-	*g = (struct check_group){ .badge = { STR(""), reason_badge(&r->c.text, shown_code) },
-		.title = group_title(&r->c.text, shown_code, count) };
+	enroll_plan_items(&r->c, of->effect ? str_from(of->effect) : STR(""), of->effect ? of->code : -1, of->note, 0,
+		ROWS_A_GROUP, &items);
+	*g = (struct check_group){ .badge = { STR(""), reason_badge(&r->c.text, of->code) },
+		.title = group_title(&r->c.text, of->code, count) };
 	g->items = ARENA_ARRAY(r->c.arena, struct check_item, items.n ? items.n : 1);
-	for (size_t i = 0; i < items.n; i++)
-		fill_item(r, &items.items[i], shown_code, &g->items[g->items_n++]);
+	bool any = items.more;
+	for (size_t i = 0; i < items.n; i++) {
+		struct check_item *item = &g->items[g->items_n++];
+		fill_item(r, &items.items[i], of->code, item);
+		if (of->note && chosen_elsewhere(&items.items[i], of->earlier)) {
+			item->fixed = true;
+			item->why = choice_words(&r->c.text, str_c(r->c.arena, current(&items.items[i])), items.items[i].code);
+		}
+		any = any || !item->fixed;
+	}
 	if (items.more)
 		g->more = t_check_more(&r->c.text, count > (int64_t)items.n ? count - (int64_t)items.n : 1);
-	g->all = (struct field){ .name = str_fmt(r->c.arena, "g-%s-%lld-%lld", effect, (long long)code, (long long)note),
+	g->all = (struct field){ .name = str_fmt(r->c.arena, "g-%s-%lld-%lld", of->effect ? of->effect : "enroll",
+								 (long long)(of->effect ? of->code : -1), (long long)of->note),
 		.label = t_check_all(&r->c.text) };
-	fill_options(r, &g->all, shown_code, false, STR_NULL);
-	if (g->all.options_n) {
+	fill_options(r, &g->all, of->code, false, STR_NULL);
+	if (any && g->all.options_n) {
 		g->choices = true;
 		struct field f = g->all;
 		f.options = ARENA_ARRAY(r->c.arena, struct field_option, g->all.options_n + 1);
@@ -234,10 +260,9 @@ static void fill_groups(struct check *k)
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct plan_reasons_row *x = &rows.items[i];
 		bool skip = str_eq(x->effect, STR("skip"));
-		struct check_group *g = skip
-			? group(k, &v->skipped, &v->skipped_n, &skipped, "skip", x->code, 0, x->code, x->people)
-			: group(k, &v->decisions, &v->decisions_n, &decisions, str_c(k->r->c.arena, x->effect), x->code, 0, x->code,
-				  x->people);
+		struct group_of of = { .effect = str_c(k->r->c.arena, x->effect), .code = x->code };
+		struct check_group *g = skip ? group(k, &v->skipped, &v->skipped_n, &skipped, &of, x->people)
+									 : group(k, &v->decisions, &v->decisions_n, &decisions, &of, x->people);
 		g->badge.kind = skip ? STR("") : STR("warn");
 		v->skipped_choices = v->skipped_choices || (skip && g->choices);
 	}
@@ -245,9 +270,15 @@ static void fill_groups(struct check *k)
 		int64_t note, code, n;
 	} known[] = { { NOTE_OVERLAP, E05_OVERLAP, k->people.overlaps }, { NOTE_CLOSED, E13_CLOSED, k->people.closed },
 		{ NOTE_NO_EMAIL, E09_NO_EMAIL, k->people.no_email } };
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (known[i].n)
-			group(k, &v->notes, &v->notes_n, &notes, "enroll", -1, known[i].note, known[i].code, known[i].n);
+	int64_t earlier = 0;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		struct group_of of = { .code = known[i].code, .note = known[i].note, .earlier = earlier };
+		if (!known[i].n)
+			continue;
+		struct check_group *g = group(k, &v->notes, &v->notes_n, &notes, &of, known[i].n);
+		v->notes_choices = v->notes_choices || g->choices;
+		earlier |= known[i].note;
+	}
 	if (k->people.decide || k->people.wait)
 		v->decisions_count = t_enroll_users(t, k->people.decide ? k->people.decide : k->people.wait);
 	v->skipped_count = t_enroll_users(t, k->people.skip);
@@ -369,7 +400,8 @@ static void decide_group(struct req *r, struct draft *d, struct str key, struct 
 	/* One too many is enough for the draft to refuse it. */
 	enroll_plan_items(&r->c, effect, any ? -1 : code, note, 0, ENROLL_DECISIONS_MAX + 1, &items);
 	for (size_t i = 0; i < items.n; i++)
-		spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
+		if (!note || !chosen_elsewhere(&items.items[i], 0))
+			spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
 }
 
 static void decide_one(struct req *r, struct draft *d, struct str key, struct str value)

@@ -155,7 +155,7 @@ struct enroll_check_view {
 	size_t notes_n;
 	struct check_group *skipped;
 	size_t skipped_n;
-	bool skipped_choices;
+	bool notes_choices, skipped_choices;
 	struct str decisions_count, notes_count, skipped_count;
 	struct sum_row *choices;
 	size_t choices_n;

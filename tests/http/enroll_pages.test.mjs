@@ -1,0 +1,80 @@
+// The pages of an enrollment say what is so: Check, what it lists and where something is chosen.
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { apiOf, signedIn } from '../lib/http.mjs';
+import { textOf } from '../lib/html.mjs';
+import { startMuster } from '../lib/muster.mjs';
+import { dayAt, newTraining, newUser, newUsers } from '../lib/organization.mjs';
+
+let muster, admin, web, department;
+
+before(async () => {
+	muster = await startMuster({ demo: true, args: ['--undo-hold', '600'] });
+	[admin, web] = [await apiOf(muster, 'admin'), await signedIn(muster, 'admin')];
+	department = (await admin.all('/departments')).find((d) => d.name === 'Support').id;
+});
+
+// A draft with these users and trainings, as far as Check.
+async function drafted(users, trainings, fields = {}) {
+	const { csrf } = await web.get('/enroll');
+	const made = await web.post('/enroll', { csrf, id: users.map((u) => u.id), training: trainings[0].id });
+	const path = made.location.replace(/\/\w+$/, '');
+	for (const t of trainings.slice(1)) await web.post(`${path}/trainings`, { csrf, add: t.id });
+	const [, version] = /name="version" value="(\d+)"/.exec((await web.get(`${path}/parameters`)).text);
+	const sessions = Object.fromEntries(trainings.map((t) => [`session-${t.id}`, t.sessions[0].id]));
+	const set = await web.post(`${path}/parameters`, { csrf, version, go: 'check', ...sessions, message: '', access_date: '', access_time: '', ...fields });
+	assert.equal(set.status, 303);
+	return { path, check: () => web.get(`${path}/check`) };
+}
+
+// What stands in a section of Check: its groups with their rows.
+function section(page, title) {
+	const html = page.text.split(/<section class="card"/).find((s) => s.includes(`<h2>${title}</h2>`)) ?? '';
+	return [...html.matchAll(/<div class="issue"><h3>([\s\S]*?)<\/h3>([\s\S]*?)<\/table>/g)].map(([, head, rest]) => ({
+		title: textOf(head),
+		rows: [...rest.matchAll(/<tr><td>([\s\S]*?)<\/tr>/g)].map(([, row]) => ({
+			words: textOf(row.replace(/<select[\s\S]*?<\/select>/, '')), select: /<select name="([^"]+)"/.exec(row)?.[1],
+		})),
+	}));
+}
+const tables = (page) => [...page.text.matchAll(/<tbody>([\s\S]*?)<\/tbody>/g)];
+
+test('what is worth knowing is listed of everybody who takes part, and of nobody else', async () => {
+	const [nomail, ...rest] = [await newUser(admin, department, { email: null }), ...(await newUsers(admin, department, 2))];
+	const full = await newTraining(muster, admin, [{ capacity: 1 }]);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [rest[0].id] }, trainings: [{ training: full.id, session: full.sessions[0].id }] });
+	const draft = await drafted([nomail, rest[1]], [full]);
+	let page = await draft.check();
+	assert.equal(section(page, 'Decisions')[0].rows.length, 2, 'both have no seat');
+	let [note] = section(page, 'Good to know');
+	assert.match(note.title, /1 user has no e-mail address/);
+	assert.deepEqual(note.rows.map((r) => [/New Person/.test(r.words), /Waiting list$/.test(r.words), r.select]), [[true, true, undefined]], 'with what happens; chosen under Decisions');
+	for (const [, rows] of tables(page)) assert.match(rows, /<tr>/, 'no table is empty');
+
+	const begun = await newTraining(muster, admin, [{ days: [dayAt(muster, -1)] }]);
+	const undecided = await drafted([nomail], [begun]);
+	page = await undecided.check();
+	assert.equal(section(page, 'Decisions')[0].rows.length, 1);
+	assert.deepEqual(section(page, 'Good to know'), [], 'who is left out is told nothing');
+	assert.match(page.words, /No e-mail address 0/);
+	const planned = await admin.expect(200, 'POST', '/enrollments/plan', { audience: { users: [nomail.id] }, trainings: [{ training: begun.id, session: begun.sessions[0].id }] });
+	assert.deepEqual([planned.decide, planned.no_email], [1, 0]);
+});
+
+test('what happens with somebody is chosen in one place, however much is to be said', async () => {
+	const nomail = await newUser(admin, department, { email: null });
+	const day = { days: [dayAt(muster, 50)] };
+	const here = await newTraining(muster, admin, [day]), there = await newTraining(muster, admin, [day]);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [nomail.id] }, trainings: [{ training: there.id, session: there.sessions[0].id }] });
+	const draft = await drafted([nomail], [here]);
+	let page = await draft.check();
+	const notes = section(page, 'Good to know');
+	assert.deepEqual(notes.map((n) => n.rows.length), [1, 1], 'at the same time, and without an address');
+	const key = `d-${nomail.id}-${here.id}`;
+	assert.equal(page.text.split(`name="${key}"`).length - 1, 1);
+	assert.equal(notes[0].rows[0].select, key);
+	assert.equal((await web.submit(page, { action: `${draft.path}/check` }, { [key]: 'skip' }, { button: 'Apply choices' })).status, 303);
+	page = await draft.check();
+	assert.match(section(page, 'Skipped')[0].title, /1 user is left out by choice/);
+	assert.deepEqual(section(page, 'Good to know'), []);
+});
