@@ -171,13 +171,16 @@ static struct str step(struct req *r, const struct calendar_asked *q, int by)
 	return calendar_url(r, &at);
 }
 
-/* The day that another view of the same period shows: today, where the period has it. */
-static int64_t day_in(const struct calendar_asked *q, int64_t first, int64_t n)
+/* The day that another view of the same period shows. A week keeps the day by which it was asked for: it may lie in two
+ * months, and the way back leads to the one that the reader came from. A month has today, if it is today's. */
+static int64_t day_in(const struct calendar_asked *q)
 {
-	return q->today >= first && q->today < first + n ? q->today : q->kind == CALENDAR_MONTH ? q->day : first;
+	struct date day = date_from_days(q->day), today = date_from_days(q->today);
+	bool whole_month = q->kind != CALENDAR_WEEK && !q->one_day;
+	return whole_month && day.year == today.year && day.month == today.month ? q->today : q->day;
 }
 
-static void fill_links(struct req *r, const struct calendar_asked *q, int64_t first, int64_t n, struct calendar_view *v)
+static void fill_links(struct req *r, const struct calendar_asked *q, struct calendar_view *v)
 {
 	const struct text *t = &r->c.text;
 	const struct str labels[][2] = { { t_calendar_previous(t), t_calendar_next(t) },
@@ -194,7 +197,7 @@ static void fill_links(struct req *r, const struct calendar_asked *q, int64_t fi
 	v->today = (struct calendar_link){ t_calendar_today(t), calendar_url(r, &today), false };
 	const struct str names[] = { t_calendar_view_month(t), t_calendar_view_week(t), t_calendar_view_agenda(t) };
 	for (int k = CALENDAR_MONTH; k <= CALENDAR_AGENDA; k++) {
-		struct calendar_asked other = calendar_at(q, (enum calendar_kind)k, day_in(q, first, n));
+		struct calendar_asked other = calendar_at(q, (enum calendar_kind)k, day_in(q));
 		v->views[v->views_n++] = (struct calendar_link){ names[k], calendar_url(r, &other), (int)q->kind == k };
 	}
 	if (!q->may_all)
@@ -212,11 +215,11 @@ static bool may_add(const struct req *r)
 }
 
 /* Where a session is added: in the training that is filtered by, else the reader chooses one first. */
-static struct str add_url(struct req *r, const struct calendar_asked *q, int64_t first, int64_t n)
+static struct str add_url(struct req *r, const struct calendar_asked *q)
 {
 	if (!may_add(r))
 		return STR("");
-	struct str date = date_format(r->c.arena, date_from_days(day_in(q, first, n)));
+	struct str date = date_format(r->c.arena, date_from_days(day_in(q)));
 	if (q->filter.training && training_may_edit(&r->c, q->filter.training))
 		return str_fmt(
 			r->c.arena, "/trainings/%lld/sessions/new?date=" STR_FMT, (long long)q->filter.training, STR_ARG(date));
@@ -236,9 +239,9 @@ void page_calendar(struct req *r)
 	calendar_load(r, &q, &list, &choices);
 	struct calendar_bucket *days = calendar_by_day(r, &list, first, n);
 	v.heading = heading_of(r, &q, first);
-	fill_links(r, &q, first, n, &v);
+	fill_links(r, &q, &v);
 	calendar_fill_filters(r, &q, &choices, &v);
-	v.add = add_url(r, &q, first, n);
+	v.add = add_url(r, &q);
 	if (q.kind == CALENDAR_MONTH)
 		fill_month(r, &q, days, first, n, &v);
 	else if (q.kind == CALENDAR_WEEK)

@@ -213,6 +213,23 @@ test('a week has its entries at their quarter, side by side where they overlap',
 	assert.equal(agendaTitles(await web.get(more.href)).filter((x) => x.startsWith('Crowd')).length, 5);
 });
 
+test('a week between two months leads back to the one that the reader came from', async () => {
+	// The first of a month that is no Monday: its week begins in the month before.
+	const month = [5, 6, 7, 8].find((m) => new Date(Date.UTC(year, m - 1, 1)).getUTCDay() !== 1);
+	const name = `${year}-0${month}`;
+	const week = await web.get((await web.get(`/calendar?view=month&month=${name}`)).link('Week').href);
+	assert.equal(week.text.match(/data-date="([^"]*)"/)[1].slice(0, 7), `${year}-0${month - 1}`);
+	for (const view of ['Month', 'Agenda']) assert.match(week.link(view).href, new RegExp(`&(amp;)?month=${name}`), view);
+	const later = await web.get(week.link('Next week').href);
+	assert.match((await web.get(later.link('Previous week').href)).link('Month').href, new RegExp(`month=${name}`));
+	// A month whose page also shows today, which is in the one before, is left for its own weeks.
+	const now = new Date(muster.now() * 1000), next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1)).toISOString().slice(0, 7);
+	const own = await web.get((await web.get(`/calendar?view=month&month=${next}`)).link('Week').href);
+	assert.match(own.link('Month').href, new RegExp(`month=${next}`));
+	const today = await web.get((await web.get('/calendar?view=month')).link('Week').href);
+	assert.match(today.text, /aria-current="date"/, 'the month of today leads to the week of today');
+});
+
 function nextMonday(date) {
 	const d = new Date(`${date}T00:00:00Z`);
 	return new Date(d.getTime() + (7 - ((d.getUTCDay() + 6) % 7)) * 86400e3).toISOString().slice(0, 10);
