@@ -45,4 +45,6 @@ struct calendar_bucket *calendar_by_day(struct req *r, const struct schedule *li
 /* The seven days of the week as columns of hours. */
 void calendar_fill_week(struct req *r, const struct calendar_asked *q, struct calendar_bucket *days, int64_t first,
 	struct calendar_view *v);
+/* Whose clock the hours of the week are. */
+struct str calendar_week_note(struct req *r, const struct calendar_bucket *days);
 #endif

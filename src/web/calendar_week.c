@@ -2,12 +2,14 @@
  * grid are classes (tools/assets.mjs makes their rules), since the policy of pages has no room for styles in elements.
  */
 #include <stdlib.h>
+#include "base/buf.h"
 #include "base/date.h"
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/when.h"
 #include "web/calendar_pages.h"
 
+enum { ZONES_SHOWN = 4 };
 enum { FIRST_HOUR = 6, LAST_HOUR = 22, QUARTER = 15, DAY_MINUTES = 1440, LANES_MAX = 3, SHORTEST = 2 };
 
 /* An entry on the clock of its place. */
@@ -108,6 +110,8 @@ static void fill_column(struct req *r, const struct calendar_asked *q, int64_t d
 		if (!all[i].hidden)
 			out->slots[out->slots_n++] = (struct calendar_slot){ calendar_entry_of(r, all[i].entry, CALENDAR_WEEK),
 				all[i].row, all[i].last, all[i].lane, all[i].lanes };
+	for (size_t i = 0; i < n; i++)
+		out->lanes = all[i].lanes > out->lanes ? all[i].lanes : out->lanes;
 	if (hidden) {
 		struct calendar_asked list = calendar_at(q, CALENDAR_AGENDA, day);
 		list.day = day;
@@ -141,4 +145,42 @@ void calendar_fill_week(
 			set_rows(&all[d][i], first_hour, hours * 60 / QUARTER);
 		fill_column(r, q, first + d, all[d], days[d].n, &v->columns[v->columns_n++]);
 	}
+}
+
+static bool is_listed(const struct str *list, size_t n, struct str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(list[i], s))
+			return true;
+	return false;
+}
+
+/* The first few of the clocks in a week, in words: "Berlin time", "Tokyo time". */
+static size_t zones_of(struct req *r, const struct calendar_bucket *days, struct str *names)
+{
+	size_t n = 0;
+	for (int d = 0; d < 7; d++)
+		for (size_t i = 0; i < days[d].n && n < ZONES_SHOWN; i++) {
+			struct str name = when_zone(&r->c.text, days[d].items[i]->time_zone);
+			if (!is_listed(names, n, name))
+				names[n++] = name;
+		}
+	return n;
+}
+
+struct str calendar_week_note(struct req *r, const struct calendar_bucket *days)
+{
+	const struct text *t = &r->c.text;
+	struct str names[ZONES_SHOWN], own = when_zone(t, r->c.actor->time_zone);
+	size_t n = zones_of(r, days, names);
+	if (n == 0)
+		return t_calendar_week_zone(t, own);
+	if (n == 1)
+		return str_eq(names[0], own) ? t_calendar_week_zone(t, own) : t_calendar_week_zone_away(t, names[0], own);
+	struct buf b = buf_new(r->c.arena);
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(names[i]));
+	if (n == ZONES_SHOWN)
+		BUF_LIT(&b, ", …");
+	return t_calendar_week_zones(t, buf_str(&b), own);
 }

@@ -107,6 +107,9 @@ static struct calendar_day day_of(
 													  : STR("other"),
 		.tile = { tile.iso, tile.month, tile.day, tile.weekday },
 	};
+	v.count = (int64_t)b->n;
+	if (b->n)
+		v.count_words = t_calendar_count(t, v.label, v.count);
 	v.entries = ARENA_ARRAY(r->c.arena, struct calendar_entry, b->n);
 	for (size_t i = 0; i < b->n && i < shown; i++)
 		v.entries[v.entries_n++] = calendar_entry_of(r, b->items[i], q->kind);
@@ -124,9 +127,10 @@ static struct calendar_day day_of(
 static void fill_month(struct req *r, const struct calendar_asked *q, const struct calendar_bucket *days, int64_t first,
 	int64_t n, struct calendar_view *v)
 {
-	v->weekdays = ARENA_ARRAY(r->c.arena, struct calendar_link, 7);
+	v->weekdays = ARENA_ARRAY(r->c.arena, struct calendar_weekday, 7);
 	for (int i = 0; i < 7; i++)
-		v->weekdays[v->weekdays_n++].label = when_weekday_long(&r->c.text, i);
+		v->weekdays[v->weekdays_n++] =
+			(struct calendar_weekday){ when_weekday_long(&r->c.text, i), when_weekday(&r->c.text, i) };
 	v->weeks = ARENA_ARRAY(r->c.arena, struct calendar_week, (size_t)n / 7);
 	for (int64_t w = 0; w < n / 7; w++) {
 		struct calendar_week *week = &v->weeks[v->weeks_n++];
@@ -250,7 +254,9 @@ void page_calendar(struct req *r)
 		fill_agenda(r, &q, days, first, n, &v);
 	if (list.cut)
 		v.cut = t_calendar_cut(t, SCHEDULE_MAX);
-	if (is_elsewhere(r, days, first, n))
+	if (q.kind == CALENDAR_WEEK)
+		v.note = calendar_week_note(r, days);
+	else if (is_elsewhere(r, days, first, n))
 		v.note = t_calendar_elsewhere(t, when_zone(t, r->c.actor->time_zone));
 	if (q.kind == CALENDAR_AGENDA && !v.days_n)
 		v.empty = (struct empty_view){ .title = t_calendar_empty_title(t, v.heading),

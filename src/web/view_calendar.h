@@ -22,6 +22,8 @@ struct calendar_day {
 	size_t entries_n;
 	struct str more, more_href; /* "3 more" */
 	struct date_tile tile;      /* in the list */
+	int64_t count;              /* entries, shown or not … */
+	struct str count_words;     /* … "Thu 3 Dec, 5 entries" */
 };
 struct calendar_week {
 	struct calendar_day *days;
@@ -30,6 +32,9 @@ struct calendar_week {
 struct calendar_link {
 	struct str label, href;
 	bool current;
+};
+struct calendar_weekday {
+	struct str label, brief; /* "Thursday", "Thu" */
 };
 /* An entry of a week: from which quarter of an hour to which (1 is the first that is shown), and beside which others.
  */
@@ -42,6 +47,7 @@ struct calendar_column {
 	bool today;
 	struct calendar_slot *slots;
 	size_t slots_n;
+	int64_t lanes;              /* how many stand side by side at most: how wide it is */
 	struct str more, more_href; /* what has no room beside the others */
 };
 struct calendar_chip {
@@ -66,8 +72,8 @@ struct calendar_view {
 	size_t chips_n;
 	struct str clear; /* the address without any filter */
 	struct str add;   /* where a session is added; empty for those who may not */
-	struct calendar_link *weekdays;
-	size_t weekdays_n; /* labels only */
+	struct calendar_weekday *weekdays;
+	size_t weekdays_n;
 	struct calendar_week *weeks;
 	size_t weeks_n; /* the month … */
 	struct calendar_link *hours;
@@ -78,7 +84,7 @@ struct calendar_view {
 	struct calendar_day *days;
 	size_t days_n;   /* … or the list */
 	struct str cut;  /* there is more than can be shown */
-	struct str note; /* some entry is on another day for the reader */
+	struct str note; /* whose clock this is, or that some entry is on another day for the reader */
 	struct empty_view empty;
 };
 

@@ -179,6 +179,30 @@ test(
 );
 
 test(
+	'what is parallel in a week can be read: no word is broken, whatever the day has',
+	withPage(muster, { login: 'admin', viewport: wide }, async (page) => {
+		await page.goto(views.week);
+		const widths = await page.locator('.week li .ev').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().width));
+		assert.ok(widths.length >= 6 && widths.every((w) => w >= 90), widths.join());
+		await assertNoSidewaysScroll(page);
+	}),
+);
+
+test(
+	'a month on a phone: days with their counts, and a list in which entries have the width of the screen',
+	withPage(muster, { login: 'admin', viewport: { width: 390, height: 844 }, scripts: false }, async (page) => {
+		await page.goto(views.month);
+		const widths = await page.locator('.month .ev').evaluateAll((all) => all.map((e) => e.getBoundingClientRect().width));
+		assert.ok(widths.length >= 8 && widths.every((w) => w > 220), widths.join());
+		await page.getByRole('link', { name: /14 May, 6 entries/ }).click();
+		const top = (await page.locator(`#d-${year}-05-14`).boundingBox()).y;
+		assert.ok(top >= 0 && top < 844, `the day is on the screen: ${top}`);
+		await page.setViewportSize(wide);
+		assert.equal(await page.locator('.days').isVisible(), false);
+	}),
+);
+
+test(
 	'from right to left, on a small screen',
 	withPage(muster, { login: 'dept.admin', viewport: small }, async (page) => {
 		await setLanguage(muster, 'dept.admin', 'ar-XB');

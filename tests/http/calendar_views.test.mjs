@@ -207,6 +207,7 @@ test('a week has its entries at their quarter, side by side where they overlap',
 	assert.equal(place('Early'), `r-${row('04:30')} e-${row('05:00')} l-1-1`, 'nothing is too short to be hit');
 	assert.equal(place('Late'), `r-${row('23:30')} e-${row('24:00')} l-1-1`, 'what is late stays on the grid');
 	assert.match((await web.get(page.link('Next week').href)).text, new RegExp(`data-date="${nextMonday(`${year}-11-10`)}"`));
+	assert.match(page.text, new RegExp(`class="col w-2 " data-date="${year}-11-09"`), 'a day is as wide as what is parallel in it');
 	for (let i = 0; i < 5; i++) { await make(`Crowd ${i}`, [day('11-12T15:00')]); made.pop(); }
 	const crowded = await web.get(`/calendar?view=week&day=${year}-11-12`);
 	const more = crowded.links.find((l) => /^2 more/.test(l.text));
@@ -228,6 +229,25 @@ test('a week between two months leads back to the one that the reader came from'
 	assert.match(own.link('Month').href, new RegExp(`month=${next}`));
 	const today = await web.get((await web.get('/calendar?view=month')).link('Week').href);
 	assert.match(today.text, /aria-current="date"/, 'the month of today leads to the week of today');
+});
+
+test('a week says whose clock its hours are', async () => {
+	const note = async (date, who = web) => /<p class="note">([^<]*)/.exec((await who.get(`/calendar?view=week&day=${date}`)).text)?.[1];
+	const [monday, one] = [nextMonday(`${year}-06-01`), nextMonday(`${year}-06-10`)];
+	assert.equal(await note(monday), 'The hours are Berlin time.', 'also where there is nothing');
+	await make('In Tokyo', [{ start: `${one}T09:00`, duration: 3600, time_zone: 'Asia/Tokyo' }]);
+	assert.equal(await note(one), 'The hours are Tokyo time, as at the place. Each entry says your own (Berlin time).');
+	await make('In Berlin', [{ start: `${one}T09:00`, duration: 3600, time_zone: 'Europe/Berlin' }]);
+	assert.equal(await note(one), 'Each entry stands at the hour of its own place (Tokyo time, Berlin time). Where yours is another (Berlin time), the entry says it.');
+	made.splice(-2);
+});
+
+test('on a phone a month says of each day how much there is, and leads to it', async () => {
+	const page = await web.get(`/calendar?view=month&month=${year}-09`);
+	const on = (date) => page.links.find((l) => l.href === `#d-${year}-09-${date}`);
+	assert.match(on('15')['aria-label'], /^\w+ 15 Sep, 1 entry$/);
+	assert.ok(page.text.includes(`<td id="d-${year}-09-15"`));
+	assert.equal(on('30'), undefined, 'nothing there, nowhere to go');
 });
 
 function nextMonday(date) {
