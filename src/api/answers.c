@@ -20,6 +20,7 @@ void api_enrollment_answer(struct req *r)
 {
 	struct json_obj o;
 	struct str answer = STR_NULL;
+	struct answered now;
 	if (!may_answer(r)) {
 		reply_error(r);
 		return;
@@ -30,7 +31,7 @@ void api_enrollment_answer(struct req *r)
 		jr_error(&o, "answer", CODE_required);
 	else
 		jr_text(&o, "answer", 20, &answer, NULL);
-	if (!jr_done(&o) || !answer_set(&r->c, r->id, 0, answer, false))
+	if (!jr_done(&o) || !answer_set(&r->c, r->id, 0, answer, false, &now))
 		reply_error(r);
 	else
 		answer_enrollment(r, r->id, 200);

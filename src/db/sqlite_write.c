@@ -1,6 +1,9 @@
-/* The one writer: takes whatever queued up while the last commit was on its way to the disk, runs each job in a
- * savepoint, commits once, then answers all. It never waits for company: the next batch forms by itself during the
- * fsync. */
+/* The one writer: takes whatever queued up while the last commit was on its way to the disk, runs the jobs one behind
+ * the other, commits once, then answers all. It never waits for company: the next batch forms by itself during the
+ * fsync.
+ *
+ * A job that fails has hardly ever written anything: then there is nothing to undo. Only when one had, everything is
+ * begun anew, each job in a savepoint, which costs a copy of every page it changes. */
 #include "base/log.h"
 #include "db/sqlite.h"
 
@@ -64,14 +67,35 @@ static bool run(struct sqlite_db *db, struct db_job *job)
 	return kept && db->db.error == DB_OK;
 }
 
-/* False when the transaction is gone, and with it the work of the others. */
-static bool run_in_savepoint(struct sqlite_db *db, struct db_job *job, bool *touched)
+static bool has_changed(const struct sqlite_db *db, int64_t before)
+{
+	return sqlite3_total_changes64(db->handle) != before;
+}
+
+/* GONE: the transaction is, and with it the work of the others. SPOILT: something stays behind that must not. */
+enum outcome { RUNS_ON, GONE, SPOILT };
+
+static enum outcome run_bare(struct sqlite_db *db, struct db_job *job, bool *touched)
+{
+	int64_t before = sqlite3_total_changes64(db->handle);
+	job->kept = run(db, job);
+	if (!in_transaction(db))
+		return GONE;
+	if (!job->kept && has_changed(db, before))
+		return SPOILT;
+	job->error = db->db.error;
+	db_log_conflict(&db->db);
+	*touched |= has_changed(db, before);
+	return RUNS_ON;
+}
+
+static enum outcome run_in_savepoint(struct sqlite_db *db, struct db_job *job, bool *touched)
 {
 	int64_t before = sqlite3_total_changes64(db->handle);
 	int rc = sqlite_run_fixed(db, FIXED_SAVE);
 	job->kept = rc == SQLITE_OK && run(db, job);
 	if (rc != SQLITE_OK || !in_transaction(db))
-		return false;
+		return GONE;
 	job->error = db->db.error;
 	db_log_conflict(&db->db);
 	if (!job->kept) {
@@ -80,8 +104,8 @@ static bool run_in_savepoint(struct sqlite_db *db, struct db_job *job, bool *tou
 	}
 	if (rc == SQLITE_OK)
 		rc = sqlite_run_fixed(db, FIXED_RELEASE);
-	*touched |= job->kept && sqlite3_total_changes64(db->handle) != before;
-	return rc == SQLITE_OK;
+	*touched |= job->kept && has_changed(db, before);
+	return rc == SQLITE_OK ? RUNS_ON : GONE;
 }
 
 static void run_alone(struct sqlite_db *db, struct db_job *job, bool *touched)
@@ -90,32 +114,35 @@ static void run_alone(struct sqlite_db *db, struct db_job *job, bool *touched)
 	if (begin(db)) {
 		int64_t before = sqlite3_total_changes64(db->handle);
 		job->kept = run(db, job) && in_transaction(db) && commit(db);
-		*touched |= job->kept && sqlite3_total_changes64(db->handle) != before;
+		*touched |= job->kept && has_changed(db, before);
 		db_log_conflict(&db->db);
 		end(db);
 	}
 	job->error = db->db.error;
 }
 
-static bool run_together(struct sqlite_db *db, struct db_job *batch, bool *touched)
+static enum outcome run_together(struct sqlite_db *db, struct db_job *batch,
+	enum outcome (*run_one)(struct sqlite_db *, struct db_job *, bool *), bool *touched)
 {
 	bool any = false;
+	*touched = false;
 	if (!begin(db)) {
 		for (struct db_job *job = batch; job; job = job->next)
 			job->error = db->db.error;
-		return true;
+		return RUNS_ON;
 	}
 	for (struct db_job *job = batch; job; job = job->next) {
-		if (!run_in_savepoint(db, job, touched)) {
+		enum outcome outcome = run_one(db, job, touched);
+		if (outcome != RUNS_ON) {
 			end(db);
-			return false;
+			return outcome;
 		}
 		any |= job->kept;
 	}
 	db->db.error = DB_OK;
-	bool ok = !any || commit(db);
+	enum outcome outcome = !any || commit(db) ? RUNS_ON : GONE;
 	end(db);
-	return ok;
+	return outcome;
 }
 
 static void run_batch(struct sqlite_store *s, struct db_job *batch)
@@ -123,8 +150,12 @@ static void run_batch(struct sqlite_store *s, struct db_job *batch)
 	struct sqlite_db *db = &s->writer;
 	bool touched = false;
 	db->db.counts = (struct db_counts){ 0 };
+	enum outcome outcome = batch->next ? run_together(db, batch, run_bare, &touched) : GONE;
+	if (outcome == SPOILT)
+		outcome = run_together(db, batch, run_in_savepoint, &touched);
 	/* One job that ends the transaction must not take the others along: then each gets one of its own. */
-	if (!batch->next || !run_together(db, batch, &touched)) {
+	if (outcome != RUNS_ON) {
+		touched = false;
 		for (struct db_job *job = batch; job; job = job->next)
 			run_alone(db, job, &touched);
 	}

@@ -37,7 +37,7 @@ static struct str overall(struct ctx *c, int64_t id)
 }
 
 /* A decline frees the seat; taking it back needs a free one, else the waiting list. */
-static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str answer)
+static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str answer, struct answered *out)
 {
 	bool declined_before = str_eq(e->answer, STR("declined")), declines = str_eq(answer, STR("declined"));
 	struct str status = e->status;
@@ -51,6 +51,7 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 		enrollment_days_clear(c->db, e->id);
 	}
 	enrollment_set_answer(c->db, e->id, answer, SOME(c->now), status, position);
+	*out = (struct answered){ e->training_title, e->session_title, status, answer, e->user_locale };
 	if (!declined_before && declines) {
 		seat_free(c, e->session_id.v);
 		seat_promote(c, e->session_id.v);
@@ -62,7 +63,8 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 	}
 }
 
-bool answer_set(struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link)
+bool answer_set(
+	struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link, struct answered *out)
 {
 	struct enrollment_row_row e;
 	struct day_of_session_row row;
@@ -79,8 +81,8 @@ bool answer_set(struct ctx *c, int64_t enrollment_id, int64_t day, struct str an
 		answer_day_set(c->db, enrollment_id, day, answer, c->now);
 	else
 		answer_all_days_set(c->db, enrollment_id, answer, c->now);
-	struct str result = overall(c, enrollment_id);
-	settle(c, &e, result);
+	struct str result = day ? overall(c, enrollment_id) : answer;
+	settle(c, &e, result, out);
 	if (!str_eq(result, e.answer))
 		audit_add(c,
 			&(struct audit_entry){ .action = by_link ? "enrollment.answer_by_link" : "enrollment.answer",

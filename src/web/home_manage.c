@@ -18,9 +18,7 @@ static struct home_need *need(struct home_view *v, const char *kind, struct str 
 
 static struct str what(const struct text *t, const struct home_count *i)
 {
-	return str_is_empty(i->session_title) || str_eq(i->session_title, i->title)
-		? i->title
-		: t_portal_what(t, i->title, i->session_title);
+	return portal_what(t, i->title, i->session_title);
 }
 
 static struct str participants(struct req *r, const struct home_count *i, const char *query)

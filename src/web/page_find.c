@@ -3,6 +3,7 @@
 #include "gen/text.h"
 #include "model/find.h"
 #include "model/when.h"
+#include "web/portal_cards.h"
 #include "web/view_find.h"
 #include "web/view_users.h"
 #include "web/web.h"
@@ -94,8 +95,7 @@ static struct find_item training_item(struct req *r, const struct find_hit *h)
 
 static struct str session_name(struct req *r, const struct find_hit *h)
 {
-	return str_is_empty(h->session) || str_eq(h->session, h->name) ? h->name
-																   : t_portal_what(&r->c.text, h->name, h->session);
+	return portal_what(&r->c.text, h->name, h->session);
 }
 
 static struct find_item session_item(struct req *r, const struct find_hit *h)

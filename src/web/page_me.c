@@ -39,26 +39,26 @@ void page_me_trainings(struct req *r)
 }
 
 /* ---- answering */
-struct str portal_saved_words(const struct text *t, struct str what, const struct enrollment *e)
+struct str portal_saved_words(const struct text *t, const struct answered *a)
 {
-	if (str_eq(e->status, STR("waiting")))
+	struct str what = portal_what(t, a->training_title, a->session_title);
+	if (str_eq(a->status, STR("waiting")))
 		return t_portal_saved_waiting(t, what);
-	if (str_eq(e->answer, STR("accepted")))
+	if (str_eq(a->answer, STR("accepted")))
 		return t_portal_saved_accepted(t, what);
-	return str_eq(e->answer, STR("declined")) ? t_portal_saved_declined(t, what) : t_portal_saved_tentative(t, what);
+	return str_eq(a->answer, STR("declined")) ? t_portal_saved_declined(t, what) : t_portal_saved_tentative(t, what);
 }
 
 void page_me_answer(struct req *r)
 {
 	struct portal_item p;
-	struct enrollment now;
+	struct answered now;
 	struct str back = req_form(r, "back");
-	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false) ||
-		!enrollment_get(&r->c, p.id, &now)) {
+	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false, &now)) {
 		reply_error(r);
 		return;
 	}
-	struct str words = portal_saved_words(&r->c.text, portal_what(&r->c.text, &p), &now);
+	struct str words = portal_saved_words(&r->c.text, &now);
 	notification_about_read(&r->c, p.id);
 	if (str_eq(back, STR("home")))
 		reply_redirect_flash(r, words, "/");
@@ -147,7 +147,7 @@ void page_me_choose_post(struct req *r)
 		choose_show(r, &p, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
 		return;
 	}
-	struct str what = portal_what(t, &now);
+	struct str what = portal_what(t, now.title, now.session_title);
 	struct str words = now.state == PORTAL_WAITING
 		? t_choose_saved_waiting(t, what)
 		: t_choose_saved(t, what, when_session(t, now.starts_at.v, now.ends_at.v, now.days, now.time_zone, r->c.now));

@@ -3,7 +3,6 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/answer.h"
-#include "model/enrollment.h"
 #include "model/when.h"
 #include "web/limit.h"
 #include "web/portal_cards.h"
@@ -37,14 +36,23 @@ struct opened {
 	struct portal_person person;
 };
 
-static bool open_link(struct req *r, struct opened *o)
+static bool is_link(struct req *r, struct opened *o)
 {
 	o->id = answer_by_token(&r->c, r->name, &o->user);
-	if (!o->id && limit_wrong_token(r)) {
+	if (o->id)
+		return true;
+	if (limit_wrong_token(r))
 		guard(r);
+	else
+		nothing(r);
+	return false;
+}
+
+static bool open_link(struct req *r, struct opened *o)
+{
+	if (!is_link(r, o))
 		return false;
-	}
-	if (!o->id || !portal_of(&r->c, o->user, o->id, &o->item) ||
+	if (!portal_of(&r->c, o->user, o->id, &o->item) ||
 		!portal_person_get(&r->c, o->user, r->account, &o->person)) {
 		nothing(r);
 		return false;
@@ -140,7 +148,7 @@ static void show(struct req *r, const struct opened *o, unsigned status)
 	const struct text *t = &r->c.text;
 	struct rsvp_view v = { .token = r->name,
 		.heading = t_rsvp_title(t, o->item.title),
-		.what = portal_what(t, &o->item),
+		.what = portal_what(t, o->item.title, o->item.session_title),
 		.for_name = t_rsvp_for(t, o->person.name),
 		.not_you = t_rsvp_not_you(t, o->person.name) };
 	fill_facts(r, o, &v);
@@ -167,20 +175,24 @@ void page_rsvp(struct req *r)
 void page_rsvp_post(struct req *r)
 {
 	struct opened o;
-	struct enrollment now;
-	if (!open_link(r, &o))
+	struct answered now;
+	if (!is_link(r, &o))
 		return;
 	/* The link was the proof, not whoever is signed in here. */
 	const struct actor *actor = r->c.actor;
 	r->c.actor = NULL;
-	bool saved = answer_set(&r->c, o.id, 0, req_form(r, "answer"), true) && enrollment_get(&r->c, o.id, &now);
+	bool saved = answer_set(&r->c, o.id, 0, req_form(r, "answer"), true, &now);
 	r->c.actor = actor;
 	if (!saved) {
-		show(r, &o, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
+		unsigned status = r->c.errs.kind == ERR_CONFLICT ? 409 : 422;
+		if (open_link(r, &o))
+			show(r, &o, status);
 		return;
 	}
-	reply_redirect_flash(
-		r, portal_saved_words(&r->c.text, portal_what(&r->c.text, &o.item), &now), "/rsvp/" STR_FMT, STR_ARG(r->name));
+	/* What is in the answer is all that is read: ten thousand may come at once. */
+	if (str_is_empty(now.locale) || !text_locale_parse(now.locale, &r->c.text.locale))
+		r->c.text.locale = r->account->locale;
+	reply_redirect_flash(r, portal_saved_words(&r->c.text, &now), "/rsvp/" STR_FMT, STR_ARG(r->name));
 	guard(r);
 }
 

@@ -4,11 +4,9 @@
 
 enum { NOTES_MAX = 6 };
 
-struct str portal_what(const struct text *t, const struct portal_item *p)
+struct str portal_what(const struct text *t, struct str training, struct str session)
 {
-	if (str_is_empty(p->session_title) || str_eq(p->session_title, p->title))
-		return p->title;
-	return t_portal_what(t, p->title, p->session_title);
+	return str_is_empty(session) || str_eq(session, training) ? training : t_portal_what(t, training, session);
 }
 
 static struct badge answer_badge(const struct text *t, struct str answer)
@@ -124,7 +122,7 @@ struct portal_card portal_card_of(struct req *r, const struct portal_item *p, co
 {
 	const struct text *t = &r->c.text;
 	struct portal_card v = { .id = p->id, .back = str_from(back), .csrf = r->csrf, .answer = p->answer };
-	struct str what = portal_what(t, p);
+	struct str what = portal_what(t, p->title, p->session_title);
 	v.dated = p->session.has && p->starts_at.has;
 	if (v.dated)
 		v.row = portal_row(r, p->time_zone, p->start_at, p->end_at, p->starts_at.v, p->ends_at.v, p->days);

@@ -290,7 +290,7 @@ static void gate_open(struct gate *g)
 	sem_wait(&g->over);
 }
 
-enum deed { ADD, REFUSE, CLASH, DOOM };
+enum deed { ADD, REFUSE_AT_ONCE, REFUSE, CLASH, DOOM };
 struct entry {
 	struct db_job job;
 	enum deed deed;
@@ -303,6 +303,8 @@ static bool run_entry(struct db *tx, void *arg)
 {
 	struct entry *e = arg;
 	e->runs++;
+	if (e->deed == REFUSE_AT_ONCE)
+		return false;
 	add(tx, e->name, 1);
 	if (e->deed == CLASH)
 		add(tx, e->name, 1);
@@ -369,9 +371,21 @@ static void a_refusal_leaves_the_others(void **state)
 {
 	struct fixture *f = *state;
 	struct entry entries[8];
-	write_eight(f, entries, REFUSE);
+	write_eight(f, entries, REFUSE_AT_ONCE);
 	assert_int_equal(store_counters(f->store).commits, 2);
 	check_eight(f, entries, DB_OK, 1);
+}
+
+static void a_refusal_after_a_write_leaves_the_others(void **state)
+{
+	struct fixture *f = *state;
+	struct entry entries[8];
+	write_eight(f, entries, REFUSE);
+	assert_int_equal(store_counters(f->store).commits, 2);
+	/* It had written: all of them were begun anew, in savepoints. */
+	check_eight(f, entries, DB_OK, 2);
+	assert_int_equal(entries[5].runs, 2);
+	assert_int_equal(entries[6].runs, 1);
 }
 
 static void a_conflict_leaves_the_others(void **state)
@@ -380,7 +394,7 @@ static void a_conflict_leaves_the_others(void **state)
 	struct entry entries[8];
 	write_eight(f, entries, CLASH);
 	assert_int_equal(store_counters(f->store).commits, 2);
-	check_eight(f, entries, DB_CONFLICT, 1);
+	check_eight(f, entries, DB_CONFLICT, 2);
 }
 
 static void the_end_of_the_transaction_leaves_the_others(void **state)
@@ -637,12 +651,13 @@ int main(void)
 		/* From here on: one writer, whose jobs share a commit and a log. */
 		TEST(writes_share_a_commit),
 		TEST(a_refusal_leaves_the_others),
+		TEST(a_refusal_after_a_write_leaves_the_others),
 		TEST(a_conflict_leaves_the_others),
 		TEST(the_end_of_the_transaction_leaves_the_others),
 		TEST(the_queue_is_bounded),
 		TEST(commits_are_told),
 		TEST(the_log_stays_bounded),
 	};
-	enum { ALL = sizeof tests / sizeof *tests, SQLITE_ONLY = 7 };
+	enum { ALL = sizeof tests / sizeof *tests, SQLITE_ONLY = 8 };
 	return _cmocka_run_group_tests("db", tests, on_postgres() ? ALL - SQLITE_ONLY : ALL, NULL, NULL);
 }
