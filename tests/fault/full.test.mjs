@@ -13,6 +13,7 @@ import {
 	openSync,
 	readdirSync,
 	rmSync,
+	statfsSync,
 	writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +30,7 @@ const people = 6000,
 	megabytes = on_postgres ? 128 : 40,
 	room_again_ms = 5000;
 const run = promisify(execFile);
-let disk, muster, api, web, root, everybody;
+let disk, muster, api, web, root, everybody, rooms = 0;
 
 // ---- a disk that can be filled
 
@@ -38,13 +39,15 @@ class SmallDisk {
 		this.folder = folder;
 		this.filler = join(folder, 'filler');
 	}
-	fill() {
+	// But for so many bytes.
+	fill(left = 0) {
 		const block = Buffer.alloc(65536);
-		const file = openSync(this.filler, 'w');
+		const file = openSync(this.filler, 'a');
+		const free = () => statfsSync(this.folder).bavail * statfsSync(this.folder).bsize;
 		try {
 			for (let n = block.length; n >= 512; n /= 2) {
 				try {
-					for (;;) writeSync(file, block, 0, n);
+					while (!left || free() > left) writeSync(file, block, 0, n);
 				} catch (error) {
 					if (error.code !== 'ENOSPC') throw error;
 				}
@@ -64,8 +67,8 @@ class BrokenDisk {
 		this.faults = new Faults();
 		this.env = this.faults.env;
 	}
-	fill() {
-		this.faults.arm('write', 'ENOSPC', 1, { for_good: true });
+	fill(left = 0) {
+		this.faults.arm('write', 'ENOSPC', 1 + left / 4096, { for_good: true });
 	}
 	empty() {
 		this.faults.disarm();
@@ -117,9 +120,14 @@ before(async () => {
 		const done = await runMuster([...command, '--db', db]);
 		assert.equal(done.code, 0, done.err);
 	}
-	muster = await startMuster({ db, server_env: { ...disk.env, TMPDIR: disk.folder } });
+	muster = await startMuster({ db, args: ['--threads', '2'], server_env: { ...disk.env, TMPDIR: disk.folder } });
 	api = await apiOf(muster, 'owner');
 	web = await signedIn(muster, 'owner');
+	// PostgreSQL has no room for one more connection on a full disk: each thread, also of what is slow, has its own by then.
+	for (const path of ['/users', '/users/export?format=csv']) {
+		const pages = await Promise.all(Array.from({ length: 40 }, () => web.get(path)));
+		assert.deepEqual([...new Set(pages.map((p) => p.status))], [200]);
+	}
 	root = (await api.all('/departments')).find((d) => d.parent === null).id;
 	everybody = (await api.all('/users', 1000)).map((u) => u.id);
 });
@@ -156,8 +164,7 @@ async function whileFull(body) {
 	} finally {
 		disk.empty();
 	}
-	let n = 0;
-	await eventually(async () => (await api.call(...department(`Room ${++n} ${Date.now()}`))).status === 201, {
+	await eventually(async () => (await api.call(...department(`Room ${++rooms}`))).status === 201, {
 		timeout: room_again_ms,
 		what: 'writing works again',
 	});
@@ -185,12 +192,29 @@ test('a large enrollment stops, and goes on when there is room', async () => {
 		audience: { departments: [{ id: root, nested: true }], except: [training.organizer] },
 		trainings: [{ training: training.id, session: training.sessions[0].id }],
 	};
+	// Room for what is asked, but not for all that follows from it; SQLite's log is one that begins anew.
+	if (!on_postgres) {
+		await muster.restart();
+		api.base = web.base = muster.url;
+	}
+	disk.fill((on_postgres ? 4 : 1) * 2 ** 20);
 	const { batch } = await api.expect(202, 'POST', '/enrollments', body);
 	const at = () => api.expect(200, 'GET', `/batches/${batch}?limit=1`);
-	let stopped = 0;
+	const tries = () => muster.log.split('jobs: batch: database error').length;
+	let stopped;
 	await whileFull(async () => {
 		await assertReads();
-		stopped = (await at()).done;
+		// The next slice is tried twice and changes nothing.
+		const before = await eventually(
+			async () => {
+				const b = await at(), from = tries();
+				await eventually(() => tries() >= from + 2, { what: 'two more tries' });
+				return (await at()).done === b.done && b;
+			},
+			{ timeout: 60_000, what: 'the batch stands still' },
+		);
+		assert.equal(before.status, 'running');
+		stopped = before.done;
 	});
 	const done = await eventually(
 		async () => {
@@ -199,7 +223,7 @@ test('a large enrollment stops, and goes on when there is room', async () => {
 		},
 		{ timeout: 60_000, what: 'the batch goes on' },
 	);
-	assert.ok(stopped <= done.total);
+	assert.ok(stopped < done.total, `${stopped} of ${done.total}`);
 	assert.equal(done.enrolled, done.total);
 	await assertSeats(api, training.sessions[0].id);
 	await assertSound(muster);
@@ -218,6 +242,8 @@ test('an import does nothing, and does it all the next time', async () => {
 
 test('an export without room for it is refused, never half of one', async () => {
 	await whileFull(async () => {
+		// What stdio writes does not fail as if.
+		if (disk instanceof BrokenDisk) return;
 		const answer = await web.get('/users/export?format=csv');
 		assert.ok([503, 507].includes(answer.status), `${answer.status}`);
 		await assertReads();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 if (process.env.MUSTER_RELEASE) process.env.MUSTER_BIN = process.env.MUSTER_RELEASE;
+const { sql } = await import('../lib/database.mjs');
 const { apiOf, signedIn } = await import('../lib/http.mjs');
 const { eventually, startMuster } = await import('../lib/muster.mjs');
 const { assertSound, dayAt } = await import('../lib/organization.mjs');
@@ -30,15 +31,19 @@ test('a big batch is undone as a whole', async () => {
 	const [changed] = (await api.expect(200, 'GET', `/trainings/${training.id}/participants?limit=1&status=waiting`)).items;
 	await api.expect(200, 'PATCH', `/enrollments/${changed.id}`, { access_at: new Date(Date.parse(done.access_at) + 3_600_000).toISOString() });
 	const { undone, kept } = await api.expect(200, 'POST', `/batches/${batch}/undo`);
+	await muster.kill9();
 	assert.equal(undone, done.total - 1);
 	assert.deepEqual(kept.map((k) => k.enrollment), [changed.id]);
-	assert.equal((await api.post(`/batches/${batch}/undo`)).status, 409, 'once is enough');
-	assert.match((await (await signedIn(muster, 'owner')).get(`/batches/${batch}`)).words, /Undo(ing|ne)/);
-	await muster.kill9();
+	const stay = "SELECT count(*) FROM enrollment WHERE status <> 'cancelled' AND batch_id = b.id";
+	const [status, midway] = (await sql(muster.db, `SELECT b.status, (${stay}) FROM batch b WHERE b.id = ${batch}`)).split('|');
+	assert.equal(status, 'undoing');
+	assert.ok(Number(midway) > 1, 'killed in the middle of it');
 	await muster.start();
 	api = await apiOf(muster, 'owner');
+	assert.equal((await api.post(`/batches/${batch}/undo`)).status, 409, 'once is enough');
 	const end = await reached('undone');
 	assert.equal(end.done, end.total);
+	assert.match((await (await signedIn(muster, 'owner')).get(`/batches/${batch}`)).words, /Undone/);
 
 	// Who stays was waiting, and has a seat now.
 	const left = await api.all(`/trainings/${training.id}/participants`);

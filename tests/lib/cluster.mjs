@@ -78,7 +78,11 @@ export class Server extends Daemon {
 		const args = ['-D', this.data, ...Object.entries(given).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
 		const [command, ...rest] = [...owner, join(bin, 'postgres'), ...args];
 		this.launch(command, rest, { cwd: this.folder });
-		await eventually(() => this.ask('SELECT 1'), { timeout: 60_000, what: `the server ${this.name}: ${this.log}` });
+		try {
+			await eventually(() => this.ask('SELECT 1'), { timeout: 60_000, what: `the server ${this.name}` });
+		} catch (error) {
+			throw new Error(`${error.message}\n${this.log}`, { cause: error.cause });
+		}
 	}
 
 	// Rows of a database as text.
