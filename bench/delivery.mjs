@@ -12,7 +12,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { copyOf, median, ms, percentile, ratio, report, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { eventually, startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from './lib/muster.mjs';
 import { startRelay } from '../tests/lib/smtp.mjs';
 
 const messages = Number(process.env.MUSTER_BENCH_MESSAGES ?? 20_000),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { copyOf, floor, median, ms, percentile, ratio, report, scratch, seeded, settled, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { eventually, startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from './lib/muster.mjs';
 
 const users = 100_000,
 	rounds = 5;

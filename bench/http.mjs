@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { copyOf, median, ratio, report, seeded, table } from './lib/bench.mjs';
 import { cpuOf, idleConnections, startNginx, wrk } from './lib/http.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { eventually, startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from './lib/muster.mjs';
 
 const rounds = 5,
 	idle = 10_000;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { signedIn, apiOf } from '../tests/lib/http.mjs';
-import { startMuster, temporaryFolder, eventually } from '../tests/lib/muster.mjs';
+import { startMuster, temporaryFolder, eventually } from './lib/muster.mjs';
 
 const users = Number(process.env.USERS ?? 200_000);
 const preview_max = 20,

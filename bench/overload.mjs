@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { copyOf, ms, report, scratch, seeded, table, usage } from './lib/bench.mjs';
 import { load, writeRequests } from './lib/http.mjs';
 import { signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { startMuster } from './lib/muster.mjs';
 
 const times = 10,
 	connections = 4000,

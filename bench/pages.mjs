@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { copyOf, ms, percentile, report, seeded, table } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { startMuster } from './lib/muster.mjs';
 
 const rounds = 20;
 const kb = (n) => (n / 1024).toFixed(1);

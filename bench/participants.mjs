@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { copyOf, ms, ratio, report, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { eventually, startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from './lib/muster.mjs';
 
 const rounds = 3,
 	pages = 30,

@@ -7,7 +7,7 @@ import { createReadStream } from 'node:fs';
 import { test } from 'node:test';
 import { copyOf, floor, median, ms, percentile, ratio, report, scratch, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { startMuster } from './lib/muster.mjs';
 
 const many = Number(process.env.MUSTER_BENCH_ENROLLMENTS ?? 10_000_000);
 const users = 100_000,

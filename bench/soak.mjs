@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { copyOf, median, report, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { startMuster } from './lib/muster.mjs';
 
 const minutes = Number(process.argv[2] ?? 10);
 // The first part fills caches: connections, statements, arenas.

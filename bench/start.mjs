@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { copyOf, median, ms, program, report, seeded, table, usage } from './lib/bench.mjs';
 import { freePort } from './lib/http.mjs';
-import { startMuster } from '../tests/lib/muster.mjs';
+import { startMuster } from './lib/muster.mjs';
 
 const rounds = 9;
 const rows = [];

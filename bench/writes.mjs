@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { copyOf, median, ms, report, scratch, seeded, table, usage } from './lib/bench.mjs';
 import { fsyncMs, load, writeAnswers } from './lib/http.mjs';
 import { apiOf } from '../tests/lib/http.mjs';
-import { eventually, startMuster } from '../tests/lib/muster.mjs';
+import { eventually, startMuster } from './lib/muster.mjs';
 
 const people = 10_000,
 	seats = 1000,

@@ -2,7 +2,7 @@
 // nanoseconds of the processor.
 import { readdirSync, readFileSync } from 'node:fs';
 import { apiOf } from '../../tests/lib/http.mjs';
-import { eventually, startMuster } from '../../tests/lib/muster.mjs';
+import { eventually, startMuster } from './muster.mjs';
 import { copyOf, seeded } from './bench.mjs';
 
 export async function million(name) {

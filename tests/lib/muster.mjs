@@ -90,7 +90,8 @@ async function fill(address, { demo, seed }, env) {
 //   demo: true        the demo organization
 //   seed: { users, departments, trainings, enrollments, seed }   synthetic data
 //   args: [...]       more options of serve            env: {...}   more environment
-//   clock: SECONDS    the clock runs that much ahead of the real one (setClock changes it later)
+//   clock: SECONDS    the clock runs that much ahead of the real one (setClock changes it later); null: it is the real
+//                     one, and no file is read each time it is asked
 //   db: ADDRESS       an existing database (or a SQLite file) instead of a new one
 //   server_env: {...} environment of the server alone, not of commands on its database
 export async function startMuster(options = {}) {
@@ -105,6 +106,7 @@ export class Muster {
 	log = ''; // all it wrote to standard error
 	out = ''; // and to standard output
 	process = null;
+	clock = 0;
 	#options;
 	#folder;
 	#clock_file;
@@ -116,12 +118,13 @@ export class Muster {
 		this.#folder = temporaryFolder();
 		// Its address.
 		this.db = !options.db || options.db.includes(':') ? (options.db ?? '') : `sqlite:${options.db}`;
+		const own_clock = options.clock !== null;
 		this.#clock_file = join(this.#folder, 'clock');
-		this.#env = { MUSTER_CLOCK_FILE: this.#clock_file, ...options.env };
+		this.#env = { ...(own_clock ? { MUSTER_CLOCK_FILE: this.#clock_file } : {}), ...options.env };
+		if (own_clock) this.setClock(options.clock ?? 0);
 	}
 
 	async prepare() {
-		this.setClock(this.#options.clock ?? 0);
 		if (!this.#options.db) {
 			// The clock file's path differs each time but not what it does, so the shared copy is keyed by the offset.
 			const env = { ...this.#options.env };
