@@ -5,9 +5,8 @@
 #include "model/ctx.h"
 
 struct audit_entry {
-	const char *action; /* "user.create", "enrollment.cancel": verb of the object, never translated */
-	const char
-		*object; /* "user", "training", "session", "enrollment", "batch", "department", "group", "account", "sign_in" */
+	const char *action; /* "user.create", "enrollment.cancel": verb of the object, never translated; one of audit.def */
+	const char *object; /* "user", "training", …: a kind of audit.def */
 	int64_t object_id;
 	int64_t user_id, training_id, batch_id; /* whose histories it belongs to; 0: none */
 	struct str before, after; /* compact JSON objects of what changed; null when there was or is nothing */

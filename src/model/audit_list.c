@@ -73,57 +73,32 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 
 typedef struct str words_fn(const struct text *t);
 
-static const struct action {
+struct named {
 	const char *name;
 	words_fn *words;
-} actions[] = {
-	{ "account.edit", t_audit_account_edit },
-	{ "batch.create", t_audit_batch_create },
-	{ "batch.undo", t_audit_batch_undo },
-	{ "department.create", t_audit_department_create },
-	{ "department.delete", t_audit_department_delete },
-	{ "department.move", t_audit_department_move },
-	{ "department.update", t_audit_department_update },
-	{ "enrollment.answer", t_audit_enrollment_answer },
-	{ "enrollment.answer_by_link", t_audit_enrollment_answer_by_link },
-	{ "enrollment.cancel", t_audit_enrollment_cancel },
-	{ "enrollment.choose", t_audit_enrollment_choose },
-	{ "enrollment.create", t_audit_enrollment_create },
-	{ "enrollment.edit", t_audit_enrollment_edit },
-	{ "enrollment.result", t_audit_enrollment_result },
-	{ "enrollment.seat", t_audit_enrollment_seat },
-	{ "feed.create", t_audit_feed_create },
-	{ "feed.revoke", t_audit_feed_revoke },
-	{ "field.create", t_audit_field_create },
-	{ "field.delete", t_audit_field_delete },
-	{ "field.update", t_audit_field_update },
-	{ "group.add", t_audit_group_add },
-	{ "group.create", t_audit_group_create },
-	{ "group.delete", t_audit_group_delete },
-	{ "group.remove", t_audit_group_remove },
-	{ "group.update", t_audit_group_update },
-	{ "import.cancel", t_audit_import_cancel },
-	{ "import.start", t_audit_import_start },
-	{ "outbox.retry", t_audit_outbox_retry },
-	{ "outbox.test", t_audit_outbox_test },
-	{ "role.create", t_audit_role_create },
-	{ "role.delete", t_audit_role_delete },
-	{ "role.update", t_audit_role_update },
-	{ "session.cancel", t_audit_session_cancel },
-	{ "session.create", t_audit_session_create },
-	{ "session.delete", t_audit_session_delete },
-	{ "session.edit", t_audit_session_edit },
-	{ "sign_in.create", t_audit_sign_in_create },
-	{ "token.create", t_audit_token_create },
-	{ "token.revoke", t_audit_token_revoke },
-	{ "training.create", t_audit_training_create },
-	{ "training.delete", t_audit_training_delete },
-	{ "training.edit", t_audit_training_edit },
-	{ "user.create", t_audit_user_create },
-	{ "user.password", t_audit_user_password },
-	{ "user.preferences", t_audit_user_preferences },
-	{ "user.update", t_audit_user_update },
 };
+static const struct named actions[] = {
+#define KIND(object)
+#define ACTION(object, verb) { #object "." #verb, t_audit_##object##_##verb },
+#include "model/audit.def"
+#undef KIND
+#undef ACTION
+};
+static const struct named kinds[] = {
+#define KIND(object) { #object, t_audit_object_##object },
+#define ACTION(object, verb)
+#include "model/audit.def"
+#undef KIND
+#undef ACTION
+};
+
+static struct str words_in(const struct text *t, const struct named *list, size_t n, struct str name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(name, str_from(list[i].name)))
+			return list[i].words(t);
+	return name;
+}
 
 const char *audit_action_name(size_t i)
 {
@@ -132,10 +107,17 @@ const char *audit_action_name(size_t i)
 
 struct str audit_action_words(const struct text *t, struct str action)
 {
-	for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-		if (str_eq(action, str_from(actions[i].name)))
-			return actions[i].words(t);
-	return action;
+	return words_in(t, actions, sizeof actions / sizeof *actions, action);
+}
+
+const char *audit_kind_name(size_t i)
+{
+	return i < sizeof kinds / sizeof *kinds ? kinds[i].name : NULL;
+}
+
+struct str audit_kind_words(const struct text *t, struct str kind)
+{
+	return words_in(t, kinds, sizeof kinds / sizeof *kinds, kind);
 }
 
 static struct str member_words(struct json_obj *o, struct str name)

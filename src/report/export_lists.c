@@ -227,7 +227,7 @@ static void audit_part(struct ctx *c, const struct db_page *page, void *arg, str
 		table_moment(t, a->at, c->actor->time_zone);
 		table_text(t, a->actor_id.has ? a->actor_name : t_history_program(&c->text));
 		table_text(t, audit_action_words(&c->text, a->action));
-		table_text(t, a->object);
+		table_text(t, audit_kind_words(&c->text, a->object));
 		if (a->object_id.has)
 			table_int(t, a->object_id.v);
 		else

@@ -14,21 +14,6 @@
 enum { OPTIONS_MAX = 100 };
 static const char *const kept[] = { "who", "user", "object", "action", "from", "to" };
 
-/* What is changed, most often first. */
-static const char *const objects[] = {
-	"user",
-	"enrollment",
-	"batch",
-	"import",
-	"training",
-	"session",
-	"department",
-	"group",
-	"role",
-	"field",
-	"account",
-	"outbox",
-};
 static struct str query(struct req *r, const char *name)
 {
 	struct str s = req_query(r, name);
@@ -65,8 +50,8 @@ static struct field object_filter(struct req *r)
 {
 	const struct text *t = &r->c.text;
 	struct field f = choice(r, "object", t_audit_object(t), t_audit_any_object(t));
-	for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)
-		offer(&f, objects[i], text_lookup(t, str_fmt(r->c.arena, "audit_object_%s", objects[i])));
+	for (size_t i = 0; audit_kind_name(i); i++)
+		offer(&f, audit_kind_name(i), audit_kind_words(t, str_from(audit_kind_name(i))));
 	choose(&f, query(r, "object"));
 	return f;
 }

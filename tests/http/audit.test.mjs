@@ -60,6 +60,17 @@ test('it is narrowed by who, object, action and day', async () => {
 	assert.match(page.link('Next').href, /object=user/, 'the next page is narrowed as well');
 });
 
+test('every option of a filter has words', async () => {
+	const page = await web.get('/audit');
+	for (const name of ['object', 'action']) {
+		const [, select] = new RegExp(`<select id="${name}"[^>]*>([\\s\\S]*?)</select>`).exec(page.text);
+		const options = [...select.matchAll(/<option value="([^"]*)"[^>]*>([^<]*)/g)].map(([, value, label]) => [value, label.trim()]);
+		assert.ok(options.length > 10);
+		for (const [value, label] of options) assert.ok(/^[A-Z]/.test(label) && label !== value, `${name} ${value}: "${label}"`);
+	}
+	assert.match(page.text, /<option value="import">Import of users/);
+});
+
 test('what makes no sense comes back with what was typed', async () => {
 	for (const [query, id] of [['who=nobody', 'who'], ['user=nobody', 'user'], ['from=soon', 'from'], ['to=2026-02-30', 'to'], ['from=2026-03-02&to=2026-03-01', 'to']]) {
 		const page = await web.get(`/audit?${query}`);
