@@ -52,18 +52,23 @@ AND ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN departm
 	JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))
 GROUP BY t.id, t.title ORDER BY min(s.starts_at), t.id LIMIT $6;
 
--- ---- who waits for a seat. How many is a fact of the session; it is there for who could do something about it.
+-- ---- who waits for a seat: those whom the reader could do something for.
+-- part: home_waits
+e.session_id = s.id AND e.status = 'waiting' AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+	JOIN grant_range g ON g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))
+
 -- name: home_waiting :many
 -- arg: actor i64
 -- arg: now i64
 -- arg: limit i64
-SELECT s.id, s.training_id, t.title AS training, s.title AS session, s.waiting
-FROM session s JOIN training t ON t.id = s.training_id
-WHERE s.cancelled_at IS NULL AND s.starts_at > $2 AND s.waiting > 0
-AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
-	JOIN grant_range g ON g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi
-	WHERE e.session_id = s.id AND e.status = 'waiting'))
-ORDER BY s.starts_at, s.id LIMIT $3;
+SELECT s.id, s.training_id, t.title AS training, s.title AS session, (SELECT count(*) FROM enrollment e WHERE {home_waits}) AS n
+FROM (
+	SELECT s.id FROM session s JOIN training t ON t.id = s.training_id
+	WHERE s.cancelled_at IS NULL AND s.starts_at > $2 AND s.waiting > 0 AND EXISTS (SELECT 1 FROM enrollment e WHERE {home_waits})
+	ORDER BY s.starts_at, s.id LIMIT $3
+) AS x JOIN session s ON s.id = x.id JOIN training t ON t.id = s.training_id
+ORDER BY s.starts_at, s.id;
+-- col: n i64
 
 -- ---- sessions under way and soon: one's own, and those with somebody in scope
 -- name: home_sessions :many

@@ -41,7 +41,7 @@ void home_waiting_lists(struct ctx *c, struct home_counts *out)
 	room(c, rows.n, out);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct home_waiting_row *s = &rows.items[i];
-		out->items[i] = (struct home_count){ s->training_id, s->id, s->waiting, s->training, s->session };
+		out->items[i] = (struct home_count){ s->training_id, s->id, s->n, s->training, s->session };
 	}
 }
 

@@ -73,6 +73,22 @@ test('answers declined, waiting lists and missing results need who may do someth
 	assert.match((await home('admin')).words, /1 person has no result in Held – Group/);
 });
 
+test('how many wait is a fact of the session; Home counts whom the reader can do something for', async () => {
+	const t = await training('Crowded', [{ title: 'Only', capacity: 1, days: [day(week)] }]);
+	for (const login of ['maria', 'sven', 'omar']) await enroll(login, t);
+	const manager = await apiOf(muster, 'dept.admin'), path = `/sessions/${t.sessions[0].id}`;
+	const session = await manager.expect(200, 'GET', path);
+	assert.deepEqual([session.seats_taken, session.waiting], [1, 2]);
+	assert.match((await webs['dept.admin'].get(path)).words, /Full 2 waiting/);
+	assert.match((await home('admin')).words, /2 people wait for a seat in Crowded/);
+	const page = await home('dept.admin');
+	assert.match(page.words, /1 person waits for a seat in Crowded/);
+	const list = await webs['dept.admin'].get(page.links.find((l) => l.text === 'See the waiting list' && l.href.includes(`session=${session.id}`)).href);
+	assert.match(list.words, /1 participant /);
+	assert.match(list.words, /Sven Okafor/);
+	await admin.expect(204, 'DELETE', path);
+});
+
 test('drafts go on or away, and what was just done is undone from here', async () => {
 	const web = webs['dept.admin'], t = await training('Undone', [{ title: 'One', days: [day(2 * week)] }]);
 	const draft = (await web.post('/enroll', { csrf: (await home('dept.admin')).csrf, id: users.maria.id })).location;
