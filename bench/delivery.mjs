@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -13,6 +13,7 @@ import { promisify } from 'node:util';
 import { copyOf, median, ms, percentile, ratio, report, seeded, table, usage } from './lib/bench.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
 import { eventually, startMuster } from './lib/muster.mjs';
+import { freePort } from '../tests/lib/port.mjs';
 import { startRelay } from '../tests/lib/smtp.mjs';
 
 const messages = Number(process.env.MUSTER_BENCH_MESSAGES ?? 20_000),
@@ -51,26 +52,14 @@ async function waiting(n) {
 		timeout: 300_000,
 		what: 'the batch is done',
 	});
-	// Announcing goes on after that, until nothing is written any more.
-	for (let before = -1, now; ; before = now) {
-		now = (await muster.metrics()).muster_db_commits_total;
-		if (now === before) break;
-		await pause(1000);
-	}
+	const unannounced = `/trainings/${training.id}/participants?status=scheduled&limit=1`;
+	await eventually(async () => (await api.expect(200, 'GET', unannounced)).items.length === 0, { ...long, what: 'everybody is announced' });
 	await muster.stop();
 	renameSync(muster.db.replace('sqlite:', ''), path);
 	return path;
 }
 
 // ---- relays
-async function freePort() {
-	const server = createServer();
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
-
 const greets = (port) =>
 	new Promise((resolve) => {
 		const socket = connect(port, '127.0.0.1');

@@ -11,7 +11,8 @@ const users = 100_000,
 const database = seeded({ users, departments: 500, trainings: 50, enrollments: 200_000, seed: 1 });
 
 async function organization(name) {
-	const muster = await settled(await startMuster({ db: copyOf(database, name) }));
+	const muster = await startMuster({ db: copyOf(database, name) });
+	await settled(muster.process.pid);
 	const api = await apiOf(muster, 'owner');
 	const top = (await api.all('/departments', 1000)).find((d) => d.parent === null);
 	const training = await api.expect(201, 'POST', '/trainings', {

@@ -1,8 +1,8 @@
 // Pages and assets beside nginx, which sends the same bytes, headers and all, from a file: CPU of the server for one
 // request, in alternating rounds. And what ten thousand connections that say nothing cost those who do.
 import { after, test } from 'node:test';
-import { copyOf, median, ratio, report, seeded, table } from './lib/bench.mjs';
-import { cpuOf, idleConnections, startNginx, wrk } from './lib/http.mjs';
+import { copyOf, cpuOf, median, ratio, report, seeded, table } from './lib/bench.mjs';
+import { idleConnections, startNginx, wrk } from './lib/http.mjs';
 import { apiOf, signedIn } from '../tests/lib/http.mjs';
 import { eventually, startMuster } from './lib/muster.mjs';
 
@@ -71,7 +71,7 @@ test('pages and assets beside nginx', async () => {
 		const ours = [],
 			theirs = [];
 		for (let k = 0; k < rounds; k++) {
-			ours.push(await wrk(muster.url + path, { headers, cpu: () => cpuOf(muster) }));
+			ours.push(await wrk(muster.url + path, { headers, cpu: () => cpuOf(muster.process.pid) }));
 			theirs.push(await wrk(`${nginx.url}/${i}.bin`, { headers, cpu: nginx.cpu }));
 		}
 		const ratios = ours.map((o, k) => o.cpu / theirs[k].cpu);
@@ -93,7 +93,7 @@ test('idle connections', async () => {
 	const muster = await startMuster({ db: copyOf(database, 'http') });
 	const web = await signedIn(muster, 'admin');
 	const ask = () =>
-		wrk(`${muster.url}/notifications`, { connections: 16, headers: headersOf(web), cpu: () => cpuOf(muster) });
+		wrk(`${muster.url}/notifications`, { connections: 16, headers: headersOf(web), cpu: () => cpuOf(muster.process.pid) });
 	const alone = [],
 		among = [];
 	for (let k = 0; k < rounds; k++) {

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { copyOf, median, ms, program, report, seeded, table, usage } from './lib/bench.mjs';
-import { freePort } from './lib/http.mjs';
+import { copyOf, median, ms, program, report, seeded, settled, table, usage } from './lib/bench.mjs';
 import { startMuster } from './lib/muster.mjs';
+import { freePort } from '../tests/lib/port.mjs';
 
 const rounds = 9;
 const rows = [];
@@ -38,7 +38,7 @@ async function starts(db) {
 		await firstAnswer(port);
 		times.push(performance.now() - begun);
 		cpu.push(usage(child.pid).cpu);
-		await pause(300);
+		await settled(child.pid);
 		dirty.push(usage(child.pid).dirty);
 		child.kill('SIGTERM');
 		await ended;

@@ -53,22 +53,27 @@ export const percentile = (list, p) => sorted(list)[Math.min(list.length - 1, Ma
 export const ms = (n) => (n < 10 ? n.toFixed(2) : n < 100 ? n.toFixed(1) : Math.round(n).toLocaleString('en-US'));
 export const ratio = (n) => n.toFixed(2);
 
+// Nanoseconds of CPU of a process so far: of its threads, since the process as a whole is only told in ticks of ten
+// milliseconds.
+export function cpuOf(pid) {
+	const ran = readdirSync(`/proc/${pid}/task`).map((t) => readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8'));
+	return ran.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0);
+}
+
 // CPU milliseconds and bytes of memory of a process.
 export function usage(pid) {
-	// Of each thread in nanoseconds; the process as a whole is only told in ticks of ten milliseconds.
-	const ran = readdirSync(`/proc/${pid}/task`).map((t) => readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8'));
 	const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
 	return {
-		cpu: ran.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e6,
+		cpu: cpuOf(pid) / 1e6,
 		dirty: Number(/Private_Dirty:\s+(\d+)/.exec(rollup)[1]) * 1024,
 	};
 }
 
-// Until a server that has just started has made what it keeps in memory.
-export async function settled(muster) {
-	for (let before = -1e9, now; ; before = now) {
-		now = usage(muster.process.pid).cpu;
-		if (now - before < 10) return muster;
+// Until a server that has just started has made what it keeps in memory: it does nothing any more.
+export async function settled(pid) {
+	for (let before = -Infinity, now; ; before = now) {
+		now = usage(pid).cpu;
+		if (now - before < 10) return;
 		await pause(500);
 	}
 }

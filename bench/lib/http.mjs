@@ -1,28 +1,15 @@
 // What measures the front: nginx as the floor, wrk and bench_load as clients, and the CPU time of whoever serves.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { program } from './bench.mjs';
+import { eventually } from './muster.mjs';
+import { freePort } from '../../tests/lib/port.mjs';
+import { cpuOf, program } from './bench.mjs';
 
 const run = promisify(execFile);
-
-// CPU seconds of a process so far; /proc counts in hundredths.
-const cpuSeconds = (pid) => {
-	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-	return (Number(stat[11]) + Number(stat[12])) / 100;
-};
-
-export const freePort = () =>
-	new Promise((resolve) => {
-		const server = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
 
 // nginx with the same bytes from files, as it comes but for the log: { url, cpu(), stop() }. `answers` maps a name to
 // { body, headers }.
@@ -54,19 +41,11 @@ export async function startNginx(answers) {
 	});
 	const ended = new Promise((resolve) => child.on('close', resolve));
 	const url = `http://127.0.0.1:${port}`;
-	for (let tries = 0; ; tries++) {
-		try {
-			await fetch(`${url}/${Object.keys(answers)[0]}`);
-			break;
-		} catch (error) {
-			if (tries === 100) throw error;
-			await pause(50);
-		}
-	}
+	await eventually(() => fetch(`${url}/${Object.keys(answers)[0]}`), { what: 'nginx' });
 	const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
 	return {
 		url,
-		cpu: () => workers.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+		cpu: () => workers.reduce((sum, pid) => sum + cpuOf(pid), 0),
 		async stop() {
 			child.kill('SIGTERM');
 			await ended;
@@ -75,15 +54,13 @@ export async function startNginx(answers) {
 	};
 }
 
-export const cpuOf = (muster) => cpuSeconds(muster.process.pid);
-
 const microseconds = (text) => {
 	const [, number, unit] = /^([\d.]+)(us|ms|s)$/.exec(text);
 	return Number(number) * { us: 1, ms: 1000, s: 1_000_000 }[unit];
 };
 
 // wrk for so many seconds: { requests, p50, p99 } in microseconds; whatever is not 2xx fails. `cpu` is asked before and
-// after: then `cpu` in the answer is microseconds of the server a request.
+// after for the server's nanoseconds: then `cpu` in the answer is microseconds of it a request.
 export async function wrk(url, { connections = 64, seconds = 2, headers = {}, cpu }) {
 	const lines = Object.entries(headers).flatMap(([key, value]) => ['-H', `${key}: ${value}`]);
 	const before = cpu();
@@ -92,7 +69,7 @@ export async function wrk(url, { connections = 64, seconds = 2, headers = {}, cp
 	const requests = Number(/(\d+) requests in/.exec(stdout)[1]);
 	if (/Non-2xx/.test(stdout) || !requests) throw new Error(`${url}: ${stdout}`);
 	const at = (percent) => microseconds(new RegExp(`\\s${percent}%\\s+(\\S+)`).exec(stdout)[1]);
-	return { requests, p50: at(50), p99: at(99), cpu: (used * 1e6) / requests };
+	return { requests, p50: at(50), p99: at(99), cpu: used / 1000 / requests };
 }
 
 // bench_load (see bench/load.c) with a file of requests. Answers what it says.
@@ -140,6 +117,3 @@ export async function idleConnections(url, n) {
 		},
 	};
 }
-
-// How long the disk takes for a small write that lasts: the median of some, in milliseconds.
-export const fsyncMs = (folder) => Number(execFileSync(join(dirname(program), 'bench_floor_fsync'), [folder]).toString());

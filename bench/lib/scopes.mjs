@@ -1,23 +1,14 @@
 // A million users in ten thousand departments, and people who manage more or fewer of them; what a request costs, in
 // nanoseconds of the processor.
-import { readdirSync, readFileSync } from 'node:fs';
 import { apiOf } from '../../tests/lib/http.mjs';
 import { eventually, startMuster } from './muster.mjs';
-import { copyOf, seeded } from './bench.mjs';
+import { copyOf, cpuOf, seeded } from './bench.mjs';
 
 export async function million(name) {
 	const database = seeded({ users: 1_000_000, departments: 10_000, trainings: 20, enrollments: 1000, seed: 3 });
 	const muster = await startMuster({ db: copyOf(database, name) });
 	await eventually(async () => (await muster.metrics()).muster_user_index_users > 0, { timeout: 120_000, what: 'the index of users' });
 	return muster;
-}
-
-// Threads that wait have their time written down to the last nanosecond.
-export function cpuOf(pid) {
-	let sum = 0;
-	for (const task of readdirSync(`/proc/${pid}/task`))
-		sum += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]);
-	return sum;
 }
 
 // The least of some tries: work in the background only adds.

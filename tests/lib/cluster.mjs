@@ -1,13 +1,13 @@
 // A PostgreSQL 15 primary and its synchronous standby, on private ports in a folder that goes away; and HAProxy.
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { promisify } from 'node:util';
 import { psql } from './database.mjs';
 import { eventually, temporaryFolder } from './muster.mjs';
+import { freePort } from './port.mjs';
 
 const bin = '/usr/lib/postgresql/15/bin';
 // PostgreSQL refuses to run as root.
@@ -29,14 +29,6 @@ after(async () => {
 process.on('exit', () => {
 	for (const one of started) killGroup(one.child);
 });
-
-export async function freePort() {
-	const server = createServer();
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
-}
 
 // A program that runs in a process group of its own.
 class Daemon {

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort, inStep, startPair, startProxy } from '../lib/cluster.mjs';
+import { inStep, startPair, startProxy } from '../lib/cluster.mjs';
 import { Api } from '../lib/http.mjs';
 import { eventually, runMuster, startMuster } from '../lib/muster.mjs';
 import { assertSound, newTraining } from '../lib/organization.mjs';
+import { freePort } from '../lib/port.mjs';
 
 const database = 'muster';
 const back_ms = 5000; // from the promotion to the first acknowledged write

@@ -1,0 +1,10 @@
+// A port of 127.0.0.1 on which nobody listens, for programs that have to be told one.
+import { createServer } from 'node:net';
+
+export async function freePort() {
+	const server = createServer();
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
