@@ -14,7 +14,7 @@ before(async () => {
 		demo: true,
 		seed: { users: 200, departments: 5, trainings: 1, enrollments: 0, seed: 5 },
 		// With a clock that jumps the background looks ten times a second; nothing here needs one.
-		server_env: { MUSTER_CLOCK_FILE: undefined },
+		clock: null,
 	});
 	owner = await apiOf(muster, 'owner');
 });
