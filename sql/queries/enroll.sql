@@ -580,3 +580,12 @@ WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id =
 -- arg: batch i64
 SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at
 FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.effect = 'move' ORDER BY i.position;
+
+-- What stays of a batch that was undone: somebody had changed it.
+-- name: undo_stays :one
+-- arg: batch i64
+SELECT (SELECT count(*) FROM batch_range r CROSS JOIN enrollment e
+		WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled')
+	+ (SELECT count(*) FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id
+		WHERE i.batch_id = $1 AND i.effect = 'move' AND e.status <> 'cancelled' AND e.session_id IS NOT DISTINCT FROM i.session_id) AS n;
+-- col: n i64

@@ -22,6 +22,41 @@ static void fill_kpis(struct req *r, const struct batch *b, struct batch_view *v
 			v->kpis[v->kpis_n++] = (struct kpi){ all[i].label, text_i64(t, all[i].n), STR("") };
 }
 
+/* What was taken back is not counted any more; what somebody had changed stays. */
+static void fill_stays(struct req *r, int64_t id, struct batch_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct undo_stays_row stays = { 0 };
+	undo_stays(r->c.db, r->c.arena, id, &stays);
+	v->kpis = ARENA_ARRAY(r->c.arena, struct kpi, 1);
+	if (stays.n)
+		v->kpis[v->kpis_n++] = (struct kpi){ t_batch_stays(t), text_i64(t, stays.n), t_batch_kept_changed(t) };
+}
+
+/* Who waits is not enrolled. Somebody may be there once a training: then it is not users that are counted. */
+static struct str done_title(struct req *r, const struct batch *b)
+{
+	const struct text *t = &r->c.text;
+	struct batch_user_count_row users = { 0 };
+	int64_t all = b->enrolled + b->moved + b->waitlisted;
+	int64_t first = b->enrolled ? b->enrolled : b->moved ? b->moved : b->waitlisted;
+	batch_user_count(r->c.db, r->c.arena, b->id, &users);
+	struct str who = users.n == all ? t_enroll_users(t, first) : text_i64(t, first);
+	if (!all)
+		return t_batch_title_nobody(t);
+	if (b->enrolled && b->moved && b->waitlisted)
+		return t_batch_title_all(t, who, b->moved, b->waitlisted);
+	if (b->enrolled && b->moved)
+		return t_batch_title_enrolled_moved(t, who, b->moved);
+	if (b->enrolled && b->waitlisted)
+		return t_batch_title_enrolled_waiting(t, who, b->waitlisted);
+	if (b->moved && b->waitlisted)
+		return t_batch_title_moved_waiting(t, who, b->waitlisted);
+	return b->enrolled ? t_batch_title_enrolled(t, who)
+		: b->moved     ? t_batch_title_moved(t, who)
+					   : t_batch_title_waiting(t, who);
+}
+
 static void fill_sessions(struct req *r, struct batch_view *v)
 {
 	struct batch_sessions_rows rows;
@@ -114,14 +149,15 @@ static void show(struct req *r, int64_t id)
 	} else if (str_eq(b.status, STR("failed"))) {
 		v.title = t_batch_title_failed(t);
 	} else {
-		struct batch_user_count_row users = { 0 };
-		batch_user_count(r->c.db, r->c.arena, id, &users);
-		v.title = t_batch_title_done(t, t_enroll_users(t, users.n));
+		v.title = done_title(r, &b);
 		v.words = b.access_at > r->c.now ? t_batch_words_when(t, when) : t_batch_words_left(t, when);
 	}
 	v.status_words = v.title;
 	v.undo_until = t_batch_undo_until(t, when);
-	fill_kpis(r, &b, &v);
+	if (v.undone)
+		fill_stays(r, id, &v);
+	else if (!undoing)
+		fill_kpis(r, &b, &v);
 	if (!v.running && !v.undone) {
 		fill_sessions(r, &v);
 		fill_skips(r, &b, &v);

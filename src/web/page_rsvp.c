@@ -52,8 +52,7 @@ static bool open_link(struct req *r, struct opened *o)
 {
 	if (!is_link(r, o))
 		return false;
-	if (!portal_of(&r->c, o->user, o->id, &o->item) ||
-		!portal_person_get(&r->c, o->user, r->account, &o->person)) {
+	if (!portal_of(&r->c, o->user, o->id, &o->item) || !portal_person_get(&r->c, o->user, r->account, &o->person)) {
 		nothing(r);
 		return false;
 	}

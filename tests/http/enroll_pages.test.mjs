@@ -78,3 +78,32 @@ test('what happens with somebody is chosen in one place, however much is to be s
 	assert.match(section(page, 'Skipped')[0].title, /1 user is left out by choice/);
 	assert.deepEqual(section(page, 'Good to know'), []);
 });
+
+test('the result says who is enrolled and who waits, and after Undo what is left of it', async () => {
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const users = await newUsers(admin, department, 3);
+	const enroll = async (who, trainings = [t]) => {
+		const made = await admin.expect(201, 'POST', '/enrollments', {
+			audience: { users: who.map((u) => u.id) }, trainings: trainings.map((x) => ({ training: x.id, session: x.sessions[0].id })),
+		});
+		return { ...made, page: () => web.get(`/batches/${made.batch}`), undo: async () => web.submit(await web.get(`/batches/${made.batch}`), { action: /undo$/ }) };
+	};
+	const first = await enroll(users.slice(0, 2));
+	assert.equal((await first.page()).heading, '1 user enrolled, 1 on the waiting list');
+	const second = await enroll(users.slice(2));
+	let page = await second.page();
+	assert.equal(page.heading, '1 user on the waiting list');
+	assert.match(page.words, /Enrolled 0 On the waiting list 1 Skipped 0/);
+	const twice = await enroll(users.slice(0, 1), [await newTraining(muster, admin), await newTraining(muster, admin)]);
+	assert.equal((await twice.page()).heading, '2 enrolled', 'one user, two trainings');
+	assert.equal((await enroll(users.slice(0, 1))).skipped.length, 1);
+
+	assert.equal((await second.undo()).status, 303);
+	page = await second.page();
+	assert.equal(page.heading, 'Undone');
+	assert.doesNotMatch(page.words, /waiting list|Enrolled \d/);
+	const [kept] = await admin.all(`/users/${users[0].id}/enrollments`).then((all) => all.filter((e) => e.training === t.id));
+	await admin.expect(200, 'PATCH', `/enrollments/${kept.id}`, { access_at: new Date((muster.now() + 86400) * 1000).toISOString() });
+	assert.equal((await first.undo()).status, 303);
+	assert.match((await first.page()).words, /Not taken back 1 changed since/);
+});
