@@ -94,6 +94,8 @@ struct db_job {
 	struct db_job *next; /* the queue's */
 };
 bool db_write_async(struct store *s, struct db_job *job);
+/* Whether it would take one now; the next moment may be another. */
+bool db_write_has_room(struct store *s);
 /* True while other writes wait: bulk work ends its slice. */
 bool db_write_waiting(struct store *s);
 /* How long a write of bulk work may take, in milliseconds: on SQLite everybody else waits for it. */

@@ -100,6 +100,11 @@ void store_on_commit(struct store *s, void (*fn)(void *arg), void *arg)
 		s->engine->watch(s);
 }
 
+bool db_write_has_room(struct store *s)
+{
+	return atomic_load_explicit(&s->waiting, memory_order_relaxed) < QUEUE_MAX;
+}
+
 bool db_write_waiting(struct store *s)
 {
 	return atomic_load_explicit(&s->waiting, memory_order_relaxed) > 0;

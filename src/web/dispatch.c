@@ -240,16 +240,21 @@ enum http_next app_handle(struct http *h, void *arg)
 			run_read(r);
 		return HTTP_REPLY;
 	}
-	http_suspend(h);
-	bool queued;
-	if (r->route->kind == ROUTE_WRITE) {
-		struct db_job *job = ARENA_NEW(h->arena, struct db_job);
-		*job = (struct db_job){ .run = write_run, .done = write_done, .arg = r };
-		queued = db_write_async(app->store, job);
-	} else {
-		queued = pool_submit(r->route->kind == ROUTE_LONG ? app->long_pool : app->pool, slow_run, r);
+	struct pool *pool = r->route->kind == ROUTE_LONG ? app->long_pool : app->pool;
+	bool writes = r->route->kind == ROUTE_WRITE;
+	/* To put a request aside and fetch it again costs more than the refusal. */
+	if (writes ? !db_write_has_room(app->store) : !pool_reserve(pool)) {
+		reply_status(r, 503);
+		return HTTP_REPLY;
 	}
-	if (!queued) {
+	http_suspend(h);
+	if (!writes) {
+		pool_run(pool, slow_run, r);
+		return HTTP_LATER;
+	}
+	struct db_job *job = ARENA_NEW(h->arena, struct db_job);
+	*job = (struct db_job){ .run = write_run, .done = write_done, .arg = r };
+	if (!db_write_async(app->store, job)) {
 		reply_status(r, 503);
 		http_finish(h);
 	}

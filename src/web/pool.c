@@ -13,7 +13,7 @@ struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;
 	struct task *ring; /* queue_max places */
-	int first, waiting, queue_max;
+	int first, waiting, reserved, queue_max; /* reserved: also what waits */
 	bool stopping;
 	int threads_n;
 	pthread_t threads[];
@@ -33,6 +33,7 @@ static void *work(void *arg)
 		struct task t = p->ring[p->first];
 		p->first = (p->first + 1) % p->queue_max;
 		p->waiting--;
+		p->reserved--;
 		pthread_mutex_unlock(&p->lock);
 		t.fn(t.arg);
 		pthread_mutex_lock(&p->lock);
@@ -61,16 +62,22 @@ struct pool *pool_start(int threads, int queue_max)
 	return p;
 }
 
-bool pool_submit(struct pool *p, void (*fn)(void *arg), void *arg)
+bool pool_reserve(struct pool *p)
 {
 	pthread_mutex_lock(&p->lock);
-	bool room = p->waiting < p->queue_max && !p->stopping;
-	if (room) {
-		p->ring[(p->first + p->waiting++) % p->queue_max] = (struct task){ fn, arg };
-		pthread_cond_signal(&p->arrived);
-	}
+	bool room = p->reserved < p->queue_max && !p->stopping;
+	p->reserved += room;
 	pthread_mutex_unlock(&p->lock);
 	return room;
+}
+
+void pool_run(struct pool *p, void (*fn)(void *arg), void *arg)
+{
+	pthread_mutex_lock(&p->lock);
+	must(p->waiting < p->reserved);
+	p->ring[(p->first + p->waiting++) % p->queue_max] = (struct task){ fn, arg };
+	pthread_cond_signal(&p->arrived);
+	pthread_mutex_unlock(&p->lock);
 }
 
 void pool_stop(struct pool *p)

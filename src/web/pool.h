@@ -5,8 +5,11 @@
 struct pool;
 /* At least one thread; queue_max counts what waits, not what runs. */
 struct pool *pool_start(int threads, int queue_max);
-/* Runs fn(arg) on one of the threads. False when the queue is full or the pool is stopping: answer 503. */
-bool pool_submit(struct pool *p, void (*fn)(void *arg), void *arg);
+/* A place in the queue, which pool_run() takes. False when it is full or the pool is stopping: answer 503, before a
+ * request has been put aside. */
+bool pool_reserve(struct pool *p);
+/* Runs fn(arg) on one of the threads, in a place that was reserved. */
+void pool_run(struct pool *p, void (*fn)(void *arg), void *arg);
 /* Finishes what is queued, ends the threads, frees the pool. */
 void pool_stop(struct pool *p);
 #endif

@@ -61,13 +61,21 @@ static void wait_inside(int n)
 	assert_int_equal(failed, 0);
 }
 
+static bool submit(struct pool *p, void (*fn)(void *arg), void *arg)
+{
+	bool room = pool_reserve(p);
+	if (room)
+		pool_run(p, fn, arg);
+	return room;
+}
+
 static void stop_finishes_what_is_queued(void **state)
 {
 	(void)state;
 	atomic_int n = 0;
 	struct pool *p = pool_start(3, TASKS);
 	for (int i = 0; i < TASKS; i++) {
-		assert_true(pool_submit(p, count, &n));
+		assert_true(submit(p, count, &n));
 	}
 	pool_stop(p);
 	assert_int_equal(n, TASKS);
@@ -79,18 +87,32 @@ static void queue_is_bounded(void **state)
 	struct pool *p = pool_start(2, 3);
 	done = 0;
 	set_door(false);
-	assert_true(pool_submit(p, wait_at_door, NULL));
-	assert_true(pool_submit(p, wait_at_door, NULL));
+	assert_true(submit(p, wait_at_door, NULL));
+	assert_true(submit(p, wait_at_door, NULL));
 	/* Both threads are busy: from here on tasks wait. */
 	wait_inside(2);
 	for (int i = 0; i < 3; i++) {
-		assert_true(pool_submit(p, wait_at_door, NULL));
+		assert_true(submit(p, wait_at_door, NULL));
 	}
-	assert_false(pool_submit(p, wait_at_door, NULL));
+	assert_false(submit(p, wait_at_door, NULL));
 	assert_int_equal(done, 0);
 	set_door(true);
 	pool_stop(p);
 	assert_int_equal(done, 5);
+}
+
+static void a_reserved_place_is_taken(void **state)
+{
+	(void)state;
+	atomic_int n = 0;
+	struct pool *p = pool_start(1, 2);
+	assert_true(pool_reserve(p));
+	assert_true(pool_reserve(p));
+	assert_false(pool_reserve(p));
+	pool_run(p, count, &n);
+	pool_run(p, count, &n);
+	pool_stop(p);
+	assert_int_equal(n, 2);
 }
 
 static void tasks_run_side_by_side(void **state)
@@ -100,7 +122,7 @@ static void tasks_run_side_by_side(void **state)
 	done = 0;
 	set_door(false);
 	for (int i = 0; i < 4; i++) {
-		assert_true(pool_submit(p, wait_at_door, NULL));
+		assert_true(submit(p, wait_at_door, NULL));
 	}
 	wait_inside(4);
 	set_door(true);
@@ -124,8 +146,8 @@ static void one_thread_keeps_the_order(void **state)
 	order_n = 0;
 	/* Around the ring several times. */
 	while (order_n < 20) {
-		if (pool_submit(p, note, &first)) {
-			while (!pool_submit(p, note, &second)) {}
+		if (submit(p, note, &first)) {
+			while (!submit(p, note, &second)) {}
 		}
 	}
 	pool_stop(p);
@@ -146,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stop_finishes_what_is_queued),
 		cmocka_unit_test(queue_is_bounded),
+		cmocka_unit_test(a_reserved_place_is_taken),
 		cmocka_unit_test(tasks_run_side_by_side),
 		cmocka_unit_test(one_thread_keeps_the_order),
 		cmocka_unit_test(idle_pool_stops),
