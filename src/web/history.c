@@ -1,84 +1,78 @@
 #include "web/history.h"
 #include "gen/text.h"
 #include "model/when.h"
+#include "web/history_room.h"
 
 enum { FEW = 3 };
-enum kind { PLAIN, WORD, INSTANT, SECONDS, DEPARTMENT, USER, SESSION };
 
-/* What members of an entry hold that is not plain text. */
-static const struct {
-	const char *name;
-	enum kind kind;
-} members[] = {
-	{ "access_at", INSTANT },
-	{ "answer", WORD },
-	{ "closes_before", SECONDS },
-	{ "day_result", WORD },
-	{ "department", DEPARTMENT },
-	{ "instructor_user", USER },
-	{ "on_clash", WORD },
-	{ "organizer", USER },
-	{ "parent", DEPARTMENT },
-	{ "result", WORD },
-	{ "session", SESSION },
-	{ "status", WORD },
-	{ "supervisor", USER },
-	{ "theme", WORD },
-	{ "undo_hold", SECONDS },
-	{ "when_full", WORD },
-};
-
-static enum kind kind_of(struct str name)
+static const struct audit_change *find(const struct audit_changes *list, const char *name)
 {
-	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-		if (str_eq(name, str_from(members[i].name)))
-			return members[i].kind;
-	return PLAIN;
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->items[i].name, str_from(name)))
+			return &list->items[i];
+	return NULL;
 }
 
-static struct str or_else(struct str words, struct str otherwise)
+/* The number that stands there; 0 where none does. */
+static int64_t count(const struct audit_changes *list, const char *name)
 {
-	return str_is_null(words) ? otherwise : words;
-}
-
-static struct str label_of(struct req *r, struct str name)
-{
-	const char *key = str_c(r->c.arena, name);
-	return or_else(text_lookup(&r->c.text, str_fmt(r->c.arena, "history_member_%s", key)), name);
-}
-
-static struct str word_of(struct req *r, struct str value)
-{
-	const char *key = str_c(r->c.arena, value);
-	return or_else(text_lookup(&r->c.text, str_fmt(r->c.arena, "history_value_%s", key)), value);
-}
-
-static struct str name_of(struct req *r, enum kind kind, int64_t id)
-{
-	enum audit_name what = kind == DEPARTMENT ? AUDIT_DEPARTMENT : kind == USER ? AUDIT_USER : AUDIT_SESSION;
-	struct str name = audit_name_of(&r->c, what, id);
-	return str_is_null(name) ? t_history_unseen(&r->c.text, id) : name;
-}
-
-static struct str value_words(struct req *r, enum kind kind, struct str value)
-{
-	const struct text *t = &r->c.text;
+	const struct audit_change *x = find(list, name);
 	int64_t n;
-	if (str_is_empty(value) || kind == PLAIN)
-		return value;
-	if (kind == WORD)
-		return word_of(r, value);
-	if (!str_to_i64(value, &n))
-		return value;
-	if (kind == INSTANT)
-		return when_instant(t, n, r->c.actor->time_zone, r->c.now);
-	return kind == SECONDS ? t_history_seconds(t, n) : name_of(r, kind, n);
+	return x && str_to_i64(x->after, &n) ? n : 0;
 }
 
-struct history_item history_item_make(struct req *r, const struct audit_row *a)
+/* Acts on many have counts: one sentence of them instead of a row each. Answers whether `name` is one of them. */
+static bool is_counted(const char *const *names, struct str name)
 {
-	const struct text *t = &r->c.text;
+	for (; *names; names++)
+		if (str_eq(name, str_from(*names)))
+			return true;
+	return false;
+}
+
+static const char *const import_counts[] = { "created", "updated", NULL };
+static const char *const batch_counts[] = { "users", "enroll", "wait", "move", "skip", NULL };
+static const char *const no_counts[] = { NULL };
+
+static const char *const *counts_of(
+	const struct text *t, const struct audit_row *a, const struct audit_changes *changes, struct str *words)
+{
+	if (str_eq(a->object, STR("import")) && find(changes, "created")) {
+		*words = t_history_import_counts(t, count(changes, "created"), count(changes, "updated"));
+		return import_counts;
+	}
+	if (str_eq(a->action, STR("batch.create")) && find(changes, "users")) {
+		*words = t_history_batch_counts(t, count(changes, "users"), count(changes, "enroll"), count(changes, "wait"),
+			count(changes, "move"), count(changes, "skip"));
+		return batch_counts;
+	}
+	return no_counts;
+}
+
+static void fill_changes(struct history_words *w, const struct audit_row *a, struct history_item *h)
+{
+	const struct text *t = &w->r->c.text;
 	struct audit_changes changes;
+	struct str words = STR_NULL;
+	audit_changes(&w->r->c, a->before, a->after, &changes);
+	const char *const *counted = counts_of(t, a, &changes, &words);
+	h->changes = ARENA_ARRAY(w->r->c.arena, struct history_change, changes.n + 1);
+	for (size_t i = 0; i < changes.n; i++) {
+		if (is_counted(counted, changes.items[i].name))
+			continue;
+		struct history_change x = history_change_words(w, &changes.items[i]);
+		if (!str_is_empty(x.before) || !str_is_empty(x.after))
+			h->changes[h->changes_n++] = x;
+	}
+	if (!str_is_null(words))
+		h->changes[h->changes_n++] = (struct history_change){ t_history_member_users(t), STR(""), words };
+	h->few = h->changes_n <= FEW;
+}
+
+static struct history_item item_of(struct history_words *w, const struct audit_row *a)
+{
+	struct req *r = w->r;
+	const struct text *t = &r->c.text;
 	struct history_item h = { .iso = when_iso(t, a->at, r->c.actor->time_zone),
 		.at = when_instant(t, a->at, r->c.actor->time_zone, r->c.now),
 		.action = audit_action_words(t, a->action),
@@ -86,25 +80,16 @@ struct history_item history_item_make(struct req *r, const struct audit_row *a)
 		.user = a->user_name };
 	if (a->training_id.has)
 		h.training = audit_name_of(&r->c, AUDIT_TRAINING, a->training_id.v);
-	audit_changes(&r->c, a->before, a->after, &changes);
-	h.changes = ARENA_ARRAY(r->c.arena, struct history_change, changes.n + 1);
-	for (size_t i = 0; i < changes.n; i++) {
-		const struct audit_change *x = &changes.items[i];
-		enum kind kind = kind_of(x->name);
-		if (str_is_empty(x->before) && str_is_empty(x->after))
-			continue;
-		h.changes[h.changes_n++] = (struct history_change){ label_of(r, x->name), value_words(r, kind, x->before),
-			value_words(r, kind, x->after) };
-	}
-	h.few = h.changes_n <= FEW;
+	fill_changes(w, a, &h);
 	return h;
 }
 
 struct history_item *history_items(struct req *r, const struct audit_rows *rows, size_t *n)
 {
+	struct history_words words = { .r = r };
 	struct history_item *items = ARENA_ARRAY(r->c.arena, struct history_item, rows->n + 1);
 	for (size_t i = 0; i < rows->n; i++)
-		items[i] = history_item_make(r, &rows->items[i]);
+		items[i] = item_of(&words, &rows->items[i]);
 	*n = rows->n;
 	return items;
 }

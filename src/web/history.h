@@ -5,10 +5,8 @@
 #include "web/list.h"
 #include "web/view_trainings.h"
 
-/* One entry: what was done and by whom, and each change with names and times in words where the reader may know them.
- */
-struct history_item history_item_make(struct req *r, const struct audit_row *a);
-/* All of a page of them. */
+/* The entries of a page: what was done and by whom, and each change with names and times in words where the reader may
+ * know them. */
 struct history_item *history_items(struct req *r, const struct audit_rows *rows, size_t *n);
 struct pager history_pager(const struct list *l, struct str words, const struct audit_rows *rows);
 #endif

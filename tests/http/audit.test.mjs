@@ -98,6 +98,45 @@ test('what was changed is said in words: names for ids, times for instants', asy
 	assert.doesNotMatch(page.words, /first_name/);
 });
 
+test('what is stored in a form of its own is said in words', async () => {
+	const all = await admin.all('/departments'), id = (name) => all.find((d) => d.name === name).id;
+	const shown = async (action) => (await web.get(`/audit?action=${action}&limit=1`)).words.split('Show everything')[1];
+	const patch = (path, body) => admin.expect(200, 'PATCH', path, body);
+
+	// A custom role whose name ends in a number, a built-in one, and what they are held for.
+	const role = await admin.expect(201, 'POST', '/roles', { name: 'Desk 5', permissions: ['users.view', 'reports'] });
+	assert.match(await shown('role.create'), /Permissions View users, View trainings, Reports/);
+	assert.doesNotMatch(await shown('role.create'), /users\.view/);
+	await patch(`/users/${made.id}`, { status: 'active', roles: [{ role: role.id, departments: [id('Sales'), id('Support')] }, { role: 'department_admin', departments: [id('Support')] }] });
+	const roles = await shown('user.update');
+	assert.match(roles, /Roles .*Desk 5 \(Sales, Support\)|Roles .*Desk 5 \(Support, Sales\)/);
+	assert.match(roles, /Department administrator \(Support\)/);
+
+	const days = [{ start: '2031-05-06T09:00', duration: 10800, time_zone: 'Europe/Berlin', location: 'Room 4; left door' },
+		{ start: '2031-05-07T10:00', duration: 3600, time_zone: 'Asia/Tokyo', url: 'https://meet.example.org/a' }];
+	await admin.expect(201, 'POST', '/trainings', { title: 'In words', closes_before: 172800, sessions: [{ title: 'One', days }] });
+	assert.match(await shown('session.create'),
+		/Days Tue 6 May 2031, 09:00–12:00 Berlin time, Room 4; left door; Wed 7 May 2031, 10:00–11:00 Tokyo time, https/);
+	assert.match(await shown('training.create'), /48 h/);
+	const training = (await admin.all('/trainings')).find((t) => t.title === 'In words');
+
+	const users = await admin.all('/users'), who = (login) => users.find((u) => u.login === login);
+	const group = await admin.expect(201, 'POST', '/groups', { name: 'In words', members: [who('maria').id, who('omar').id] });
+	await patch(`/groups/${group.id}`, { members: [who('omar').id, who('sven').id] });
+	assert.match(await shown('group.update'), /Members Maria Lindqvist Sven Okafor/, 'who went, who came');
+	await admin.expect(201, 'POST', '/groups', { name: 'By rule', rule: [{ field: 'job_title', op: 'is', value: 'Trainer' }, { field: 'status', op: 'is', value: 'active' }] });
+	assert.match(await shown('group.create'), /Rule Job title is Trainer; Status is Active/);
+
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [who('maria').id, who('omar').id] }, trainings: [{ training: training.id, session: training.sessions[0].id }] });
+	assert.match(await shown('batch.create'), /Trainings In words Users 2 users: 2 enrolled/);
+
+	const csv = 'login,department,job_title\nwords.a,Support,Trainer\nwords.b,Support,\nmaria,Sales EMEA,Lead\n';
+	await admin.call('POST', '/users/import', csv, { raw: true, headers: { 'content-type': 'text/csv' } });
+	assert.match(await shown('import.start'), /^.*Users imported .* Users 2 added, 1 changed/);
+	assert.match(await shown('user.update'), /Job title .*Lead/, 'a profile field is called as its label');
+	assert.doesNotMatch((await web.get('/audit?limit=100')).words, /\b(job_title|access_at|closes_before|department_admin|Europe\/Berlin \d+)\b/);
+});
+
 test('the history of a user is there for who edits that user, and tells them what they may know', async () => {
 	const history = async (login, id) => (await signedIn(muster, login)).get(`/users/${id}/history`);
 	const page = await history('admin', made.id);

@@ -40,3 +40,14 @@ test('each of them has words', () => {
 	for (const key of [...actions.map((a) => `audit_${a.replace('.', '_')}`), ...kinds.map((k) => `audit_object_${k}`)])
 		assert.match(words, new RegExp(`^${key} = [A-Z].+$`, 'm'), key);
 });
+
+test('each member of an entry has a name', () => {
+	const members = new Set(all(source, /audit_diff_(?:text|i64)\(\s*&?\w+, "(\w+)"/g).flat());
+	for (const [json] of all([source.replaceAll('\\"', '"'), ...files('sql/queries', '.sql')].join('\n'), /(\{"(?:users|session|status|answer|cancelled|time_zone)":[^\n]*)/g))
+		for (const [name] of all(json, /"([a-z_]+)":/g)) members.add(name);
+	for (const [name] of all(read('src/model/import.c'), /jw_key\(&w, "(\w+)"\)/g)) members.add(name);
+	assert.ok(members.size > 35);
+	// What is counted is said in one sentence (src/web/history.c).
+	const counted = ['created', 'updated', 'enroll', 'wait', 'move', 'skip'];
+	for (const name of members) if (!counted.includes(name)) assert.match(words, new RegExp(`^history_member_${name} = [A-Z]`, 'm'), name);
+});
