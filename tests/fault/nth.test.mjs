@@ -29,7 +29,8 @@ const errors = {
 	rename: ['EIO'],
 	lock: ['ENOLCK'],
 	map: ['ENOMEM'],
-	// A socket that has nothing to give, or no room, says so again when that changes: the kernel never says it for nothing.
+	// A socket that has nothing to give, or no room, says so again when that changes: the kernel never says it for nothing. Nor
+	// does it give or take less than it could: whoever got less waits until there is more, and rightly so.
 	accept: ['EMFILE', 'ECONNABORTED', 'EINTR'],
 	receive: ['ECONNRESET', 'EINTR'],
 	send: ['EPIPE', 'EINTR'],

@@ -48,7 +48,7 @@ enum { SHORT = -1 };
 static struct control {
 	_Atomic uint32_t armed;
 	uint32_t call;
-	int32_t error;     /* errno, or SHORT: half of the bytes go through */
+	int32_t error;     /* errno, or SHORT: half of the bytes of a file go through */
 	uint32_t for_good; /* also every one after the n-th */
 	int64_t n;         /* 0: none, they are counted */
 	_Atomic int64_t hit;
@@ -90,7 +90,7 @@ __attribute__((constructor)) static void begin(void)
 		control = p;
 }
 
-/* Whether this call is the one; sets errno. A `short` one is told apart by the caller. */
+/* Whether this call is the one; sets errno, to SHORT for who reads or writes a file. */
 static bool fails(enum call call)
 {
 	struct control *c = control;
@@ -275,36 +275,25 @@ int accept4(int fd, __SOCKADDR_ARG from, socklen_t *n, int flags)
 ssize_t recv(int fd, void *p, size_t n, int flags)
 {
 	REAL(recv);
-	if (!socket_fails(RECEIVE, fd))
-		return real(fd, p, n, flags);
-	return errno == SHORT ? real(fd, p, half(n), flags) : -1;
+	return socket_fails(RECEIVE, fd) ? -1 : real(fd, p, n, flags);
 }
 
 ssize_t send(int fd, const void *p, size_t n, int flags)
 {
 	REAL(send);
-	if (!socket_fails(SEND, fd))
-		return real(fd, p, n, flags);
-	return errno == SHORT ? real(fd, p, half(n), flags) : -1;
+	return socket_fails(SEND, fd) ? -1 : real(fd, p, n, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	REAL(sendmsg);
-	if (!socket_fails(SEND, fd))
-		return real(fd, m, flags);
-	if (errno != SHORT || !m->msg_iovlen)
-		return errno == SHORT ? real(fd, m, flags) : -1;
-	struct iovec part = { m->msg_iov[0].iov_base, half(m->msg_iov[0].iov_len) };
-	return real(fd, &(struct msghdr){ .msg_iov = &part, .msg_iovlen = 1 }, flags);
+	return socket_fails(SEND, fd) ? -1 : real(fd, m, flags);
 }
 
 ssize_t sendfile64(int out, int in, off64_t *at, size_t n)
 {
 	REAL(sendfile64);
-	if (!socket_fails(SEND, out))
-		return real(out, in, at, n);
-	return errno == SHORT ? real(out, in, at, half(n)) : -1;
+	return socket_fails(SEND, out) ? -1 : real(out, in, at, n);
 }
 
 int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
