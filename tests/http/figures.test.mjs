@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { copyDatabase, emptyDatabase, sql } from '../lib/database.mjs';
 import { apiOf } from '../lib/http.mjs';
-import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
+import { eventually, runMuster, startMuster, temporaryFolder } from '../lib/muster.mjs';
 import { assertSound, dayAt, newUser } from '../lib/organization.mjs';
 import { Oracle } from '../lib/oracle.mjs';
 import { newMember, newRole } from '../lib/people.mjs';
@@ -194,4 +195,67 @@ test('a session that gets the number of one that is gone is not taken for it', a
 	await enrolled(who.slice(1), again.id);
 	await eventually(async () => (await rows()).find((r) => r.key === again.id)?.enrolled === 2);
 	assert.deepEqual((await rows()).map((r) => [r.name, r.enrolled]), [['Run 0', 1], ['Again', 2]]);
+});
+
+// ---- marks. A copy of a database that goes on by itself (a server that another replaced, a change that was rolled back) must
+// not come to the mark that stands for other people in memory.
+async function marksOf(db) {
+	const rows = (await sql(db, 'SELECT id, figures FROM session')).split('\n').map((line) => line.split('|'));
+	assert.ok(rows.length > 1);
+	return new Map(rows.map(([id, mark]) => [id, Number(mark)]));
+}
+
+test('the mark of a figure is drawn: copies of a database never agree by chance, nor does any come next', async () => {
+	const options = { args: ['--undo-hold', '0'] };
+	const origin = await startMuster({ demo: true, ...options });
+	let api = await apiOf(origin, 'owner');
+	const places = (await api.all('/departments')).filter((d) => d.parent).map((d) => d.id);
+	const people = [];
+	for (let i = 0; i < 5; i++) people.push((await newUser(api, places[0])).id);
+	const t = await api.expect(201, 'POST', '/trainings', { title: 'Marks', sessions: [{ title: 'One', days: [dayAt(origin, 40)] }] });
+	const session = t.sessions[0].id;
+	const enroll = (one, users) => one.expect(201, 'POST', '/enrollments', { audience: { users }, trainings: [{ training: t.id, session }] });
+	const participants = (one) => one.all(`/trainings/${t.id}/participants`);
+	const announced = (one, n) =>
+		eventually(async () => (await participants(one)).filter((e) => e.announced_at).length === n, { what: `${n} are announced` });
+	await enroll(api, people.slice(0, 3));
+	await announced(api, 3);
+	await origin.stop();
+
+	// As many changes of each kind on both sides, and never the same one: [what, on one side, on the other].
+	const result = (one, user, what) => one.expect(200, 'PUT', `/sessions/${session}/results`, { results: [{ user, result: what }] });
+	const cancel = async (one, user) => one.expect(204, 'DELETE', `/enrollments/${(await participants(one)).find((e) => e.user === user).id}`);
+	const changes = [
+		['a result', (one) => result(one, people[0], 'attended'), (one) => result(one, people[0], 'absent')],
+		...[1, 2].map((i) => ['a department', (one) => one.expect(200, 'PATCH', `/users/${people[i]}`, { department: places[1] }),
+			(one) => one.expect(200, 'PATCH', `/users/${people[i]}`, { department: places[2] })]),
+		...[3, 4].map((n) => ['somebody is announced', async (one) => (await enroll(one, [people[n]]), announced(one, n + 1)),
+			async (one) => (await enroll(one, [people[7 - n]]), announced(one, n + 1))]),
+		...[0, 1].map((i) => ['somebody leaves', async (one) => cancel(one, people[i]), async (one) => cancel(one, people[i + 2])]),
+	];
+	const drawn = [];
+	for (const side of [0, 1]) {
+		const one = await startMuster({ db: await copyDatabase(origin.db, folder, `side_${side}.db`), ...options });
+		api = await apiOf(one, 'owner');
+		let before = (await marksOf(one.db)).get(session);
+		for (const [what, ...act] of changes) {
+			await act[side](api);
+			const mark = (await marksOf(one.db)).get(session);
+			assert.notEqual(mark, before, `${what} is another mark`);
+			assert.notEqual(mark, before + 1, `${what} is not the next mark`);
+			drawn.push((before = mark));
+		}
+		await one.stop();
+	}
+	assert.equal(new Set(drawn).size, 2 * changes.length, `no mark twice: ${drawn}`);
+});
+
+test('two demo organizations have no mark in common', async () => {
+	const seen = [];
+	for (const name of ['demo_1.db', 'demo_2.db']) {
+		const db = await emptyDatabase(folder, name);
+		for (const command of ['migrate', 'demo']) assert.equal((await runMuster([command, '--db', db])).code, 0);
+		seen.push(...(await marksOf(db)).values());
+	}
+	assert.equal(new Set(seen).size, seen.length, `${seen}`);
 });
