@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { availableParallelism, loadavg } from 'node:os';
 import { test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 
 if (process.env.MUSTER_RELEASE) process.env.MUSTER_BIN = process.env.MUSTER_RELEASE;
 const { eventually, startMuster } = await import('../lib/muster.mjs');
@@ -16,6 +15,7 @@ const { follow, kinds, writeStage } = await import('../lib/writes.mjs');
 const kills = Number(process.env.MUSTER_KILLS ?? (process.env.MUSTER_LONG ? 1000 : 30));
 const clients = 3,
 	hold = 1,
+	most_between = 40,
 	ready_ms = 1000;
 const seed = Number(process.env.MUSTER_SEED ?? 1);
 // Other dates ask everybody anew.
@@ -28,6 +28,7 @@ class Client {
 	told = new Map(); // by kind, the last that was acknowledged
 	open = null; // { kind, w }: sent, and nothing heard
 	done = 0;
+	onDone = () => {};
 
 	constructor(stage, chance) {
 		this.stage = stage;
@@ -50,6 +51,7 @@ class Client {
 				if (!done) continue;
 				this.told.set(kind, w);
 				this.done++;
+				this.onDone();
 			} catch (e) {
 				if (!(e instanceof TypeError)) throw e;
 				return; // it was killed
@@ -80,8 +82,13 @@ test(`killed ${kills} times in the middle of everything`, async (t) => {
 		took = [];
 
 	for (let i = 0; i < kills; i++) {
+		// At the moment when so many were acknowledged, the others of the crew are in the middle of something.
+		let left = 1 + chance.below(most_between);
+		const reached = new Promise((resolve) => {
+			for (const c of crew) c.onDone = () => --left || resolve();
+		});
 		const working = crew.map((c) => c.work());
-		await Promise.race([pause(50 + chance.below(550)), Promise.all(working)]);
+		await Promise.race([reached, Promise.all(working)]);
 		await muster.kill9();
 		killed_at.push(sink.received.length);
 		await Promise.all(working);

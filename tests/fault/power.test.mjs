@@ -7,16 +7,16 @@ import { execFile, execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 if (process.env.MUSTER_RELEASE) process.env.MUSTER_BIN = process.env.MUSTER_RELEASE;
-const { runMuster, startMuster, temporaryFolder } = await import('../lib/muster.mjs');
+const { eventually, runMuster, startMuster, temporaryFolder } = await import('../lib/muster.mjs');
 const { apiOf } = await import('../lib/http.mjs');
 const { Chance } = await import('../lib/random.mjs');
 
 const cuts = Number(process.env.MUSTER_CUTS ?? (process.env.MUSTER_LONG ? 100 : 3));
-const clients = 4;
+const clients = 4,
+	most = 60; // acknowledged before a cut
 const run = promisify(execFile);
 const mounted = [];
 
@@ -62,12 +62,12 @@ async function newImage(image, megabytes) {
 	await run('mkfs.ext4', ['-q', '-F', image]);
 }
 
-// Departments one after the other; answers the names that were acknowledged.
+// Departments one after the other; told() hears the names that were acknowledged.
 async function write(api, parent, told, name) {
 	for (let i = 0; ; i++) {
 		try {
 			const made = await api.post('/departments', { name: `${name}.${i}`, parent });
-			if (made.status === 201) told.add(`${name}.${i}`);
+			if (made.status === 201) told(`${name}.${i}`);
 		} catch {
 			return;
 		}
@@ -87,12 +87,17 @@ async function cut(folder, demo, chance, n) {
 	const muster = await startMuster({ db: join(disk, 'muster.db') });
 	const api = await apiOf(muster, 'owner');
 	const parent = (await api.all('/departments')).find((d) => d.parent === null).id;
-	const told = new Set();
+	// At once when so many were acknowledged: others are on their way. Answers that have left and not arrived yet would only
+	// make the test easier.
+	const acknowledged = new Set(),
+		goal = 1 + chance.below(most);
+	const told = (name) => {
+		if (acknowledged.size === goal) return;
+		acknowledged.add(name);
+		if (acknowledged.size === goal) muster.process.kill('SIGSTOP');
+	};
 	const working = Array.from({ length: clients }, (_, i) => write(api, parent, told, `Cut ${n}.${i}`));
-	await pause(50 + chance.below(700));
-	muster.process.kill('SIGSTOP');
-	// Answers that have left and not arrived yet would only make the test easier.
-	const acknowledged = new Set(told);
+	await eventually(() => acknowledged.size === goal, { what: `${goal} are acknowledged` });
 	await run('cp', ['--sparse=always', image, copy]);
 	await muster.kill9();
 	await Promise.all(working);
