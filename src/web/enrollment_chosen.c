@@ -2,6 +2,7 @@
 #include "gen/text.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/way_back.h"
 
 static size_t wanted_ids(struct req *r, int64_t **out)
 {
@@ -27,15 +28,11 @@ static size_t wanted_ids(struct req *r, int64_t **out)
 	return n;
 }
 
-/* Where one came from: the participants of a training, or a user's Enrolled Learning. Nothing else is a way back. */
+/* Where one came from, else the participants of the training, or the user's Enrolled Learning. */
 static struct str back_of(struct req *r, const struct enrollment *first)
 {
-	struct str back = r->http->method == HTTP_POST ? req_form(r, "back") : req_query(r, "back");
-	bool clean = back.n < 2000 && !str_find(back, STR("//"), NULL) &&
-		(str_starts(back, STR("/trainings/")) || str_starts(back, STR("/users/")));
-	for (size_t i = 0; i < back.n; i++)
-		clean = clean && back.p[i] > ' ' && back.p[i] != '\\' && back.p[i] < 127;
-	if (clean)
+	struct str back = way_back(r);
+	if (!str_is_null(back))
 		return back;
 	struct errs before = r->c.errs;
 	bool training = policy_training(&r->c, PERM_TRAININGS_VIEW, first->training);

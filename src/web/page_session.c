@@ -6,6 +6,7 @@
 #include "model/training.h"
 #include "web/session_form.h"
 #include "web/view_trainings.h"
+#include "web/way_back.h"
 
 static struct str participants_href(struct req *r, const struct session *s)
 {
@@ -82,6 +83,13 @@ void page_session_create(struct req *r)
 		reply_error(r);
 }
 
+/* Where one came from, else the sessions of the training. */
+static struct str after_session(const struct req *r, const struct session *s)
+{
+	struct str back = way_back(r);
+	return str_is_null(back) ? str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)s->training) : back;
+}
+
 static void show_facts(struct req *r, const struct session *s)
 {
 	struct session_view v = { .item = session_item_make(r, s),
@@ -101,7 +109,8 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 		.save = t_save(t),
 		.id = s->id,
 		.saved = true,
-		.back = str_fmt(r->c.arena, "/trainings/%lld/sessions", (long long)s->training),
+		.back = after_session(r, s),
+		.came_from = way_back(r),
 		.item = session_item_make(r, s),
 		.participants_href = participants_href(r, s),
 		.attendance_href = attendance_href(r, s),
@@ -149,7 +158,7 @@ void page_session_post(struct req *r)
 	}
 	session_typed_form(r, &typed, &form);
 	if (session_update(&r->c, r->id, &form)) {
-		reply_redirect_flash(r, t_saved(&r->c.text), "/trainings/%lld/sessions", (long long)s.training);
+		reply_redirect_flash(r, t_saved(&r->c.text), STR_FMT, STR_ARG(after_session(r, &s)));
 		return;
 	}
 	enum err_kind kind = r->c.errs.kind;

@@ -12,7 +12,7 @@ struct task {
 struct pool {
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;
-	struct task *ring; /* queue_max places */
+	struct task *ring;                       /* queue_max places */
 	int first, waiting, reserved, queue_max; /* reserved: also what waits */
 	bool stopping;
 	int threads_n;

@@ -129,6 +129,7 @@ struct day_fields {
 struct session_form_view {
 	struct page_view page;
 	struct str heading, action, back, save;
+	struct str came_from; /* what the form carries along to lead back there; null: nothing */
 	int64_t version, id, days_n_value;
 	struct field title, instructor, instructor_login, capacity;
 	struct day_fields *days;

@@ -226,3 +226,31 @@ test('only who has somebody to report on', async () => {
 	for (const path of ['/reports', '/reports/export', '/reports/participants', '/reports/participants/export']) assert.equal((await maria.get(path)).status, 403, path);
 	assert.equal((await (await apiOf(muster, 'maria')).get('/reports/attendance')).status, 403);
 });
+
+test('who comes from a report is led back to it, filters and all, and nowhere else', async () => {
+	const t = past, path = `/reports/participants?trainings=${t.id}&sort=-name&${everything}`;
+	const shown = await web.get(path);
+	const edit = shown.links.find((l) => /^\/enrollments\/\d+\/result\?/.test(l.href)).href;
+	const e = { id: /\d+/.exec(edit)[0] };
+	const form = await web.get(edit);
+	assert.equal(form.links.find((l) => l.text === 'Cancel').href, path);
+	const wrong = await web.submit(form, { button: 'Save result' }, { score: 'x' });
+	assert.equal(wrong.status, 422);
+	const done = await web.submit(wrong, { button: 'Save result' }, { score: '7' });
+	assert.equal(done.location, path);
+	assert.match((await web.get(done.location)).words, /1 result saved\./);
+
+	const session = await web.get(shown.links.find((l) => /^\/sessions\/\d+\?/.test(l.href)).href);
+	const session_id = /sessions\/(\d+)/.exec(session.path ?? session.url)[1];
+	assert.equal((await web.submit(session, { button: 'Save' }, { Title: '' })).status, 422);
+	const saved = await web.submit(session, { button: 'Save' }, { Title: 'Renamed' });
+	assert.equal(saved.location, path);
+	for (const back of ['//evil.example', 'https://evil.example/reports', '/reports.evil.example', '/reports\\evil', '/login', '/reports/%0d%0ax: y', '/users//evil.example']) {
+		const page = await web.get(`/sessions/${session_id}?back=${encodeURIComponent(back)}`);
+		assert.equal((await web.submit(page, { button: 'Save' })).location, `/trainings/${t.id}/sessions`, back);
+		const other = await web.get(`/enrollments/${e.id}/result?back=${encodeURIComponent(back)}`);
+		assert.equal((await web.submit(other, { button: 'Save result' })).location, `/trainings/${t.id}/participants`, back);
+	}
+	const raw = await web.get(`/sessions/${session_id}?back=/reports%0d%0aX-Bad:%20y`);
+	assert.equal((await web.submit(raw, { button: 'Save' })).location, `/trainings/${t.id}/sessions`);
+});

@@ -1,0 +1,9 @@
+/* Where one came from, for pages that change one thing and then lead back: the member `back` of the address or the
+ * form. Only pages of Muster that list such things are ways back, so that no address leads elsewhere. */
+#ifndef MUSTER_WEB_WAY_BACK_H
+#define MUSTER_WEB_WAY_BACK_H
+#include "web/web.h"
+
+/* Path and query, filters and all; null when there is none, or none of those. */
+struct str way_back(const struct req *r);
+#endif
