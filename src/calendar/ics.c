@@ -1,9 +1,7 @@
 #include "calendar/ics.h"
 
-#include <libical/ical.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/log.h"
@@ -37,28 +35,78 @@ struct str ics_method_name(enum ics_method method, const struct ics_event *event
 	return method == ICS_CANCEL ? STR("CANCEL") : STR("REQUEST");
 }
 
-static void put(icalcomponent *c, icalproperty *p)
+/* ---- content lines (RFC 5545 3.1). Values are clean before they come here: no line break, no control character. */
+struct lines {
+	struct buf out;
+	struct buf line; /* the one that is being written */
+};
+
+/* 75 octets a line at most, no character cut. */
+static void end_line(struct lines *w)
 {
-	icalcomponent_add_property(c, p);
+	struct str line = buf_str(&w->line);
+	for (size_t room = LINE_MAX_BYTES; line.n > room; room = LINE_MAX_BYTES - 1) {
+		size_t n = room;
+		while (n > 1 && ((unsigned char)line.p[n] & 0xc0) == 0x80)
+			n--;
+		buf_mem(&w->out, line.p, n);
+		BUF_LIT(&w->out, "\r\n ");
+		line = str_sub(line, n, line.n);
+	}
+	buf_put(&w->out, line);
+	BUF_LIT(&w->out, "\r\n");
+	w->line.n = 0;
 }
 
-static void put_x(struct arena *a, icalcomponent *c, const char *name, struct str value)
+/* `name`: the property's, with its parameters and the colon. */
+static void put_as_is(struct lines *w, const char *name, struct str value)
 {
-	icalproperty *p = icalproperty_new_x(str_c(a, value));
-	icalproperty_set_x_name(p, name);
-	put(c, p);
+	buf_put(&w->line, str_from(name));
+	buf_put(&w->line, value);
+	end_line(w);
 }
 
-/* A caret begins an escape in a parameter (RFC 6868), which libical reads but does not write, and a quote
- * cannot stand in one at all. Readers without RFC 6868 would show the escapes, so both go. */
-static const char *clean_name(struct arena *a, struct str name)
+/* A value of the type TEXT (3.3.11). */
+static void put_text(struct lines *w, const char *name, struct str value)
+{
+	buf_put(&w->line, str_from(name));
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+		if (c == '\n') {
+			BUF_LIT(&w->line, "\\n");
+			continue;
+		}
+		if (c == '\\' || c == ';' || c == ',')
+			buf_char(&w->line, '\\');
+		buf_char(&w->line, c);
+	}
+	end_line(w);
+}
+
+/* A parameter's value, which must not contain a quote. */
+static void put_quoted(struct lines *w, const char *name, struct str value)
+{
+	bool quoted = str_find(value, STR(","), NULL) || str_find(value, STR(";"), NULL) || str_find(value, STR(":"), NULL);
+	buf_put(&w->line, str_from(name));
+	if (quoted)
+		buf_char(&w->line, '"');
+	buf_put(&w->line, value);
+	if (quoted)
+		buf_char(&w->line, '"');
+}
+
+/* ---- what comes from people, made fit for a line */
+
+/* A quote cannot stand in a parameter, and a caret begins an escape there (RFC 6868). Readers without RFC 6868 would
+ * show the escapes, so both go. */
+static struct str clean_name(struct arena *a, struct str name)
 {
 	struct buf out = buf_new(a);
 	struct str line = scrub_line(a, name, NAME_MAX_BYTES);
 	for (size_t i = 0; i < line.n; i++)
 		if (line.p[i] != '"' && line.p[i] != '^')
 			buf_char(&out, line.p[i]);
-	return scrub_line(a, buf_str(&out), 0).p;
+	return scrub_line(a, buf_str(&out), 0);
 }
 
 static bool is_uri_char(unsigned char c, const char *also)
@@ -87,41 +135,52 @@ static struct str clean_uri(struct arena *a, const char *scheme, struct str s, c
 }
 
 /* RFC 6068: what may stand in an address as it is. */
-static const char *mailto(struct arena *a, struct str address)
+static struct str mailto(struct arena *a, struct str address)
 {
-	return clean_uri(a, "mailto:", address, "-._~!$'*+@").p;
+	return clean_uri(a, "mailto:", address, "-._~!$'*+@");
 }
 
-static struct icaltimetype time_of_wall(const struct tz_wall *w)
+/* ---- times */
+static void put_digits(struct buf *out, int width, int v)
 {
-	struct icaltimetype t = icaltime_null_time();
-	t.year = w->year;
-	t.month = w->month;
-	t.day = w->day;
-	t.hour = w->hour;
-	t.minute = w->minute;
-	t.second = w->second;
-	return t;
+	char digits[8];
+	for (int i = width; i-- > 0; v /= 10)
+		digits[i] = (char)('0' + v % 10);
+	buf_mem(out, digits, (size_t)width);
 }
 
-static struct icaltimetype time_utc(int64_t at)
+static void put_wall(struct buf *out, const struct tz_wall *w)
 {
-	struct tz_wall w = { 0 };
+	put_digits(out, 4, w->year);
+	put_digits(out, 2, w->month);
+	put_digits(out, 2, w->day);
+	buf_char(out, 'T');
+	put_digits(out, 2, w->hour);
+	put_digits(out, 2, w->minute);
+	put_digits(out, 2, w->second);
+}
+
+static void put_utc(struct lines *w, const char *name, int64_t at)
+{
+	struct tz_wall wall = { 0 };
 	int64_t days = at / 86400 - (at % 86400 < 0);
 	int second = (int)(at - days * 86400);
-	tz_from_days(days, &w.year, &w.month, &w.day);
-	w.hour = second / 3600;
-	w.minute = second / 60 % 60;
-	w.second = second % 60;
-	struct icaltimetype t = time_of_wall(&w);
-	t.zone = icaltimezone_get_utc_timezone();
-	return t;
+	tz_from_days(days, &wall.year, &wall.month, &wall.day);
+	wall.hour = second / 3600;
+	wall.minute = second / 60 % 60;
+	wall.second = second % 60;
+	buf_fmt(&w->line, "%s:", name);
+	put_wall(&w->line, &wall);
+	buf_char(&w->line, 'Z');
+	end_line(w);
 }
 
-static void put_local(struct arena *a, icalcomponent *c, icalproperty *p, struct str zone_id)
+static void put_local(struct lines *w, const char *name, int64_t at, const struct tz *z)
 {
-	icalproperty_add_parameter(p, icalparameter_new_tzid(str_c(a, zone_id)));
-	put(c, p);
+	struct tz_wall wall = tz_to_wall(z, at);
+	buf_fmt(&w->line, "%s;TZID=" STR_FMT ":", name, STR_ARG(tz_id(z)));
+	put_wall(&w->line, &wall);
+	end_line(w);
 }
 
 /* The zone in which this event's times are written, put down for the VTIMEZONEs; NULL: in UTC. An object has
@@ -140,146 +199,99 @@ static const struct tz *choose_zone(struct arena *a, struct zones *zones, const 
 	return z;
 }
 
-static void put_times(struct arena *a, icalcomponent *c, const struct ics_event *e, const struct tz *z)
+static void put_times(struct lines *w, const struct ics_event *e, const struct tz *z)
 {
-	put(c, icalproperty_new_dtstamp(time_utc(e->dtstamp)));
+	put_utc(w, "DTSTAMP", e->dtstamp);
 	if (z) {
-		struct tz_wall start = tz_to_wall(z, e->start_at), end = tz_to_wall(z, e->end_at);
-		put_local(a, c, icalproperty_new_dtstart(time_of_wall(&start)), tz_id(z));
-		put_local(a, c, icalproperty_new_dtend(time_of_wall(&end)), tz_id(z));
+		put_local(w, "DTSTART", e->start_at, z);
+		put_local(w, "DTEND", e->end_at, z);
 	} else {
-		put(c, icalproperty_new_dtstart(time_utc(e->start_at)));
-		put(c, icalproperty_new_dtend(time_utc(e->end_at)));
+		put_utc(w, "DTSTART", e->start_at);
+		put_utc(w, "DTEND", e->end_at);
 	}
 }
 
-static void put_people(struct arena *a, icalcomponent *c, const struct ics_event *e)
+/* ---- an event */
+static void put_people(struct arena *a, struct lines *w, const struct ics_event *e)
 {
-	static const icalparameter_partstat partstats[] = {
-		[ICS_NEEDS_ACTION] = ICAL_PARTSTAT_NEEDSACTION,
-		[ICS_ACCEPTED] = ICAL_PARTSTAT_ACCEPTED,
-		[ICS_TENTATIVE] = ICAL_PARTSTAT_TENTATIVE,
-		[ICS_DECLINED] = ICAL_PARTSTAT_DECLINED,
+	static const char *const partstats[] = {
+		[ICS_NEEDS_ACTION] = "NEEDS-ACTION",
+		[ICS_ACCEPTED] = "ACCEPTED",
+		[ICS_TENTATIVE] = "TENTATIVE",
+		[ICS_DECLINED] = "DECLINED",
 	};
-	const char *organizer = clean_name(a, e->organizer_name), *attendee = clean_name(a, e->attendee_name);
-	icalproperty *p = icalproperty_new_organizer(mailto(a, e->organizer_email));
-	if (*organizer)
-		icalproperty_add_parameter(p, icalparameter_new_cn(organizer));
-	put(c, p);
-	p = icalproperty_new_attendee(mailto(a, e->attendee_email));
-	if (*attendee)
-		icalproperty_add_parameter(p, icalparameter_new_cn(attendee));
-	icalproperty_add_parameter(p, icalparameter_new_cutype(ICAL_CUTYPE_INDIVIDUAL));
-	icalproperty_add_parameter(p, icalparameter_new_role(ICAL_ROLE_REQPARTICIPANT));
-	icalproperty_add_parameter(p, icalparameter_new_partstat(partstats[e->partstat]));
-	icalproperty_add_parameter(p, icalparameter_new_rsvp(e->rsvp ? ICAL_RSVP_TRUE : ICAL_RSVP_FALSE));
-	put(c, p);
+	struct str organizer = clean_name(a, e->organizer_name), attendee = clean_name(a, e->attendee_name);
+	BUF_LIT(&w->line, "ORGANIZER");
+	if (organizer.n > 0)
+		put_quoted(w, ";CN=", organizer);
+	put_as_is(w, ":", mailto(a, e->organizer_email));
+	BUF_LIT(&w->line, "ATTENDEE");
+	if (attendee.n > 0)
+		put_quoted(w, ";CN=", attendee);
+	buf_fmt(&w->line, ";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=%s;RSVP=%s", partstats[e->partstat],
+		e->rsvp ? "TRUE" : "FALSE");
+	put_as_is(w, ":", mailto(a, e->attendee_email));
 }
 
-static icalcomponent *event_new(
-	struct arena *a, enum ics_method method, const struct ics_event *e, const struct tz *z, bool people)
+static void put_event(struct arena *a, struct lines *w, enum ics_method method, const struct ics_event *e,
+	const struct tz *z, bool people)
 {
-	icalcomponent *c = icalcomponent_new(ICAL_VEVENT_COMPONENT);
 	struct str url = clean_uri(a, "", e->url, "-._~:/?#[]@!$&'()*+,;=%");
 	struct str place = scrub_line(a, e->location, 0);
-	struct str description = str_dup(a, str_trim(scrub_block(a, e->description)));
+	struct str description = str_trim(scrub_block(a, e->description));
 
 	must(e->uid.n > 0);
-	put(c, icalproperty_new_uid(scrub_line(a, e->uid, 0).p));
-	put(c, icalproperty_new_sequence(e->sequence < 0 ? 0 : e->sequence > INT_MAX ? INT_MAX : (int)e->sequence));
-	put_times(a, c, e, z);
-	put(c, icalproperty_new_summary(scrub_line(a, e->summary, 0).p));
+	put_as_is(w, "BEGIN:", STR("VEVENT"));
+	put_text(w, "UID:", scrub_line(a, e->uid, 0));
+	buf_fmt(&w->line, "SEQUENCE:%d", e->sequence < 0 ? 0 : e->sequence > INT_MAX ? INT_MAX : (int)e->sequence);
+	end_line(w);
+	put_times(w, e, z);
+	put_text(w, "SUMMARY:", scrub_line(a, e->summary, 0));
 	if (place.n > 0)
-		put(c, icalproperty_new_location(place.p));
+		put_text(w, "LOCATION:", place);
 	if (description.n > 0)
-		put(c, icalproperty_new_description(description.p));
+		put_text(w, "DESCRIPTION:", description);
 	if (url.n > 0)
-		put(c, icalproperty_new_url(url.p));
+		put_as_is(w, "URL:", url);
 	if (people)
-		put_people(a, c, e);
-	put(c, icalproperty_new_status(method == ICS_CANCEL ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED));
+		put_people(a, w, e);
 	if (method == ICS_CANCEL) {
-		put(c, icalproperty_new_transp(ICAL_TRANSP_TRANSPARENT));
-		return c;
+		put_as_is(w, "STATUS:", STR("CANCELLED"));
+		put_as_is(w, "TRANSP:", STR("TRANSPARENT"));
+	} else {
+		/* TRANSP:OPAQUE is the default and stays out: Cyrus 3.6 doubles it on an update and then refuses the answer. */
+		put_as_is(w, "STATUS:", STR("CONFIRMED"));
+		put_as_is(w, "X-MICROSOFT-CDO-BUSYSTATUS:", STR("BUSY"));
+		if (people)
+			put_as_is(w, "X-MICROSOFT-DISALLOW-COUNTER:", STR("TRUE"));
 	}
-	/* TRANSP:OPAQUE is the default and stays out: Cyrus 3.6 doubles it on an update and then refuses the answer. */
-	put_x(a, c, "X-MICROSOFT-CDO-BUSYSTATUS", STR("BUSY"));
-	if (people)
-		put_x(a, c, "X-MICROSOFT-DISALLOW-COUNTER", STR("TRUE"));
-	return c;
+	put_as_is(w, "END:", STR("VEVENT"));
 }
 
-static void put_feed_head(struct arena *a, icalcomponent *calendar, const struct ics_feed *feed)
+/* ---- the object */
+static void put_feed_head(struct arena *a, struct lines *w, const struct ics_feed *feed)
 {
 	struct str name = scrub_line(a, feed->name, 0);
 	if (name.n > 0) {
-		put(calendar, icalproperty_new_name(name.p));
-		put_x(a, calendar, "X-WR-CALNAME", name);
+		put_text(w, "NAME:", name);
+		put_text(w, "X-WR-CALNAME:", name);
 	}
 	if (tz_get(feed->time_zone))
-		put_x(a, calendar, "X-WR-TIMEZONE", feed->time_zone);
-	put(calendar, icalproperty_new_refreshinterval(icaldurationtype_from_int(3600)));
-	put_x(a, calendar, "X-PUBLISHED-TTL", STR("PT1H"));
+		put_as_is(w, "X-WR-TIMEZONE:", feed->time_zone);
+	put_as_is(w, "REFRESH-INTERVAL;VALUE=DURATION:", STR("PT1H"));
+	put_as_is(w, "X-PUBLISHED-TTL:", STR("PT1H"));
 }
 
-/* libical folds too, but sometimes between the CR and the LF of a line's end, and Gmail and iPhones drop an object with
- * a doubled CR. So its folds are taken out, which heals that, and set anew: 75 octets a line, no character cut. */
-static struct str unfold(struct arena *a, struct str s)
+static void put_head(struct arena *a, struct lines *w, enum ics_method method, bool people, const struct ics_feed *feed)
 {
-	struct buf out = buf_new(a);
-	buf_reserve(&out, s.n);
-	while (s.n > 0) {
-		const char *end = memchr(s.p, '\r', s.n);
-		size_t n = end ? (size_t)(end - s.p) : s.n;
-		buf_mem(&out, s.p, n);
-		s = str_sub(s, n, s.n);
-		if (str_starts(s, STR("\r\n "))) {
-			s = str_sub(s, 3, s.n);
-		} else if (s.n > 0) {
-			buf_char(&out, '\r');
-			s = str_sub(s, 1, s.n);
-		}
-	}
-	return buf_str(&out);
-}
-
-static void put_line(struct buf *out, struct str line)
-{
-	for (size_t room = LINE_MAX_BYTES; line.n > room; room = LINE_MAX_BYTES - 1) {
-		size_t n = room;
-		while (n > 1 && ((unsigned char)line.p[n] & 0xc0) == 0x80)
-			n--;
-		buf_mem(out, line.p, n);
-		BUF_LIT(out, "\r\n ");
-		line = str_sub(line, n, line.n);
-	}
-	buf_put(out, line);
-	BUF_LIT(out, "\r\n");
-}
-
-static struct str refold(struct arena *a, struct str s)
-{
-	struct buf out = buf_new(a);
-	struct str rest = s, line;
-	buf_reserve(&out, s.n + s.n / 8 + 1);
-	while (rest.n > 0 && str_split(&rest, '\n', &line))
-		put_line(&out, str_ends(line, STR("\r")) ? str_sub(line, 0, line.n - 1) : line);
-	return buf_str(&out);
-}
-
-/* Zones stand before the first event; whatever the texts are, no line of a property begins like that. */
-static struct str with_zones(struct arena *a, struct str s, const struct zones *zones)
-{
-	size_t at;
-	if (!zones->n || !str_find(s, STR("\r\nBEGIN:VEVENT\r\n"), &at))
-		return s;
-	struct buf out = buf_new(a);
-	at += 2;
-	buf_put(&out, str_sub(s, 0, at));
-	for (size_t i = 0; i < zones->n; i++)
-		vtimezone_put(&out, zones->items[i].id, &zones->items[i].rules);
-	buf_put(&out, str_sub(s, at, s.n));
-	return buf_str(&out);
+	put_as_is(w, "BEGIN:", STR("VCALENDAR"));
+	put_as_is(w, "VERSION:", STR("2.0"));
+	put_as_is(w, "PRODID:", STR("-//Muster//Muster//EN"));
+	put_as_is(w, "CALSCALE:", STR("GREGORIAN"));
+	if (people)
+		put_as_is(w, "METHOD:", method == ICS_CANCEL ? STR("CANCEL") : STR("REQUEST"));
+	if (method == ICS_FEED && feed)
+		put_feed_head(a, w, feed);
 }
 
 static int by_start(const void *x, const void *y)
@@ -290,28 +302,15 @@ static int by_start(const void *x, const void *y)
 	return str_cmp(a->uid, b->uid);
 }
 
-static void calendar_free_at(icalcomponent **c)
-{
-	icalcomponent_free(*c);
-	/* What libical keeps for this thread's temporary strings. */
-	icalmemory_free_ring();
-}
-
 struct str ics_write(
 	struct arena *a, enum ics_method method, const struct ics_event *events, size_t n, const struct ics_feed *feed)
 {
-	__attribute__((cleanup(calendar_free_at))) icalcomponent *calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
+	struct lines w = { .out = buf_new(a), .line = buf_new(a) };
 	bool people = has_people(method, events, n);
 	struct zones zones = { 0 };
 
 	must(method == ICS_FEED || method == ICS_FILE || n == 1);
-	put(calendar, icalproperty_new_version("2.0"));
-	put(calendar, icalproperty_new_prodid("-//Muster//Muster//EN"));
-	put(calendar, icalproperty_new_calscale("GREGORIAN"));
-	if (people)
-		put(calendar, icalproperty_new_method(method == ICS_CANCEL ? ICAL_METHOD_CANCEL : ICAL_METHOD_REQUEST));
-	if (method == ICS_FEED && feed)
-		put_feed_head(a, calendar, feed);
+	put_head(a, &w, method, people, feed);
 
 	/* A feed keeps its bytes, and so its ETag, whatever order the database answers in. */
 	const struct ics_event **sorted = ARENA_ARRAY(a, const struct ics_event *, n);
@@ -322,12 +321,10 @@ struct str ics_write(
 		qsort(sorted, n, sizeof *sorted, by_start);
 	for (size_t i = 0; i < n; i++)
 		zone_of[i] = choose_zone(a, &zones, sorted[i]);
+	for (size_t i = 0; i < zones.n; i++)
+		vtimezone_put(&w.out, zones.items[i].id, &zones.items[i].rules);
 	for (size_t i = 0; i < n; i++)
-		icalcomponent_add_component(calendar, event_new(a, method, sorted[i], zone_of[i], people));
-
-	char *text = icalcomponent_as_ical_string_r(calendar);
-	must(text);
-	struct str bytes = refold(a, with_zones(a, unfold(a, str_from(text)), &zones));
-	icalmemory_free_buffer(text);
-	return bytes;
+		put_event(a, &w, method, sorted[i], zone_of[i], people);
+	put_as_is(&w, "END:", STR("VCALENDAR"));
+	return buf_str(&w.out);
 }

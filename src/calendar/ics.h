@@ -1,6 +1,5 @@
 /* Calendar objects (RFC 5545, 5546): the invitation, its withdrawal, the file behind "Add to calendar" and
- * the feed. Pure functions: the same input gives the same bytes. Thread-safe; libical's objects never
- * leave this room. */
+ * the feed. Pure functions: the same input gives the same bytes. Thread-safe. */
 #ifndef MUSTER_CALENDAR_ICS_H
 #define MUSTER_CALENDAR_ICS_H
 #include "base/arena.h"

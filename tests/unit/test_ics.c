@@ -248,7 +248,7 @@ static void feed_is_a_stable_snapshot(void **state)
 	assert_int_equal(count(got, "BEGIN:VTIMEZONE"), 2);
 	assert_int_equal(count(got, "BEGIN:VEVENT"), 3);
 	assert_true(has(got, "\r\nNAME:Trainings\\, M. Lindqvist\r\n"));
-	assert_true(has(got, "\r\nX-WR-CALNAME:"));
+	assert_true(has(got, "\r\nX-WR-CALNAME:Trainings\\, M. Lindqvist\r\n"));
 	assert_true(has(got, "\r\nX-WR-TIMEZONE:Europe/Berlin\r\n"));
 	assert_true(has(got, "\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n"));
 	assert_true(has(got, "\r\nX-PUBLISHED-TTL:PT1H\r\n"));
@@ -414,7 +414,7 @@ static void no_text_makes_a_second_property(void **state)
 static void text_comes_back_as_it_was(void **state)
 {
 	struct ics_event e = berlin_event();
-	icalcomponent *c = icalparser_parse_string(ics_write(*state, ICS_REQUEST, &e, 1, NULL).p);
+	icalcomponent *c = icalparser_parse_string(str_c(*state, ics_write(*state, ICS_REQUEST, &e, 1, NULL)));
 	icalcomponent *event = icalcomponent_get_first_component(c, ICAL_VEVENT_COMPONENT);
 	assert_string_equal(icalcomponent_get_summary(event), e.summary.p);
 	assert_string_equal(icalcomponent_get_location(event), e.location.p);
@@ -496,7 +496,7 @@ static void instants_come_back(void **state)
 		struct str s = ics_write(*state, ICS_REQUEST, &events[i], 1, NULL);
 		assert_lines(s);
 		assert_true(count(s, "BEGIN:STANDARD") <= 1 && count(s, "BEGIN:DAYLIGHT") <= 1);
-		icalcomponent *c = icalparser_parse_string(s.p);
+		icalcomponent *c = icalparser_parse_string(str_c(*state, s));
 		icalcomponent *event = icalcomponent_get_first_component(c, ICAL_VEVENT_COMPONENT);
 		int64_t start = instant_of(c, icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY));
 		int64_t end = instant_of(c, icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY));
