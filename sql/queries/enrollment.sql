@@ -128,6 +128,7 @@ AND CASE $5 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status 
 AND ($6 = '' OR e.answer = $6)
 AND ($7 = '' OR (CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	THEN u.search ELSE ' ' || u.first_fold || ' ' || u.last_fold || ' ' END) LIKE $7 ESCAPE '\')
+AND ($8 = '' OR e.result = $8)
 
 -- part: participant_columns
 SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.status AS user_status, d.name AS department, e.session_id, s.title AS session_title,
@@ -151,6 +152,7 @@ SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.
 -- arg: status text
 -- arg: answer text
 -- arg: search text
+-- arg: result text
 -- sort: name = k.by_name blob, department = k.by_department blob, session = k.by_session i64, status = k.by_status i64, answer = k.by_answer i64, access = k.by_access i64, result = k.by_result i64
 -- sort: walk_name = k.key blob, walk_department = k.key blob, walk_session = k.key i64, walk_status = k.key i64, walk_answer = k.key i64, walk_access = k.key i64, walk_result = k.key i64
 -- sort-id: k.id
@@ -356,9 +358,10 @@ FROM (SELECT k.id, k.key FROM (
 -- arg: status text
 -- arg: answer text
 -- arg: search text
+-- arg: result text
 -- arg: most i64
 SELECT count(*) AS n FROM (SELECT e.id FROM enrollment e JOIN users u ON u.id = e.user_id {participant_around}
-	WHERE e.training_id = $2 AND {participant_fits} LIMIT $8) AS x;
+	WHERE e.training_id = $2 AND {participant_fits} LIMIT $9) AS x;
 
 -- How many without a filter, from what the sessions keep: not counted there are those who choose and those who declined, up to `most` of each.
 -- name: participant_facts :one

@@ -21,7 +21,17 @@ s.cancelled_at IS NULL AND s.ends_at > $9 AND s.starts_at < $10
 AND ($7 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($8 = 1 OR s.id IN (SELECT id FROM stage_id))
 
 -- part: report_counted
-e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($6 = '' OR e.result = $6)
+{report_enrolled} AND ($6 = '' OR e.result = $6)
+
+-- In s, of those whom the actor may give a result. `all` ($2): that is everybody.
+-- part: report_missing
+e.session_id = s.id AND {report_enrolled} AND e.result = 'none'
+	AND ($2 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1 OR EXISTS (SELECT 1 FROM users u JOIN department d ON d.id = u.department_id
+		JOIN grant_range g ON g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi WHERE u.id = e.user_id))
+
+-- Who was to come, also those who declined: whether they came is what a result says.
+-- part: report_enrolled
+e.status = 'enrolled' AND e.announced_at IS NOT NULL
 
 -- From the sessions of stage_id, those in which somebody is counted.
 -- name: report_participant_list :many
@@ -52,7 +62,7 @@ AND {report_seen}
 SELECT e.id
 FROM pick p CROSS JOIN users u CROSS JOIN department d CROSS JOIN enrollment e CROSS JOIN session s CROSS JOIN training t
 WHERE u.id = p.user_id AND d.id = u.department_id AND e.user_id = u.id AND s.id = e.session_id AND t.id = s.training_id
-AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND ($1 = '' OR e.result = $1)
+AND e.status <> 'cancelled' AND {report_enrolled} AND ($1 = '' OR e.result = $1)
 AND s.cancelled_at IS NULL AND s.ends_at > $4 AND s.starts_at < $5
 AND ($2 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($3 = 1 OR s.id IN (SELECT id FROM stage_id))
 {after} {order};
@@ -244,3 +254,23 @@ ORDER BY t.title_key, t.id LIMIT $4;
 -- arg: limit i64
 SELECT s.id, s.title, s.starts_at, y.time_zone FROM session s JOIN day y ON y.session_id = s.id AND y.position = 1
 WHERE s.training_id = $1 AND s.cancelled_at IS NULL ORDER BY s.starts_at, s.id LIMIT $2;
+
+-- ---- Home: sessions that are over, with participants of whom the reports say "no result", and whom the actor may give one.
+-- `some`: the actor may do so for some. Who may for nobody has only own trainings and sessions, which are few.
+-- name: report_missing_results :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: some bool
+-- arg: since i64
+-- arg: now i64
+-- arg: limit i64
+SELECT s.id, s.training_id, t.title AS training, s.title AS session, s.ends_at, (SELECT count(*) FROM enrollment e WHERE {report_missing}) AS n
+FROM (
+	SELECT s.id FROM session s JOIN training t ON t.id = s.training_id
+	WHERE s.cancelled_at IS NULL AND s.starts_at > $4 AND s.starts_at < $5 AND s.ends_at <= $5
+	AND ($3 = 1 OR t.organizer_id = $1 OR s.instructor_id = $1)
+	AND EXISTS (SELECT 1 FROM enrollment e WHERE {report_missing})
+	ORDER BY s.ends_at DESC, s.id LIMIT $6
+) AS x JOIN session s ON s.id = x.id JOIN training t ON t.id = s.training_id
+ORDER BY s.ends_at DESC, s.id;
+-- col: n i64

@@ -14,6 +14,7 @@ static bool read_query(struct req *r, struct enrollment_query *q)
 	struct str session = req_query(r, "session");
 	*q = (struct enrollment_query){ .status = text_or_empty(req_query(r, "status")),
 		.answer = text_or_empty(req_query(r, "answer")),
+		.result = text_or_empty(req_query(r, "result")),
 		.q = text_or_empty(req_query(r, "q")) };
 	if (!str_is_empty(session)) {
 		int64_t id = req_query_id(r, "session");

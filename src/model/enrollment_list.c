@@ -17,10 +17,13 @@ bool enrollment_query_check(struct ctx *c, const struct enrollment_query *q)
 {
 	static const char *const statuses[] = { "", "scheduled", "enrolled", "waiting", "cancelled", NULL };
 	static const char *const answers[] = { "", "none", "accepted", "tentative", "declined", NULL };
+	static const char *const results[] = { "", "none", "attended", "absent", NULL };
 	if (!is_one_of(q->status, statuses))
 		err_add(&c->errs, c->arena, ERR_INVALID, STR("status"), CODE_invalid, t_error_invalid(&c->text));
 	if (!is_one_of(q->answer, answers))
 		err_add(&c->errs, c->arena, ERR_INVALID, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
+	if (!is_one_of(q->result, results))
+		err_add(&c->errs, c->arena, ERR_INVALID, STR("result"), CODE_invalid, t_error_invalid(&c->text));
 	return c->errs.kind == ERR_NONE;
 }
 
@@ -93,7 +96,7 @@ static bool walks(
 static bool shows_all(const struct ctx *c, const struct enrollment_query *q)
 {
 	return c->actor->account_wide && !q->session && str_is_empty(q->status) && str_is_empty(q->answer) &&
-		str_is_empty(str_trim(q->q));
+		str_is_empty(q->result) && str_is_empty(str_trim(q->q));
 }
 
 static struct participants_total total_of(
@@ -105,7 +108,7 @@ static struct participants_total total_of(
 		return (struct participants_total){ facts->seated + facts->choosing + facts->declined - more, more };
 	}
 	participant_count(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, or_empty(q->status),
-		or_empty(q->answer), search_words(c, q->q), COUNT_MAX + 1, &row);
+		or_empty(q->answer), search_words(c, q->q), or_empty(q->result), COUNT_MAX + 1, &row);
 	return row.n > COUNT_MAX ? (struct participants_total){ COUNT_MAX, true }
 							 : (struct participants_total){ row.n, false };
 }
@@ -127,7 +130,7 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 	if (walks(&facts, q, page))
 		found.sort += WALKS;
 	participant_list(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
-		search_words(c, q->q), &found, &rows);
+		search_words(c, q->q), q->result, &found, &rows);
 	if (total)
 		*total = total_of(c, training, q, &facts);
 	*out = (struct enrollment_items){ .items = ARENA_ARRAY(c->arena, struct enrollment_item, rows.n + 1),

@@ -7,6 +7,7 @@ struct enrollment_query {
 	int64_t session;   /* 0: any */
 	struct str status; /* scheduled enrolled waiting cancelled; "": all but cancelled ones */
 	struct str answer; /* none accepted tentative declined; "": any */
+	struct str result; /* none attended absent; "": any */
 	struct str q;      /* name, login or e-mail; "": everybody */
 };
 /* Of `e`, what the statements have: no generation, closes_before, organizer or the like. */

@@ -12,12 +12,12 @@ static void room(struct ctx *c, size_t n, struct home_counts *out)
 
 void home_missing_results(struct ctx *c, struct home_counts *out)
 {
-	struct home_results_rows rows;
-	home_results(c->db, c->arena, c->actor->id, c->actor->account_wide, actor_can(c->actor, PERM_RESULTS),
+	struct report_missing_results_rows rows;
+	report_missing_results(c->db, c->arena, c->actor->id, c->actor->account_wide, actor_can(c->actor, PERM_RESULTS),
 		c->now - (int64_t)HOME_RESULTS_DAYS * DAY, c->now, HOME_ROWS, &rows);
 	room(c, rows.n, out);
 	for (size_t i = 0; i < rows.n; i++) {
-		const struct home_results_row *s = &rows.items[i];
+		const struct report_missing_results_row *s = &rows.items[i];
 		out->items[i] = (struct home_count){ s->training_id, s->id, s->n, s->training, s->session };
 	}
 }

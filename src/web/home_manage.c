@@ -42,7 +42,8 @@ static void fill_counts(struct req *r, struct home_view *v)
 	home_missing_results(&r->c, &list);
 	for (size_t i = 0; i < list.n; i++)
 		need(v, "", STR(""), t_home_results(t, list.items[i].n, what(t, &list.items[i])))->link =
-			(struct portal_link){ t_home_results_action(t), participants(r, &list.items[i], "") };
+			(struct portal_link){ t_home_results_action(t),
+				participants(r, &list.items[i], "status=enrolled&result=none") };
 	home_waiting_lists(&r->c, &list);
 	for (size_t i = 0; i < list.n; i++)
 		need(v, "", STR(""), t_home_waits(t, list.items[i].n, what(t, &list.items[i])))->link =

@@ -95,8 +95,9 @@ static void fill_rows(struct req *r, const struct enrollment_items *list, struct
 static struct enrollment_query query_of(struct req *r)
 {
 	struct str status = req_query(r, "status");
-	return (
-		struct enrollment_query){ .status = str_is_null(status) ? STR("") : status, .answer = STR(""), .q = STR("") };
+	return (struct enrollment_query){
+		.status = str_is_null(status) ? STR("") : status, .answer = STR(""), .result = STR(""), .q = STR("")
+	};
 }
 
 static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)

@@ -9,7 +9,7 @@
 #include "web/export_reply.h"
 #include "web/list.h"
 
-static const char *const kept[] = { "q", "session", "status", "answer" };
+static const char *const kept[] = { "q", "session", "status", "answer", "result" };
 enum { KEPT_N = sizeof kept / sizeof kept[0], SHORT_CHARS = 24 };
 
 static struct str or_empty(struct str s)
@@ -22,6 +22,7 @@ static struct enrollment_query query_of(struct req *r)
 	return (struct enrollment_query){ .session = req_query_id(r, "session"),
 		.status = or_empty(req_query(r, "status")),
 		.answer = or_empty(req_query(r, "answer")),
+		.result = or_empty(req_query(r, "result")),
 		.q = or_empty(req_query(r, "q")) };
 }
 
@@ -64,6 +65,23 @@ static struct field answer_filter(struct req *r, struct str chosen)
 	return f;
 }
 
+static struct field result_filter(struct req *r, struct str chosen)
+{
+	const struct text *t = &r->c.text;
+	const struct field_option options[] = { { .value = STR(""), .label = t_participants_any_result(t) },
+		{ .value = STR("none"), .label = t_result_none(t) },
+		{ .value = STR("attended"), .label = t_result_attended(t) },
+		{ .value = STR("absent"), .label = t_result_absent(t) } };
+	struct field f = { .name = STR("result"),
+		.label = t_participants_result(t),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, 4) };
+	for (; f.options_n < 4; f.options_n++) {
+		f.options[f.options_n] = options[f.options_n];
+		f.options[f.options_n].chosen = str_eq(options[f.options_n].value, chosen);
+	}
+	return f;
+}
+
 /* A chip says what a select is set to, and takes it away. */
 static void chip_add(struct req *r, const struct list *l, const struct field *f, struct participants_view *v)
 {
@@ -93,10 +111,12 @@ static void fill_filters(struct req *r, const struct list *l, const struct enrol
 	v->session = session_filter(r, sessions, q->session);
 	v->status = enrollment_status_filter(r, q->status);
 	v->answer = answer_filter(r, q->answer);
-	v->chips = ARENA_ARRAY(r->c.arena, struct filter_chip, 3);
+	v->result = result_filter(r, q->result);
+	v->chips = ARENA_ARRAY(r->c.arena, struct filter_chip, 4);
 	chip_add(r, l, &v->session, v);
 	chip_add(r, l, &v->status, v);
 	chip_add(r, l, &v->answer, v);
+	chip_add(r, l, &v->result, v);
 }
 
 /* ---- rows */
@@ -169,7 +189,7 @@ static struct str range_words(struct req *r, const struct enrollment_items *list
 
 static bool is_filtered(const struct enrollment_query *q)
 {
-	return q->q.n || q->session || q->status.n || q->answer.n;
+	return q->q.n || q->session || q->status.n || q->answer.n || q->result.n;
 }
 
 static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)

@@ -39,7 +39,7 @@ struct participants_view {
 	struct page_view page;
 	struct training_head_view head;
 	struct str action, q, sort, found;
-	struct field session, status, answer;
+	struct field session, status, answer, result;
 	struct filter_chip *chips;
 	size_t chips_n;
 	struct sort_header by_name, by_department, by_session, by_status, by_answer, by_access, by_result;

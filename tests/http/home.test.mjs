@@ -52,7 +52,8 @@ test('answers declined, waiting lists and missing results need who may do someth
 	await enroll('sven', t);
 	const missing = await training('Held', [{ title: 'Group', days: [day(24 * hour)] }]);
 	await enroll('maria', missing);
-	await enroll('omar', missing);
+	const his = await enroll('omar', missing);
+	await (await apiOf(muster, 'omar')).expect(200, 'POST', `/enrollments/${his.id}/answer`, { answer: 'declined' });
 	let page = await home('dept.admin');
 	assert.match(page.words, /1 person waits for a seat in Needed – Full/);
 	assert.match((await webs['dept.admin'].get(page.links.find((l) => l.text === 'See the waiting list').href)).words, /Sven Okafor/);
@@ -67,10 +68,17 @@ test('answers declined, waiting lists and missing results need who may do someth
 	assert.match(page.words, /1 person has no result in Held – Group/);
 	assert.match((await home('admin')).words, /2 people have no result in Held – Group/);
 	const list = await webs['dept.admin'].get(page.links.find((l) => l.text === 'Record results').href);
-	assert.match(list.words, /Maria Lindqvist/);
+	assert.match(list.words, /1 participant .*Maria Lindqvist/);
+	// Who declined was to come, too: as the reports count it.
+	const over = `sessions=${missing.sessions[0].id}`, link = new RegExp(`session=${missing.sessions[0].id}&.*result=none`);
+	assert.deepEqual((await admin.expect(200, 'GET', `/reports/attendance?${over}`)).items.map((i) => i.no_result), [2]);
+	const without = async () => (await webs.admin.get((await home('admin')).links.find((l) => l.text === 'Record results' && link.test(l.href)).href)).words;
+	assert.match(await without(), /2 participants .*Result No result/);
 	await admin.expect(200, 'PUT', `/sessions/${missing.sessions[0].id}/results`, { results: [{ user: users.maria.id, result: 'attended' }] });
 	assert.doesNotMatch((await home('dept.admin')).words, /no result in Held/);
 	assert.match((await home('admin')).words, /1 person has no result in Held – Group/);
+	assert.deepEqual((await admin.expect(200, 'GET', `/reports/attendance?${over}`)).items.map((i) => i.no_result), [1]);
+	assert.doesNotMatch(await without(), /Maria/, 'only who has none');
 });
 
 test('how many wait is a fact of the session; Home counts whom the reader can do something for', async () => {

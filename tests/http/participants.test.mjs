@@ -114,9 +114,14 @@ test('filters by session, status, answer and search', async () => {
 	assert.deepEqual(names(await listed(t, '?q=part.cl')), ['Cleo Partaker']);
 	assert.deepEqual(names(await listed(t, '?q=%25')), []);
 	assert.deepEqual(await listed(t, '?answer=accepted'), []);
+	await owner.expect(200, 'PUT', `/sessions/${t.large}/results`, { results: [{ user: gone.user, result: 'absent' }] });
+	for (const [result, found] of [['none', ['Ada Partaker', 'Bela Partaker']], ['absent', ['Cleo Partaker']], ['attended', []]]) {
+		assert.deepEqual(names(await listed(t, `?result=${result}`)), found, result);
+		assert.match((await web.get(`/trainings/${t.id}/participants?result=${result}`)).words, found.length ? new RegExp(`${found.length} participants? Result `) : /No participant/i);
+	}
 	assert.deepEqual(await listed(t, '?session=999999'), []);
 	assert.deepEqual(await listed(t, '?session=x'), []);
-	assert.deepEqual(codes(await owner.get(`/trainings/${t.id}/participants?status=asleep&answer=shrug`)), { status: 'invalid', answer: 'invalid' });
+	assert.deepEqual(codes(await owner.get(`/trainings/${t.id}/participants?status=asleep&answer=shrug&result=maybe`)), { status: 'invalid', answer: 'invalid', result: 'invalid' });
 	await owner.expect(204, 'DELETE', `/enrollments/${gone.id}`);
 	assert.equal((await listed(t)).length, 2);
 	assert.deepEqual((await listed(t, '?status=cancelled')).map((e) => [e.id, e.status]), [[gone.id, 'cancelled']]);

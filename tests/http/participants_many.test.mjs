@@ -61,5 +61,8 @@ test('every order of many participants', async () => {
 	assert.equal(found.length, 20);
 	assert.match((await web.get(path)).words, new RegExp(`${n} participants`));
 	assert.equal((await walk('answer=none&sort=department')).length, (await walk('answer=none&sort=access')).length);
+	const results = await Promise.all(['none', 'attended', 'absent'].map(async (result) => (await walk(`result=${result}&sort=session`)).length));
+	assert.ok(results.every((n) => n > 0));
+	assert.equal(results[0] + results[1] + results[2], (await walk('sort=session')).length);
 	await muster.stop();
 });
