@@ -86,8 +86,10 @@ if (on_postgres) {
 	});
 
 	test('a user who may only read', async () => {
-		await psql(sample, 'CREATE ROLE onlooker LOGIN', 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO onlooker');
-		const said = await refusal(sample.replace('user=postgres', 'user=onlooker'));
+		// Roles are those of the whole server, which other files use, too.
+		const onlooker = `onlooker_${process.pid}`;
+		await psql(sample, `CREATE ROLE ${onlooker} LOGIN`, `GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${onlooker}`);
+		const said = await refusal(sample.replace('user=postgres', `user=${onlooker}`));
 		assert.match(said, /permission denied|refused/);
 	});
 

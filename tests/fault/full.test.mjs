@@ -107,8 +107,8 @@ async function newDatabase(folder) {
 	chmodSync(data, 0o700);
 	const address = await emptyDatabase(folder);
 	const name = /\/(\w+)\?/.exec(address)[1];
-	await psql(process.env.MUSTER_TEST_PG, `CREATE TABLESPACE small LOCATION '${data}'`);
-	await psql(process.env.MUSTER_TEST_PG, `ALTER DATABASE ${name} SET TABLESPACE small`);
+	await psql(process.env.MUSTER_TEST_PG, `CREATE TABLESPACE ${name}_small LOCATION '${data}'`);
+	await psql(process.env.MUSTER_TEST_PG, `ALTER DATABASE ${name} SET TABLESPACE ${name}_small`);
 	return address;
 }
 

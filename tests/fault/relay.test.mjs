@@ -35,8 +35,11 @@ async function invite(n, api = admin, server = muster) {
 const outbox = async (emails, state) =>
 	(await admin.all(`/outbox?state=${state}`, 1000)).filter((m) => emails.includes(m.to));
 // Addresses are stamped when a message is first tried; before that they are who it is for.
-const states = async (enrollments) =>
-	(await admin.all('/outbox', 1000)).filter((m) => enrollments.includes(m.enrollment));
+async function states(enrollments) {
+	const all = (await admin.all('/outbox', 1000)).filter((m) => enrollments.includes(m.enrollment));
+	assert.ok(enrollments.length > 0 && all.length >= enrollments.length, 'each has its message');
+	return all;
+}
 const enrollmentsOf = async (t) => (await admin.all(`/trainings/${t.id}/participants`, 1000)).map((e) => e.id);
 
 function later(seconds) {
