@@ -2,7 +2,7 @@
 // answer's options (role="option", data-value="ID"; also in groups) fill the listbox, the element data-list names.
 // Choosing one puts its value into the form's [data-pick] field and submits the form, or follows its data-href.
 //   data-shortest          how much must be typed before it asks (2)
-//   data-said, data-none   "# suggestions", "No match": for screen readers
+//   data-said, data-said-one, data-none   "# suggestions", "1 suggestion", "No match": for screen readers
 //   data-chips             the list of what was chosen: Backspace in the empty input goes there
 //   data-paste             the textarea that takes a pasted list
 import Combobox from '@github/combobox-nav';
@@ -55,7 +55,8 @@ function start_combo(input) {
 		else if (open) combobox.resetSelection();
 		open = options.length > 0;
 		const matches = options.filter((o) => !('nobody' in o.dataset)).length;
-		say(matches ? input.dataset.said?.replace('#', matches) : input.dataset.none);
+		const { said, saidOne, none } = input.dataset;
+		say(matches === 1 ? saidOne : matches ? said?.replace('#', matches) : none);
 		if (enter_waits && open) list.querySelector('[role="option"]:not([aria-disabled="true"])')?.click();
 		enter_waits = false;
 	}

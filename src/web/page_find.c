@@ -2,6 +2,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/find.h"
+#include "model/role.h"
 #include "model/when.h"
 #include "web/portal_cards.h"
 #include "web/view_find.h"
@@ -10,18 +11,28 @@
 
 enum { GROUPS = 5, SUGGESTED = 6, SHOWN = 25 };
 
-/* ---- pages and actions: the navigation of whoever asks, and what stands on pages */
+/* ---- pages and actions: the navigation of whoever asks, and what is reached from its pages. Each page that has an
+ * address of its own is here or there, and each part of Settings. */
+#define P(constant) (UINT32_C(1) << (constant))
 static const struct {
 	const char *key, *href;
-	enum permission permission;
+	uint32_t permissions; /* any of these; 0: everybody */
 } actions[] = {
-	{ "my_trainings", "/me/trainings", PERM_NONE },
-	{ "enroll", "/enroll", PERM_ENROLL },
-	{ "add_user", "/users/new", PERM_USERS_EDIT },
-	{ "add_training", "/trainings/new", PERM_TRAININGS_CREATE },
-	{ "fields", "/users/fields", PERM_SETTINGS },
-	{ "password", "/settings#password-title", PERM_NONE },
-	{ "tokens", "/settings#tokens-title", PERM_NONE },
+	{ "my_trainings", "/me/trainings", 0 },
+	{ "enroll", "/enroll", P(PERM_ENROLL) },
+	{ "add_user", "/users/new", P(PERM_USERS_EDIT) },
+	{ "import", "/users/import", P(PERM_USERS_EDIT) },
+	{ "fields", "/users/fields", P(PERM_SETTINGS) },
+	{ "add_training", "/trainings/new", P(PERM_TRAININGS_CREATE) },
+	{ "add_session", "/calendar/new", P(PERM_TRAININGS_CREATE) | P(PERM_TRAININGS_EDIT) },
+	{ "feed", "/calendar/feed", 0 },
+	{ "own", "/settings#own-title", 0 },
+	{ "password", "/settings#password-title", 0 },
+	{ "access", "/settings#access-title", 0 },
+	{ "tokens", "/settings#tokens-title", 0 },
+	{ "account", "/settings#account-title", P(PERM_SETTINGS) },
+	{ "mail", "/settings#mail-title", P(PERM_SETTINGS) },
+	{ "api", "/settings/api", 0 },
 };
 
 /* Whether each word of `q` begins one of the label's. */
@@ -54,13 +65,18 @@ static void fill_places(struct req *r, struct find_view *v)
 	size_t n = sizeof actions / sizeof *actions;
 	*g = (struct find_group){ .key = STR("places"),
 		.title = t_find_places(&r->c.text),
-		.items = ARENA_ARRAY(r->c.arena, struct find_item, v->page.nav_n + n + 1) };
+		.items = ARENA_ARRAY(r->c.arena, struct find_item, v->page.nav_n + n + 3) };
 	for (size_t i = 0; i < v->page.nav_n; i++)
 		put_place(r, g, v->page.nav[i].label, v->page.nav[i].href, v->q);
 	put_place(r, g, v->page.notifications.label, v->page.notifications.href, v->q);
 	for (size_t i = 0; i < n; i++)
-		if (actor_can(r->c.actor, actions[i].permission))
+		if (!actions[i].permissions || (actions[i].permissions & r->c.actor->can))
 			put_place(r, g, act_label(r, actions[i].key), str_from(actions[i].href), v->q);
+	/* These two ask for more than a permission (R11; roles are defined for the whole tree). */
+	if (actor_can(r->c.actor, PERM_REPORTS) || r->c.actor->has_reports)
+		put_place(r, g, t_find_act_report_people(&r->c.text), STR("/reports/participants"), v->q);
+	if (actor_can(r->c.actor, PERM_ROLES_EDIT) && role_may_define(&r->c))
+		put_place(r, g, t_find_act_add_role(&r->c.text), STR("/roles/new"), v->q);
 	v->groups_n += g->items_n > 0;
 }
 

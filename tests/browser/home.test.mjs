@@ -20,6 +20,7 @@ test('Ctrl K, a few letters, Enter: the user’s page', admin(async (page) => {
 	await page.keyboard.type('lindq');
 	await options(page).filter({ hasText: 'Maria Lindqvist' }).waitFor();
 	await page.getByRole('group', { name: 'Users' }).waitFor();
+	assert.equal(await page.getByRole('dialog').getByRole('status').textContent(), '1 suggestion');
 	await page.keyboard.press('Enter');
 	await page.waitForURL(`**/users/${ids.users.maria}`);
 }));

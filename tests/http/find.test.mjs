@@ -1,5 +1,6 @@
 // Search or jump: what is found, by whom, and that nobody is ever suggested what they may not open.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { Web, apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
@@ -59,6 +60,28 @@ test('pages and acts, those that the reader may open', async () => {
 		for (const href of hrefs) assert.equal((await webs[login].get(href)).status, 200, `${login} opens ${href}`);
 	assert.equal((await suggest('admin', 'audi'))[0].href, '/audit');
 	assert.deepEqual((await suggest('dept.admin', 'enrollments'))[0], { href: '/enroll', words: 'Enrollments' }, 'by the name of the page');
+});
+
+test('each page that has an address of its own is found by its name, and each part of Settings', async () => {
+	const owner = (webs.owner = await signedIn(muster, 'owner'));
+	const routes = readFileSync(new URL('../../src/web/routes.def', import.meta.url), 'utf8');
+	const paths = [...routes.matchAll(/^ROUTE\(GET,\s+"(\/[^"{]*)", page_\w+, \w+, USER/gm)].map((m) => m[1])
+		.filter((p) => !/\/export$|^\/find|^\/enrollments\//.test(p));
+	assert.ok(paths.length > 20 && paths.includes('/users/import'));
+	const every = await suggest('owner', '');
+	for (const path of paths) assert.ok(every.some((o) => o.href.split('#')[0] === path), path);
+	for (const { href, words } of every) {
+		assert.ok((await suggest('owner', words)).some((o) => o.href === href), words);
+		const { status, text } = await owner.get(href.split('#')[0]);
+		assert.equal(status, 200, href);
+		if (href.includes('#')) assert.ok(text.includes(`id="${href.split('#')[1]}"`), href);
+	}
+	for (const [, title] of (await owner.get('/settings')).text.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g))
+		assert.ok((await suggest('owner', title)).some((o) => o.href.startsWith('/settings')), title);
+	for (const [q, href] of [['import', '/users/import'], ['roles', '/roles'], ['audit', '/audit'], ['outbox', '/outbox'], ['API tokens', '/settings#tokens-title']])
+		assert.ok((await suggest('owner', q)).some((o) => o.href === href), q);
+	for (const q of ['import', 'new role', 'account settings', 'mail', 'new session', 'reports'])
+		assert.deepEqual((await suggest('maria', q)).filter((o) => !o.href.startsWith('/me/')), [], q);
 });
 
 test('nothing out of scope is ever suggested', async () => {
