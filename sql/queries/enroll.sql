@@ -485,7 +485,7 @@ WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id =
 -- arg: after i64
 -- arg: limit i64
 -- arg: actor i64
-SELECT i.position, i.user_id, i.training_id, i.code, u.name AS user_name, t.title AS training_title
+SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, u.name AS user_name, t.title AS training_title
 FROM batch_item i JOIN users u ON u.id = i.user_id JOIN department d ON d.id = u.department_id JOIN training t ON t.id = i.training_id
 WHERE i.batch_id = $1 AND i.effect = 'skip' AND i.position > $2
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $4 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)

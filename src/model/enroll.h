@@ -138,7 +138,9 @@ struct batch {
 };
 bool batch_get(struct ctx *c, int64_t id, struct batch *out);
 struct batch_skip {
-	int64_t position, user, training, code;
+	int64_t position, user, training;
+	struct opt_i64 session; /* none: the participant was to choose */
+	int64_t code;
 	struct str user_name, training_title;
 };
 struct batch_skips {

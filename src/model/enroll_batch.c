@@ -281,5 +281,5 @@ void batch_skips(struct ctx *c, int64_t id, int64_t after, int64_t limit, struct
 	out->items = ARENA_ARRAY(c->arena, struct batch_skip, out->n ? out->n : 1);
 	for (size_t i = 0; i < out->n; i++)
 		out->items[i] = (struct batch_skip){ rows.items[i].position, rows.items[i].user_id, rows.items[i].training_id,
-			rows.items[i].code, rows.items[i].user_name, rows.items[i].training_title };
+			rows.items[i].session_id, rows.items[i].code, rows.items[i].user_name, rows.items[i].training_title };
 }

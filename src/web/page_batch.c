@@ -104,7 +104,7 @@ static void fill_skips(struct req *r, const struct batch *b, struct batch_view *
 	v->skips = ARENA_ARRAY(r->c.arena, struct check_item, skips.n ? skips.n : 1);
 	for (size_t i = 0; i < skips.n; i++) {
 		const struct batch_skip *s = &skips.items[i];
-		struct str why = text_lookup(&r->c.text, str_fmt(r->c.arena, "reason_%lld", (long long)s->code));
+		struct str why = enroll_reason(&r->c.text, s->code, s->session.has);
 		v->skips[v->skips_n++] = (struct check_item){ .person = enroll_person(r, s->user_name, STR("")),
 			.where = s->training_title,
 			.why = str_is_null(why) ? t_choice_skip(&r->c.text) : why };

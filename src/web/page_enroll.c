@@ -61,6 +61,13 @@ struct person_view enroll_person(struct req *r, struct str name, struct str logi
 	return (struct person_view){ .initials = text_initials(r->c.arena, name), .name = name, .login = login };
 }
 
+struct str enroll_reason(const struct text *t, int64_t code, bool has_session)
+{
+	if (code == E01_SAME_SESSION && !has_session)
+		return t_reason_enrolled(t);
+	return text_lookup(t, str_fmt(t->arena, "reason_%lld", (long long)code));
+}
+
 static struct date_tile tile(struct req *r, int64_t at, struct str zone)
 {
 	struct when_tile t = when_tile(&r->c.text, at, zone);

@@ -89,11 +89,6 @@ static void fill_sessions(struct check *k)
 }
 
 /* ---- reasons */
-static struct str reason(const struct text *t, int64_t code)
-{
-	return text_lookup(t, str_fmt(t->arena, "reason_%lld", (long long)code));
-}
-
 static struct str reason_badge(const struct text *t, int64_t code)
 {
 	return text_lookup(t, str_fmt(t->arena, "reason_badge_%lld", (long long)code));
@@ -191,7 +186,7 @@ static void fill_item(struct req *r, const struct plan_item *i, int64_t code, st
 	*out = (struct check_item){ .person = enroll_person(r, i->user_name, i->login),
 		.department = i->department,
 		.where = i->training_title,
-		.why = reason(&r->c.text, code) };
+		.why = enroll_reason(&r->c.text, code, i->session.has) };
 	struct str session = !str_is_null(i->session_title) ? i->session_title : t_enroll_participant_chooses(&r->c.text);
 	out->where = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(i->training_title), STR_ARG(session));
 	if (code == E02_OTHER_SESSION && !str_is_null(i->old_session_title))

@@ -14,15 +14,15 @@ before(async () => {
 	department = (await admin.all('/departments')).find((d) => d.name === 'Support').id;
 });
 
-// A draft with these users and trainings, as far as Check.
-async function drafted(users, trainings, fields = {}) {
+// A draft with these users and trainings, as far as Check; in the first session of each, or `session` (0: participant chooses).
+async function drafted(users, trainings, session) {
 	const { csrf } = await web.get('/enroll');
 	const made = await web.post('/enroll', { csrf, id: users.map((u) => u.id), training: trainings[0].id });
 	const path = made.location.replace(/\/\w+$/, '');
 	for (const t of trainings.slice(1)) await web.post(`${path}/trainings`, { csrf, add: t.id });
 	const [, version] = /name="version" value="(\d+)"/.exec((await web.get(`${path}/parameters`)).text);
-	const sessions = Object.fromEntries(trainings.map((t) => [`session-${t.id}`, t.sessions[0].id]));
-	const set = await web.post(`${path}/parameters`, { csrf, version, go: 'check', ...sessions, message: '', access_date: '', access_time: '', ...fields });
+	const sessions = Object.fromEntries(trainings.map((t) => [`session-${t.id}`, session ?? t.sessions[0].id]));
+	const set = await web.post(`${path}/parameters`, { csrf, version, go: 'check', ...sessions, message: '', access_date: '', access_time: '' });
 	assert.equal(set.status, 303);
 	return { path, check: () => web.get(`${path}/check`) };
 }
@@ -106,4 +106,17 @@ test('the result says who is enrolled and who waits, and after Undo what is left
 	await admin.expect(200, 'PATCH', `/enrollments/${kept.id}`, { access_at: new Date((muster.now() + 86400) * 1000).toISOString() });
 	assert.equal((await first.undo()).status, 303);
 	assert.match((await first.page()).words, /Not taken back 1 changed since/);
+});
+
+test('where participants choose, who is left out is enrolled in the training, in whatever session', async () => {
+	const t = await newTraining(muster, admin);
+	const [user, other] = await newUsers(admin, department, 2);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+	const choosing = section(await (await drafted([user, other], [t], '0')).check(), 'Skipped');
+	assert.match(choosing[0].title, /1 user is enrolled already/);
+	assert.match(choosing[0].rows[0].words, /is enrolled in this training already$/);
+	const same = section(await (await drafted([user, other], [t])).check(), 'Skipped');
+	assert.match(same[0].rows[0].words, /is in this session already$/);
+	const { batch } = await admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: t.id, session: null }] });
+	assert.match((await web.get(`/batches/${batch}`)).words, /is enrolled in this training already/);
 });
