@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { attributes } from '../lib/html.mjs';
 import { apiOf, signedIn } from '../lib/http.mjs';
-import { startMuster } from '../lib/muster.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
 import { dayAt, newTraining, newUser } from '../lib/organization.mjs';
 
 let muster, admin, manager, web, past, people;
@@ -147,10 +147,10 @@ async function sheetOf(web, training) {
 async function enroll(training, users) {
 	await admin.expect(201, 'POST', '/enrollments', { audience: { users: users.map((u) => u.id) }, trainings: [{ training: training.id, session: training.sessions[0].id }] });
 	muster.setClock(muster.clock + 120);
-	for (;;) {
+	return eventually(async () => {
 		const list = await admin.all(`/trainings/${training.id}/participants`);
-		if (list.length === users.length && list.every((e) => e.announced_at)) return list;
-	}
+		return list.length === users.length && list.every((e) => e.announced_at) && list;
+	}, { what: 'everybody is announced' });
 }
 const root = async () => (await admin.all('/departments')).find((d) => d.parent === null).id;
 const results = async (training) => Object.fromEntries((await admin.all(`/trainings/${training.id}/participants`)).map((e) => [e.user, e]));
@@ -216,13 +216,19 @@ test('results are recorded by who may, for whom they may', async () => {
 });
 
 test('a supervisor reports on the people below', async () => {
+	const users = await admin.all('/users');
+	const [maria, omar] = ['maria', 'omar'].map((login) => users.find((u) => u.login === login));
+	const training = await newTraining(muster, admin, [{ days: [dayAt(muster, 3)] }]);
+	await enroll(training, [maria, omar]);
 	const sven = await apiOf(muster, 'sven');
-	const below = new Set((await sven.all('/users')).map((u) => u.login));
-	const listed = await (await signedIn(muster, 'sven')).get(`/reports/participants?${everything}`);
-	for (const [, login] of listed.text.matchAll(/<small><bdi dir="ltr">([^<]+)/g)) assert.ok(below.has(login), login);
-	const feedback = await report(sven, `trainings=${past.id}&group_by=department`);
-	const theirs = await sven.all(`/trainings/${past.id}/participants`).catch(() => []);
-	assert.equal(feedback.reduce((sum, r) => sum + r.enrolled, 0), theirs.filter((e) => e.status === 'enrolled').length);
+	assert.deepEqual((await sven.all('/users')).map((u) => u.login), ['maria']);
+	const asked = `${everything}&trainings=${training.id}`;
+	assert.deepEqual((await report(admin, asked)).map((r) => r.enrolled), [2]);
+	assert.deepEqual((await report(sven, asked)).map((r) => r.enrolled), [1]);
+	assert.deepEqual((await report(sven, `${asked}&group_by=department`)).map((r) => [r.key, r.enrolled]), [[maria.department, 1]]);
+	const { words } = await (await signedIn(muster, 'sven')).get(`/reports/participants?${asked}`);
+	assert.match(words, new RegExp(maria.last_name));
+	assert.doesNotMatch(words, new RegExp(omar.last_name));
 });
 
 test('only who has somebody to report on', async () => {
