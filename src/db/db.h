@@ -48,6 +48,9 @@ struct db_page {
 	int64_t after_id;
 	int64_t limit; /* rows wanted; one more is read to know whether there is a next page */
 };
+/* Where it is known how many rows there are in all: the last page has those that are left over by the pages before it,
+ * so that nobody who goes to the end meets a row twice. Other pages stay as they are. */
+void db_page_fit(struct db_page *page, int64_t total);
 /* An extra predicate of `-- filter:` statements: constant fragments, bound values (db/filter.h). */
 struct db_filter;
 

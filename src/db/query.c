@@ -75,6 +75,12 @@ static void reverse(struct query_rows *rows, size_t size, struct arena *a)
 	arena_rewind(a, mark);
 }
 
+void db_page_fit(struct db_page *page, int64_t total)
+{
+	if (page->last && page->limit > 0 && total > 0)
+		page->limit = (total - 1) % page->limit + 1;
+}
+
 struct query_rows query_page(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
 	const struct db_filter *filter, const struct db_page *page)
 {

@@ -129,10 +129,13 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 	participant_facts(c->db, c->arena, training, BESIDE_MAX, &facts);
 	if (walks(&facts, q, page))
 		found.sort += WALKS;
+	if (total) {
+		*total = total_of(c, training, q, &facts);
+		if (!total->more)
+			db_page_fit(&found, total->n);
+	}
 	participant_list(c->db, c->arena, c->actor->id, training, c->actor->account_wide, q->session, q->status, q->answer,
 		search_words(c, q->q), q->result, &found, &rows);
-	if (total)
-		*total = total_of(c, training, q, &facts);
 	*out = (struct enrollment_items){ .items = ARENA_ARRAY(c->arena, struct enrollment_item, rows.n + 1),
 		.n = rows.n,
 		.more = rows.more,

@@ -263,8 +263,10 @@ void report_participants_page(
 {
 	struct people p;
 	struct keys keys;
+	struct db_page fitting = *page;
 	begin(&p, c, q, page);
-	read_keys(&p, c->arena, page, &keys);
+	db_page_fit(&fitting, p.sessions.sums.enrolled);
+	read_keys(&p, c->arena, &fitting, &keys);
 	describe(c, keys.items, keys.n, out);
 	out->more = keys.more;
 	out->has_before = keys.has_before;

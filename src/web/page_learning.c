@@ -114,8 +114,9 @@ void page_learning(struct req *r)
 	struct enrollment_query q = query_of(r);
 	if (!asked(r, &q, &page))
 		return;
-	learning_page(&r->c, r->id, &q, &page, &list);
 	int64_t total = learning_total(&r->c, r->id, &q);
+	db_page_fit(&page, total);
+	learning_page(&r->c, r->id, &q, &page, &list);
 	struct list l = { r, r->http->path, kept, 1, &page, user_enrollment_list_sorts, USER_ENROLLMENT_LIST_SORT_COUNT };
 	v.found = t_learning_found(t, total);
 	v.sort = req_query(r, "sort");

@@ -52,8 +52,10 @@ static struct str count_words(const struct text *t, int64_t n)
 	return n > OUTBOX_COUNT_BOUND ? t_outbox_count_many(t, OUTBOX_COUNT_BOUND) : t_outbox_count(t, n);
 }
 
-static void fill_states(struct req *r, struct str chosen, struct outbox_view *v)
+/* Answers how many there are in the chosen state. */
+static int64_t fill_states(struct req *r, struct str chosen, struct outbox_view *v)
 {
+	int64_t found = 0;
 	const struct text *t = &r->c.text;
 	struct outbox_sums s;
 	outbox_sums(&r->c, &s);
@@ -75,9 +77,12 @@ static void fill_states(struct req *r, struct str chosen, struct outbox_view *v)
 			.href = i ? str_fmt(r->c.arena, "/outbox?state=" STR_FMT, STR_ARG(all[i].state)) : STR("/outbox") };
 		if (all[i].n <= OUTBOX_COUNT_BOUND)
 			v->states.items[i].count = text_i64(t, all[i].n);
-		if (v->states.items[i].current)
-			v->count = count_words(t, all[i].n);
+		if (!v->states.items[i].current)
+			continue;
+		found = all[i].n;
+		v->count = count_words(t, found);
 	}
+	return found;
 }
 
 void page_outbox(struct req *r)
@@ -89,12 +94,14 @@ void page_outbox(struct req *r)
 	struct str state = req_query(r, "state");
 	if (!req_page(r, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT, "-id", &page))
 		return;
+	int64_t count = fill_states(r, state, &v);
+	if (count <= OUTBOX_COUNT_BOUND)
+		db_page_fit(&page, count);
 	if (!outbox_page(&r->c, state, &page, &list)) {
 		reply_error(r);
 		return;
 	}
 	struct list l = { r, STR("/outbox"), kept, 1, &page, outbox_list_sorts, OUTBOX_LIST_SORT_COUNT };
-	fill_states(r, state, &v);
 	v.by_to = list_header(&l, OUTBOX_LIST_SORT_TO, t_outbox_to(t));
 	v.by_kind = list_header(&l, OUTBOX_LIST_SORT_KIND, t_outbox_kind(t));
 	v.by_training = list_header(&l, OUTBOX_LIST_SORT_TRAINING, t_outbox_training(t));

@@ -221,14 +221,16 @@ static void holders_fill(struct req *r, const struct role_def *role, const struc
 	const struct text *t = &r->c.text;
 	struct role_holder_page holders;
 	struct role_holder_list counts;
+	struct db_page fitting = *page;
 	int64_t all = 0;
 	if (role->id == ROLE_SUPERVISOR || role->id == ROLE_LEARNER)
 		return;
-	role_holders_page(&r->c, role->id, page, &holders);
 	role_holders_count(&r->c, &counts);
 	for (size_t i = 0; i < counts.n; i++)
 		if (counts.items[i].role == role->id)
 			all = counts.items[i].n;
+	db_page_fit(&fitting, all);
+	role_holders_page(&r->c, role->id, &fitting, &holders);
 	v->found = t_role_holders_found(t, all);
 	v->holders = ARENA_ARRAY(r->c.arena, struct role_holder_view, holders.n + 1);
 	for (size_t i = 0; i < holders.n; i++) {

@@ -54,8 +54,10 @@ void page_trainings(struct req *r)
 	v.q = str_is_null(req_query(r, "q")) ? STR("") : req_query(r, "q");
 	v.sort = req_query(r, "sort");
 	v.can_add = actor_can(r->c.actor, PERM_TRAININGS_CREATE);
+	int64_t count = training_count(&r->c, v.q);
+	db_page_fit(&page, count);
 	training_page(&r->c, v.q, &page, &list);
-	v.found = t_trainings_found(t, training_count(&r->c, v.q));
+	v.found = t_trainings_found(t, count);
 	struct list l = { r, STR("/trainings"), kept, sizeof kept / sizeof kept[0], &page, training_list_sorts,
 		TRAINING_LIST_SORT_COUNT };
 	v.by_title = list_header(&l, TRAINING_LIST_SORT_TITLE, t_trainings_title_column(t));

@@ -97,8 +97,10 @@ void page_users(struct req *r)
 	if (!req_page(r, user_list_sorts, USER_LIST_SORT_COUNT, "name", &page))
 		return;
 	struct user_query q = query_of(r);
-	user_page(&r->c, &q, &page, &list);
 	int64_t count = user_count(&r->c, &q);
+	if (count <= USER_LIST_BOUND)
+		db_page_fit(&page, count);
+	user_page(&r->c, &q, &page, &list);
 	struct list l = { r, STR("/users"), kept, sizeof kept / sizeof kept[0], &page, user_list_sorts,
 		USER_LIST_SORT_COUNT };
 	v.q = q.q;

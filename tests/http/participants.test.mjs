@@ -337,3 +337,22 @@ test('cancelled once is cancelled; enrolling again makes a new one', async () =>
 	const trail = (await web.get(`/trainings/${t.id}/history`)).words;
 	assert.equal(trail.match(/Enrollment cancelled/g)?.length, 1, 'R10: one entry, for the one time that it changed');
 });
+
+test('the last page has the rows that the others leave: nobody is on two of them', async () => {
+	const everybody = (await owner.all('/users')).filter((u) => u.status === 'active').map((u) => u.id);
+	const t = await training('For everybody', 200);
+	await enroll(t, t.small, everybody.slice(0, 23).map((id) => ({ id })));
+	const rows = (page) => /<table[\s\S]*<\/table>/.exec(page.text)[0].replace(/[?&]after=[^"&]*|back=[^"]*|csrf[^>]*/g, '');
+	for (const path of [`/trainings/${t.id}/participants?limit=10`, `/trainings/${t.id}/participants?limit=10&sort=-name`, '/users?limit=7', '/users?limit=9&sort=-login&q=a',
+		'/trainings?limit=4', '/outbox?limit=6', '/roles/2?limit=1']) {
+		const pages = [await web.get(path)];
+		assert.equal(pages[0].status, 200, path);
+		if (!pages[0].links.some((l) => l.text === 'Last')) { assert.match(path, /roles|outbox|trainings\?/); continue; }
+		const last = await web.get(pages[0].link('Last').href);
+		while (pages.at(-1).links.some((l) => l.text === 'Next')) pages.push(await web.get(pages.at(-1).link('Next').href));
+		assert.ok(pages.length > 1);
+		assert.equal(rows(last), rows(pages.at(-1)), path);
+		assert.equal(rows(await web.get(last.link('Previous').href)), rows(pages.at(-2)), `${path}: the one before`);
+	}
+	assert.match((await web.get(`/trainings/${t.id}/participants?limit=10&after=last`)).words, /21–23 of 23/);
+});

@@ -61,7 +61,8 @@ test('participants: every sort, first, middle and last page', async () => {
 				assert.ok(scanned < 300, `${what}: went through ${scanned} rows`);
 			}
 			// What SQLite did for each of them: nobody is sorted who is not shown. (PostgreSQL does not say.)
-			assert.ok(Math.max(...costs) <= 1.5 * Math.min(...costs), `${way}${sort}: ${costs} steps`);
+			// The last page has what the others left, and may be short.
+			assert.ok(Math.max(...costs) <= 1.5 * Math.min(...costs.slice(0, 2)), `${way}${sort}: ${costs} steps`);
 			assert.ok(Math.max(...costs) < people * 20, `${way}${sort}: ${costs} steps`);
 		}
 });
