@@ -72,3 +72,14 @@ for (const locale of ['en-XA', 'ar-XB'])
 			await sound(page, 'preview');
 		}),
 	);
+
+test(
+	'the number of a row takes little of a table of faults, and the reason has room',
+	withPage(muster, { login: 'admin', viewport: { width: 1360, height: 900 } }, async (page) => {
+		await check(page, 'login,department', 'bad one,Company / Moon', `good,${long}`);
+		const heads = await page.locator('table.import thead th').evaluateAll((all) => all.map((h) => h.getBoundingClientRect().width));
+		assert.equal(heads.length, 4);
+		assert.ok(heads[0] < 90, `Row: ${heads}`);
+		assert.ok(heads[3] > 400, `Reason: ${heads}`);
+	}),
+);
