@@ -94,11 +94,16 @@ test('a crash while mail leaves loses none, and repeats only the same message', 
 	const t = await admin.expect(201, 'POST', '/trainings', { title: 'Crash course', sessions: [{ title: 'One', days: [
 		{ start: new Date((muster.now() + 9 * 86400) * 1000).toISOString().slice(0, 16), duration: 3600, time_zone: 'Europe/Berlin' }] }] });
 	const mails = () => relay.messages.filter((m) => /Crash course/.test(m.subject));
+	// No more than these are answered before the crash.
+	const held = [];
+	relay.hold = () => mails().length >= 5 && new Promise((release) => held.push(release));
 	const { enrolled } = await admin.expect(201, 'POST', '/enrollments',
 		{ audience: { users: people.map((u) => u.id) }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
 	await eventually(() => mails().length >= 5);
 	await muster.kill9();
 	assert.ok(mails().length < enrolled, 'the crash came too late to say anything');
+	relay.hold = null;
+	for (const release of held) release();
 	await muster.start();
 	admin = await apiOf(muster, 'admin');
 	await eventually(() => new Set(mails().map((m) => m.to[0])).size === enrolled, { timeout: 30_000 });
