@@ -20,6 +20,17 @@ static struct str word_of(struct history_words *w, struct str value)
 		text_lookup(&w->r->c.text, str_fmt(w->r->c.arena, "history_value_%s", str_c(w->r->c.arena, value))), value);
 }
 
+/* As the lists say it. */
+static struct str answer_words(struct history_words *w, struct str value)
+{
+	return str_eq(value, STR("none")) ? t_answer_none(&w->r->c.text) : word_of(w, value);
+}
+
+static struct str result_words(struct history_words *w, struct str value)
+{
+	return str_eq(value, STR("none")) ? t_result_none(&w->r->c.text) : word_of(w, value);
+}
+
 static void put_item(struct buf *b, const char *between, struct str item)
 {
 	if (b->n)
@@ -256,10 +267,10 @@ static const struct {
 	value_words *words;
 } members[] = {
 	{ "access_at", instant_words },
-	{ "answer", word_of },
+	{ "answer", answer_words },
 	{ "cancelled", word_of },
 	{ "closes_before", seconds_words },
-	{ "day_result", word_of },
+	{ "day_result", result_words },
 	{ "days", days_words },
 	{ "department", department_words },
 	{ "instructor_user", person_words },
@@ -268,7 +279,7 @@ static const struct {
 	{ "organizer", person_words },
 	{ "parent", department_words },
 	{ "permissions", permissions_words },
-	{ "result", word_of },
+	{ "result", result_words },
 	{ "roles", roles_words },
 	{ "rule", rule_words },
 	{ "session", session_words },

@@ -45,7 +45,7 @@ static struct report_result_field result_field(struct req *r, const struct repor
 		.was_name = field_name(r, "w", p->enrollment, d->day),
 		.was = was,
 		.day = day };
-	const struct field_option options[] = { { STR("none"), t_result_not_set(t), STR(""), str_eq(value, STR("none")) },
+	const struct field_option options[] = { { STR("none"), t_result_none(t), STR(""), str_eq(value, STR("none")) },
 		{ STR("attended"), t_result_attended(t), STR(""), str_eq(value, STR("attended")) },
 		{ STR("absent"), t_result_absent(t), STR(""), str_eq(value, STR("absent")) } };
 	for (size_t k = 0; k < 3; k++)
@@ -212,7 +212,7 @@ static void read_day(struct req *r, const struct enrollment *e, size_t i, bool f
 	if (!str_is_null(was) && !str_eq(was, now)) {
 		if (str_eq(typed, was))
 			return;
-		struct str words = str_eq(now, STR("none")) ? t_result_not_set(t) : result_badge(t, now).words;
+		struct str words = str_eq(now, STR("none")) ? t_result_none(t) : result_badge(t, now).words;
 		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, name, CODE_outcome_changed,
 			t_reports_conflict(t, e->user_name, words));
 		return;

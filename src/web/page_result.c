@@ -57,14 +57,14 @@ static void fill_days(
 	bool several = s->n > 1;
 	if (e->days_n == 1 || !s->one_session) {
 		v->result = radios(r, STR("result"), s->one_session ? t_result_single(t) : t_result_session(t),
-			t_result_not_set(t), several, e->result);
+			t_result_none(t), several, e->result);
 		return;
 	}
 	v->days = ARENA_ARRAY(r->c.arena, struct field, e->days_n + 1);
 	for (size_t i = 0; i < e->days_n; i++) {
 		const struct enrollment_day *d = &e->days[i];
 		struct str label = when_day_range(t, d->start_at, d->end_at, d->time_zone, r->c.now);
-		v->days[v->days_n++] = radios(r, day_name(r, d->day), label, t_result_not_set(t), several, d->result);
+		v->days[v->days_n++] = radios(r, day_name(r, d->day), label, t_result_none(t), several, d->result);
 	}
 	v->result = radios(r, STR("result"), t_result_session(t), t_result_by_days(t), several,
 		e->result_by_hand ? e->result : STR("none"));

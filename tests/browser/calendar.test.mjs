@@ -61,7 +61,7 @@ test(
 		await page.goto(views.week);
 		await assertAccessible(page);
 		const entry = page.getByRole('link', { name: /To be dragged/ });
-		assert.match(await entry.innerText(), /Not answered/);
+		assert.match(await entry.innerText(), /No answer/);
 		assert.equal(await page.locator('[data-move]').count(), 0);
 		await entry.click();
 		await page.waitForURL(/\/me\/trainings#e\d+$/);
@@ -172,7 +172,7 @@ test(
 		await page.getByRole('heading', { name: 'Who is affected' }).waitFor();
 		await page.getByRole('button', { name: 'Move session' }).click();
 		await page.waitForURL(/\/calendar\?view=agenda/);
-		await page.getByText('The session is moved.').waitFor();
+		await page.getByText('The session was moved.').waitFor();
 		await page.goto(`${views.week.slice(0, -2)}18`);
 		assert.equal(await page.locator(`[data-date="${year}-05-18"] .ev`).count(), 1);
 	}),

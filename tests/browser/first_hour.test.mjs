@@ -78,7 +78,7 @@ async function makeTraining(page, muster) {
 	await fill(page, { Title: 'Morning', Instructor: 'Ida Sørensen', Seats: '12' });
 	await fill(page, { Date: day, 'Start time': '09:00', Hours: '3', Place: 'Room 4' });
 	await press(page, 'Add session');
-	await page.getByText('The session is added.').waitFor();
+	await page.getByText('The session was added.').waitFor();
 }
 
 async function enroll(page) {

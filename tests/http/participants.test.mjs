@@ -276,7 +276,7 @@ test('the page: ticked rows lead to a page for all of them, and back with what h
 
 	go = await web.submit(await web.get(path), { button: 'Cancel enrollment' }, { id: ids.slice(0, 1) }, { button: 'Cancel enrollment' });
 	page = await web.get(go.location);
-	assert.match(page.words, /Nobody was told yet: nothing is sent\./);
+	assert.match(page.words, /Nobody has been told yet, so nothing is sent\./);
 	assert.match(page.words, /The seat goes to whoever is first on the waiting list\./);
 	done = await web.submit(page, { button: 'Cancel enrollment' }, {}, { button: 'Cancel enrollment' });
 	assert.match((await web.get(done.location)).words, /1 enrollment cancelled\. Nobody was told before, so nothing is sent\./);
@@ -355,4 +355,24 @@ test('the last page has the rows that the others leave: nobody is on two of them
 		assert.equal(rows(await web.get(last.link('Previous').href)), rows(pages.at(-2)), `${path}: the one before`);
 	}
 	assert.match((await web.get(`/trainings/${t.id}/participants?limit=10&after=last`)).words, /21–23 of 23/);
+});
+
+test('an answer and a missing one have one word each: lists, overview, history, export, move', async () => {
+	const t = await training('Words', 5);
+	await enroll(t, t.small, [people[0], people[1]], { access_at: undefined });
+	for (const e of await listed(t)) await announced(e);
+	const first = (await of(t, people[0])).id;
+	await owner.expect(200, 'POST', `/enrollments/${first}/answer`, { answer: 'tentative' });
+	const pages = ['/participants', '', '/history', '/participants/export?format=csv'].map((path) => `/trainings/${t.id}${path}`);
+	for (const path of [...pages, `/sessions/${t.small}/move`, `/users/${people[0].id}/learning`]) {
+		const page = await web.get(path);
+		assert.equal(page.status, 200, path);
+		assert.doesNotMatch(page.words ?? page.text, /Tentative|Not set|Not answered|\bNone\b/, path);
+	}
+	const list = await web.get(pages[0]);
+	assert.match(list.words, /Any answer No answer Accepted Maybe Declined/);
+	assert.match(list.words, /Any result No result Attended Absent/);
+	assert.match((await web.get(pages[1])).words, /Maybe 1 Declined 0 No answer 1/i);
+	assert.match((await web.get(`/enrollments/${first}/result`)).words, /No result/);
+	assert.match((await web.get(pages[2])).words, /No answer Maybe/);
 });

@@ -54,7 +54,7 @@ test('a manager’s report is about the own people only', async () => {
 	const desk = await signedIn(muster, 'dept.admin');
 	assert.match((await desk.get(`/reports?trainings=${fire.id}`)).words, /Nobody was enrolled/);
 	assert.match((await desk.get(`/reports/participants?trainings=${fire.id}`)).words, /Nobody was enrolled/);
-	assert.match((await desk.get(`/reports?${everything}`)).words, /departments you manage: Sales and below/);
+	assert.match((await desk.get(`/reports?${everything}`)).words, /departments you manage who were enrolled in Muster: Sales and below/);
 	assert.equal((await desk.get(`/reports/participants/export?trainings=${fire.id}`)).text.trim().split('\r\n').length, 1);
 });
 

@@ -280,7 +280,7 @@ test('pages: cancelling says who is told', async () => {
 	page = await web.get(page.link('Cancel session').href);
 	assert.match(page.words, /2 people have a seat/);
 	page = await web.submit(page, { button: 'Cancel session' }, {}, { button: 'Cancel session', follow: true });
-	assert.match(page.words, /The session is cancelled/);
+	assert.match(page.words, /The session was cancelled/);
 	assert.match(page.words, /Over or cancelled/);
 });
 

@@ -93,10 +93,10 @@ const steps = (current, counts) => `<nav aria-label="Enrollment steps"><ol class
 // ---- pages
 
 const people = [
-	['Ana Ruiz', 'aruiz', 'Sales EMEA', 'Accepted', 'ok', 'Enrolled', '2/2'], ['Tom Bell', 'tbell', 'Sales Americas', 'None', '', 'Enrolled', '–'],
-	['Li Wei', 'lwei', 'Support', 'Tentative', 'warn', 'Enrolled', '1/2'], ['Maya Okafor', 'mokafor', 'Sales EMEA', 'Declined', 'bad', 'Enrolled', '–'],
-	['Jonas Lindqvist', 'jlindqvist', 'Sales Americas', 'None', '', 'Waiting', '–'], ['Fatima Zahra', 'fzahra', 'Support', 'Accepted', 'ok', 'Enrolled', '2/2'],
-	['Grace Kim', 'gkim', 'Company › Sales › Sales EMEA › Iberia and Southern France', 'None', '', 'Scheduled', '–'],
+	['Ana Ruiz', 'aruiz', 'Sales EMEA', 'Accepted', 'ok', 'Enrolled', '2/2'], ['Tom Bell', 'tbell', 'Sales Americas', 'No answer', '', 'Enrolled', '–'],
+	['Li Wei', 'lwei', 'Support', 'Maybe', 'warn', 'Enrolled', '1/2'], ['Maya Okafor', 'mokafor', 'Sales EMEA', 'Declined', 'bad', 'Enrolled', '–'],
+	['Jonas Lindqvist', 'jlindqvist', 'Sales Americas', 'No answer', '', 'Waiting', '–'], ['Fatima Zahra', 'fzahra', 'Support', 'Accepted', 'ok', 'Enrolled', '2/2'],
+	['Grace Kim', 'gkim', 'Company › Sales › Sales EMEA › Iberia and Southern France', 'No answer', '', 'Scheduled', '–'],
 	['Oleg Petrov', 'opetrov', 'Engineering', 'Accepted', 'ok', 'Cancelled', '–'],
 ];
 
@@ -158,7 +158,7 @@ ${field('Text for the invitation', '<textarea id="text" name="text" rows="3">Bri
 <div class="banner warn"><p>This draft was changed in another tab at 14:02.</p><button class="btn small" type="button">Keep this version</button><button class="btn small" type="button">Take the other</button></div>
 <div class="banner"><p>You are up to date.</p></div>
 <div class="row"><button class="btn primary" type="button">Primary</button><button class="btn" type="button">Secondary</button><button class="btn quiet" type="button">Quiet</button><button class="btn danger" type="button">Danger</button><button class="btn danger primary" type="button">Cancel session</button><button class="btn small" type="button">Small</button><button class="btn icon" type="button" aria-label="More">${icon('ellipsis', assets)}</button><span class="group"><a class="btn" href="/m" aria-current="true">Month</a><a class="btn" href="/a">Agenda</a></span></div>
-<div class="row">${badge('Plain')}${badge('Accepted', 'ok')}${badge('Tentative', 'warn')}${badge('Declined', 'bad')}${badge('Waiting', 'acc')}</div>
+<div class="row">${badge('Plain')}${badge('Accepted', 'ok')}${badge('Maybe', 'warn')}${badge('Declined', 'bad')}${badge('Waiting', 'acc')}</div>
 <div class="card"><div class="empty"><h2>No training matches “Room 4”</h2><p>Clear the search to see all 12 trainings.</p><a class="btn" href="/t">Clear the search</a></div></div>
 <div class="card"><header><h2>Enrolling 12,431 users</h2></header><div class="body" id="job"><label for="pr" class="meta">4,200 of 12,431 enrolled</label><progress id="pr" max="12431" value="4200"></progress></div></div></div>
 <dialog id="ask" aria-labelledby="ask-h"><h2 id="ask-h">Cancel “Morning group”?</h2><p>19 participants are told, and their calendar entries are withdrawn.</p><form class="row end" method="dialog"><button class="btn" value="no" type="submit">Keep session</button><button class="btn danger primary" value="yes" type="submit">Cancel session and tell 19 users</button></form></dialog>`;
