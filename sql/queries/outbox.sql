@@ -11,6 +11,15 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 -- col: undo i64?
 -- col: import i64?
 
+-- One node at a time does work of a kind, until its transaction ends however it ends: two that applied the same slice of a batch would do it
+-- in vain, the later one.
+-- name: work_claim :one
+-- arg: kind i64
+SELECT $1 > 0 AS mine;
+-- pg:
+SELECT (pg_try_advisory_xact_lock(x'6d757374'::int, $1::int)) AS mine;
+-- col: mine bool
+
 -- Before all that follows: few rows are joined with large tables, so PostgreSQL is to look each up, in the order written, until the end of the
 -- transaction, whatever it thinks of tables that have just been filled.
 -- name: outbox_plan_by_index :one

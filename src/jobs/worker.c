@@ -26,9 +26,11 @@ struct slice {
 	struct arena *arena;
 	bool (*work)(struct ctx *c, struct slice *s);
 	const char *what; /* for the log */
-	int64_t id;       /* of the batch or import */
+	int64_t kind;
+	int64_t id; /* of the batch or import */
 	int64_t rows, took_ms;
 	bool left;
+	bool elsewhere; /* another node is at work of this kind: its commit wakes us */
 	int64_t next_at;
 };
 
@@ -37,8 +39,16 @@ static bool run_slice(struct db *tx, void *arg)
 	struct slice *s = arg;
 	struct ctx c;
 	struct account account;
+	struct work_claim_row claim;
 	int64_t begun = clock_mono_ms();
 	arena_reset(s->arena);
+	s->left = s->elsewhere = false;
+	s->next_at = 0;
+	if (!work_claim(tx, s->arena, s->kind, &claim))
+		return false;
+	s->elsewhere = !claim.mine;
+	if (s->elsewhere)
+		return true;
 	bool ok = jobs_ctx(&c, &account, s->arena, tx) && s->work(&c, s);
 	s->took_ms = clock_mono_ms() - begun;
 	return ok;
@@ -132,8 +142,16 @@ static bool write_slice(struct slice *s)
 		jobs_pause(j, TROUBLE_MS);
 		return false;
 	}
-	s->rows = jobs_slice_rows(j->store, s->rows, s->took_ms);
+	if (!s->elsewhere)
+		s->rows = jobs_slice_rows(j->store, s->rows, s->took_ms);
 	return true;
+}
+
+/* A slice of something that has begun and is to be finished. True: look again at once. */
+static bool go_on(struct slice *s, int64_t id)
+{
+	s->id = id;
+	return !write_slice(s) || !s->elsewhere;
 }
 
 /* One round. Answers whether there is more to do at once; *next_at: when else. */
@@ -146,23 +164,14 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 		return true;
 	}
 	bool more = false, announces = due.access_at.has && due.access_at.v <= clock_now();
-	if (due.batch.has) {
-		w->apply.id = due.batch.v;
-		write_slice(&w->apply);
-		more = true;
-	}
-	if (due.undo.has) {
-		w->undo.id = due.undo.v;
-		write_slice(&w->undo);
-		more = true;
-	}
-	if (due.import.has) {
-		w->import.id = due.import.v;
-		write_slice(&w->import);
-		more = true;
-	} else if (w->old.left) {
+	if (due.batch.has)
+		more = go_on(&w->apply, due.batch.v);
+	if (due.undo.has)
+		more = go_on(&w->undo, due.undo.v) || more;
+	if (due.import.has)
+		more = go_on(&w->import, due.import.v) || more;
+	else if (w->old.left)
 		more = (write_slice(&w->old) && w->old.left) || more;
-	}
 	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
 	 * slice. */
 	if (announces && ((!due.batch.has && !due.undo.has) || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
@@ -187,6 +196,7 @@ void *worker_run(void *arg)
 		.old = { .work = expire, .what = "old imports" } };
 	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old };
 	for (size_t i = 0; i < sizeof slices / sizeof *slices; i++) {
+		slices[i]->kind = (int64_t)i + 1;
 		slices[i]->jobs = j;
 		slices[i]->arena = a;
 		slices[i]->rows = ROWS_FIRST;

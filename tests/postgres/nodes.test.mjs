@@ -34,6 +34,22 @@ function assertQuiet() {
 	for (const node of [one, two]) assert.doesNotMatch(node.log, /^.*database.*$/m);
 }
 
+// The first of them: after a clash writers go one at a time for a while, and nothing could clash.
+test('a batch is applied by one node at a time, and nothing of it in vain', async () => {
+	const trainings = [];
+	for (let i = 0; i < 10; i++) {
+		const x = await newTraining(one, on_one, [{ days: [dayAt(one, 200 + i)] }]);
+		trainings.push({ training: x.id, session: x.sessions[0].id });
+	}
+	const retries = async () => (await one.metrics()).muster_db_retries_total + (await two.metrics()).muster_db_retries_total;
+	const before = await retries();
+	const access_at = new Date((one.now() + 86400) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+	const { batch } = await on_one.expect(202, 'POST', '/enrollments', { audience: { logins }, trainings, access_at });
+	await eventually(async () => (await on_two.expect(200, 'GET', `/batches/${batch}?limit=1`)).status === 'done', { timeout: 120_000, what: 'the batch' });
+	assert.equal(await retries(), before);
+	await on_one.expect(200, 'POST', `/batches/${batch}/undo`);
+});
+
 test('a sign-in on one node is one on the other, and so is a sign-out', async () => {
 	const web = await signedIn(one, 'maria');
 	const other = new Web(two);
