@@ -221,6 +221,8 @@ const loginOf = (a, e, known) => (known(a, user(e)) ? user(e).login : '');
 // ---- the lists
 test('users', async () => {
 	const department = (u) => by(data.departments, u.department).name;
+	// From the topmost department in scope; its own name where that is outside.
+	const path = (a, u) => parents(u.department).filter((d) => managed(a, { department: d })).map((d) => by(data.departments, d).name).reverse().join(' / ') || department(u);
 	const sorts = { name: [(u) => u.name, 'name'], login: [(u) => folded(u.login), 'text'], email: [(u) => u.email && folded(u.email), 'text'], department: [department, 'name'], status: [(u) => u.status, 'text'] };
 	const filters = [{ q: 'ana' }, { q: 'nov a' }, { q: 'example.org' }, { q: 'zzz' }, { status: 'active' }, { status: 'ended' }, ...chance.some(data.departments, 3).map((d) => ({ department: d.id })), { department: data.departments[0].id, status: 'inactive', q: 'n' }];
 	for (const a of actors.filter((x) => x.name !== 'organizer')) {
@@ -232,7 +234,7 @@ test('users', async () => {
 			await assertList(a, 'users', `/users${query(f, s, desc)}`, cell('Login'), expected.map((u) => u.login));
 			assert.deepEqual((await a.api.all(`/users${query(f, s, desc)}`, 33)).map((u) => u.id), expected.map((u) => u.id), `seed ${seed}, ${a.name}, REST ${query(f, s, desc)}`);
 			await assertFile(a, `/users/export${query(f, s, desc)}`, ['Last name', 'First name', 'Login', 'E-mail', 'Department', 'Status'],
-				expected.map((u) => [u.last_name, u.first_name, u.login, u.email ?? '', department(u), { active: 'Active', inactive: 'Inactive', ended: 'Employment ended' }[u.status]]));
+				expected.map((u) => [u.last_name, u.first_name, u.login, u.email ?? '', path(a, u), { active: 'Active', inactive: 'Inactive', ended: 'Employment ended' }[u.status]]));
 		}
 	}
 });
