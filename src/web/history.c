@@ -79,7 +79,7 @@ static struct history_item item_of(struct history_words *w, const struct audit_r
 		.actor = a->actor_id.has ? a->actor_name : t_history_program(t),
 		.user = a->user_name };
 	if (a->training_id.has)
-		h.training = audit_name_of(&r->c, AUDIT_TRAINING, a->training_id.v);
+		h.training = history_name_of(w, AUDIT_TRAINING, a->training_id.v);
 	fill_changes(w, a, &h);
 	return h;
 }

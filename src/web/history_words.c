@@ -40,9 +40,19 @@ static void put_item(struct buf *b, const char *between, struct str item)
 
 /* ---- names for ids */
 
+struct str history_name_of(struct history_words *w, enum audit_name what, int64_t id)
+{
+	for (size_t i = w->names_n; i-- > 0;)
+		if (w->names[i].id == id && w->names[i].what == what)
+			return w->names[i].name;
+	struct history_name *n = VEC_PUSH(w->r->c.arena, w->names, w->names_n, w->names_cap);
+	*n = (struct history_name){ what, id, audit_name_of(&w->r->c, what, id) };
+	return n->name;
+}
+
 static struct str name_of(struct history_words *w, enum audit_name what, int64_t id)
 {
-	return or_else(audit_name_of(&w->r->c, what, id), t_history_unseen(&w->r->c.text, id));
+	return or_else(history_name_of(w, what, id), t_history_unseen(&w->r->c.text, id));
 }
 
 static struct str name_in(struct history_words *w, enum audit_name what, struct str value)
