@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "db/sqlite.h"
@@ -15,10 +16,23 @@ static void configure(void)
 	sqlite3_initialize();
 }
 
+/* "var" of var/muster.db is not there in a new folder. No more than that one: what else is missing is a slip. */
+static bool create_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash && slash != path ? strndup(path, (size_t)(slash - path)) : NULL;
+	bool made = folder && mkdir(folder, 0700) == 0;
+	free(folder);
+	return made;
+}
+
 /* People's data: the file is its owner's alone. SQLite gives the log the same mode. */
 static bool create_file(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+	int fd = open(path, flags, 0600);
+	if (fd < 0 && errno == ENOENT && create_folder(path))
+		fd = open(path, flags, 0600);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0 || errno == EEXIST;

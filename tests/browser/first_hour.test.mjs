@@ -1,9 +1,12 @@
 // docs/first-hour.md, done as it says: on an empty server, by the words that stand on the page, on a wide screen and on
 // a phone.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPage, withPage } from '../lib/browser.mjs';
-import { eventually, startMuster } from '../lib/muster.mjs';
+import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
 import { invitationOf, startRelay } from '../lib/smtp.mjs';
 import { addTraining, next, passInstant } from './steps.mjs';
 
@@ -137,3 +140,51 @@ for (const [name, viewport] of [
 		}),
 	);
 }
+
+// The commands of the page, block by block, a continued line as one.
+const commands = readFileSync('docs/first-hour.md', 'utf8')
+	.match(/```sh\n[\s\S]*?```/g)
+	.map((block) => block.slice(6, -3).replaceAll('\\\n', ' ').trim().split('\n'));
+
+// Until it prints the link for the owner, and that opens.
+async function assertSetsUp(command, options = {}) {
+	const child = spawn('bash', ['-c', `exec ${command} --listen 127.0.0.1:0`], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+	let said = '';
+	for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text));
+	const ended = new Promise((resolve) => child.on('close', resolve));
+	try {
+		const found = () => /http\S+\/setup\?key=\S+/.exec(said)?.[0];
+		await eventually(() => found() || child.exitCode !== null, { timeout: 300_000, what: 'the link' });
+		assert.ok(found(), said);
+		const page = await fetch(found());
+		const page = await fetch(link);
+		assert.equal(page.status, 200);
+		assert.match(await page.text(), /Name of your organization/);
+	} finally {
+		child.kill();
+		await ended;
+	}
+	return said;
+}
+
+test('two commands on a new computer lead to the owner’s page', async () => {
+	const folder = temporaryFolder();
+	assert.equal(commands[0].length, 2);
+	assert.match(commands[0][0], /^git clone /);
+	const run = commands[0][1];
+	assert.match(run, /^\.\/dev run --db sqlite:var\/own\.db$/);
+	const own = join(folder, 'own.db');
+	assert.doesNotMatch(await assertSetsUp(run.replace('var/own.db', own)), /demo-password/);
+	assert.ok(existsSync(own));
+	assert.ok(readFileSync('README.md', 'utf8').includes(run), 'README says it too');
+});
+
+test('and so do those of a server, in an empty folder', async () => {
+	const cwd = temporaryFolder();
+	const [build, migrate, serve] = commands[1].map((line) => line.replace('build/muster', process.env.MUSTER_BIN));
+	assert.equal(build, './dev build');
+	const made = spawn('bash', ['-c', `exec ${migrate}`], { cwd, stdio: 'ignore' });
+	assert.equal(await new Promise((resolve) => made.on('close', resolve)), 0);
+	assert.ok(existsSync(join(cwd, 'var/muster.db')));
+	await assertSetsUp(serve, { cwd });
+});
