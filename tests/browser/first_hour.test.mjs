@@ -157,7 +157,6 @@ async function assertSetsUp(command, options = {}) {
 		await eventually(() => found() || child.exitCode !== null, { timeout: 300_000, what: 'the link' });
 		assert.ok(found(), said);
 		const page = await fetch(found());
-		const page = await fetch(link);
 		assert.equal(page.status, 200);
 		assert.match(await page.text(), /Name of your organization/);
 	} finally {
