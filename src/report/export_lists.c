@@ -157,6 +157,9 @@ static void learning_part(struct ctx *c, const struct db_page *page, void *arg, 
 	learning_page(c, p->of, p->q, page, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct enrollment *e = &list.items[i].e;
+		/* Files of several users are put together. */
+		table_text(t, e->user_name);
+		table_text(t, e->login);
 		table_text(t, e->training_title);
 		enrollment_cells(c, e, t);
 		*end = (struct export_end){ list.more, list.items[i].sort_key, list.items[i].sort_int, e->id };
@@ -166,10 +169,11 @@ static void learning_part(struct ctx *c, const struct db_page *page, void *arg, 
 void export_learning(
 	struct ctx *c, int64_t user, const struct enrollment_query *q, const struct db_page *page, struct table *t)
 {
+	const struct text *w = &c->text;
 	struct enrollments arg = { user, q };
-	struct str names[1 + ENROLLMENT_COLUMNS] = { t_participants_training(&c->text) };
-	static const int widths[] = { 34, 30, 17, 18, 12, 12, 17, 12, 24, 8 };
-	enrollment_names(c, names + 1);
+	struct str names[3 + ENROLLMENT_COLUMNS] = { t_participants_name(w), t_users_login(w), t_participants_training(w) };
+	static const int widths[] = { 26, 20, 34, 30, 17, 18, 12, 12, 17, 12, 24, 8 };
+	enrollment_names(c, names + 3);
 	table_head(t, names, widths, sizeof widths / sizeof *widths);
 	export_pages(c, page, learning_part, &arg, t);
 }

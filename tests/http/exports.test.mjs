@@ -67,6 +67,15 @@ test('each list is a file of the same name and table in both formats', async () 
 	}
 });
 
+test('a file says of whom each of its rows is', async () => {
+	const { login } = await admin.expect(200, 'GET', `/users/${someone.id}`), path = `/users/${someone.id}/learning/export?format=`;
+	const rows = readCsv((await download(`${path}csv`)).bytes), cells = readXlsx((await download(`${path}xlsx`)).bytes);
+	assert.deepEqual(rows[0].slice(0, 4), ['Name', 'Login', 'Training', 'Session']);
+	assert.ok(rows.length > 1);
+	assert.deepEqual(new Set(rows.slice(1).map((row) => row[1])), new Set([login]));
+	assert.deepEqual(cells.map((row) => row[1].value), rows.map((row) => row[1]));
+});
+
 test('no text starts a formula, and all text comes back', async () => {
 	for (const [, path] of files()) {
 		for (const row of readCsv((await download(`${path}format=csv`)).bytes))

@@ -288,7 +288,7 @@ test('enrolled learning', async () => {
 				const expected = sorted(found, ...sorts[s], desc);
 				const q = query(f, s, desc);
 				assert.deepEqual((await a.api.all(`/users/${u.id}/enrollments${q}`, 2)).map((e) => e.id), expected.map((e) => e.id), `seed ${seed}, ${a.name}, ${s} ${u.login}`);
-				await assertFile(a, `/users/${u.id}/learning/export${q}`, ['Training', 'Answer', 'Result', 'Score'], expected.map((e) => [by(data.trainings, e.training).title, answers[e.answer], results[e.result], e.score ?? '']));
+				await assertFile(a, `/users/${u.id}/learning/export${q}`, ['Name', 'Login', 'Training', 'Answer', 'Result', 'Score'], expected.map((e) => [u.name, u.login, by(data.trainings, e.training).title, answers[e.answer], results[e.result], e.score ?? '']));
 			}
 		}
 	}
