@@ -120,3 +120,16 @@ test('where participants choose, who is left out is enrolled in the training, in
 	const { batch } = await admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: t.id, session: null }] });
 	assert.match((await web.get(`/batches/${batch}`)).words, /is enrolled in this training already/);
 });
+
+test('Advanced Search says beside each department how many users are in it', async () => {
+	const tree = (page) => Object.fromEntries(
+		[...page.text.matchAll(/name="department" value="(\d+)"[^>]*><span><bdi>[^<]*<\/bdi> <small>([\d,]+)<\/small>/g)].map(([, id, n]) => [id, Number(n.replace(',', ''))]));
+	for (const login of ['admin', 'dept.admin']) {
+		const by = await apiOf(muster, login), visitor = await signedIn(muster, login);
+		const users = await by.all('/users', 1000), scope = await by.all('/departments', 1000);
+		const made = await visitor.post('/enroll', { csrf: (await visitor.get('/enroll')).csrf });
+		const counts = tree(await visitor.get(`${made.location.replace(/\/\w+$/, '')}/users?advanced=1`));
+		assert.deepEqual(counts, Object.fromEntries(scope.map((d) => [d.id, users.filter((u) => u.department === d.id).length])), login);
+		assert.ok(Object.values(counts).filter((n) => n > 0).length > 1);
+	}
+});
