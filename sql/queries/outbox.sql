@@ -17,7 +17,7 @@ SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL A
 -- arg: kind i64
 SELECT $1 > 0 AS mine;
 -- pg:
-SELECT (pg_try_advisory_xact_lock(x'6d757374'::int, $1::int)) AS mine;
+SELECT pg_try_advisory_xact_lock(hashtext('muster.work.' || current_schema()), $1::int) AS mine;
 -- col: mine bool
 
 -- Before all that follows: few rows are joined with large tables, so PostgreSQL is to look each up, in the order written, until the end of the

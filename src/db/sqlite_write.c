@@ -2,8 +2,8 @@
  * the other, commits once, then answers all. It never waits for company: the next batch forms by itself during the
  * fsync.
  *
- * A job that fails has hardly ever written anything: then there is nothing to undo. Only when one had, everything is
- * begun anew, each job in a savepoint, which costs a copy of every page it changes. */
+ * A job that fails has hardly ever written anything, if only to a staging table: then there is nothing to undo. Only
+ * when one had, everything is begun anew, each job in a savepoint, which costs a copy of every page it changes. */
 #include "base/log.h"
 #include "db/sqlite.h"
 
@@ -127,8 +127,10 @@ static enum outcome run_together(struct sqlite_db *db, struct db_job *batch,
 	bool any = false;
 	*touched = false;
 	if (!begin(db)) {
-		for (struct db_job *job = batch; job; job = job->next)
+		for (struct db_job *job = batch; job; job = job->next) {
 			job->error = db->db.error;
+			job->kept = false;
+		}
 		return RUNS_ON;
 	}
 	for (struct db_job *job = batch; job; job = job->next) {

@@ -1,12 +1,13 @@
 /* What members of an entry of the trail hold, in words: names for ids, times on the reader's clock, sentences for what
  * is stored in a form of its own. */
+#include <stdlib.h>
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/group.h"
 #include "model/when.h"
 #include "web/history_room.h"
 
-enum { NAMES_SHOWN = 10, IDS_MAX = 10000 };
+enum { NAMES_SHOWN = 10 };
 typedef struct str value_words(struct history_words *w, struct str value);
 
 static struct str or_else(struct str words, struct str otherwise)
@@ -81,7 +82,7 @@ static size_t ids_in(struct history_words *w, struct str value, int64_t **out)
 {
 	size_t n = 0;
 	*out = ARENA_ARRAY(w->r->c.arena, int64_t, value.n / 2 + 1);
-	for (size_t i = 0; i < value.n && n < IDS_MAX;) {
+	for (size_t i = 0; i < value.n;) {
 		size_t end = i;
 		while (end < value.n && value.p[end] >= '0' && value.p[end] <= '9')
 			end++;
@@ -91,22 +92,22 @@ static size_t ids_in(struct history_words *w, struct str value, int64_t **out)
 	return n;
 }
 
-static bool holds(const int64_t *ids, size_t n, int64_t id)
+static int by_id(const void *x, const void *y)
 {
-	for (size_t i = 0; i < n; i++)
-		if (ids[i] == id)
-			return true;
-	return false;
+	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+	return a < b ? -1 : a > b;
 }
 
-/* The names of those that are not among `others`; of many the first few. */
+/* The names of those that are not among `others`; of many the first few. With others, both are in order. */
 static struct str names_of(
 	struct history_words *w, enum audit_name what, const int64_t *ids, size_t n, const int64_t *others, size_t others_n)
 {
 	struct buf b = buf_new(w->r->c.arena);
-	size_t shown = 0, more = 0;
+	size_t shown = 0, more = 0, at = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (holds(others, others_n, ids[i]))
+		while (at < others_n && others[at] < ids[i])
+			at++;
+		if (at < others_n && others[at] == ids[i])
 			continue;
 		if (shown++ < NAMES_SHOWN)
 			put_item(&b, ", ", name_of(w, what, ids[i]));
@@ -320,6 +321,9 @@ struct history_change history_change_words(struct history_words *w, const struct
 		/* Who went, and who came. */
 		int64_t *before, *after;
 		size_t before_n = ids_in(w, x->before, &before), after_n = ids_in(w, x->after, &after);
+		/* A hundred thousand may be in a group. */
+		qsort(before, before_n, sizeof *before, by_id);
+		qsort(after, after_n, sizeof *after, by_id);
 		out.before = names_of(w, AUDIT_USER, before, before_n, after, after_n);
 		out.after = names_of(w, AUDIT_USER, after, after_n, before, before_n);
 		return out;

@@ -172,13 +172,24 @@ static struct str current(const struct plan_item *i)
 	return i->effect;
 }
 
+/* As the page lists them. */
+static const int64_t notes_in_order[] = { NOTE_OVERLAP, NOTE_CLOSED, NOTE_NO_EMAIL };
+
+static int64_t notes_before(int64_t note)
+{
+	int64_t before = 0;
+	for (size_t i = 0; i < sizeof notes_in_order / sizeof *notes_in_order && notes_in_order[i] != note; i++)
+		before |= notes_in_order[i];
+	return before;
+}
+
 /* What is worth knowing is said of people who may stand under Decisions or another note, too: what happens with them is
- * chosen in one place, the first. `earlier`: notes listed before. */
-static bool chosen_elsewhere(const struct plan_item *i, int64_t earlier)
+ * chosen in one place, the first. */
+static bool chosen_elsewhere(const struct plan_item *i, int64_t note)
 {
 	bool under_decisions = !str_eq(i->effect, STR("enroll")) || i->code == E04_FULL || i->code == E12_STARTED ||
 		i->code == E15_TEACHES || i->code == E16_DECLINED_BEFORE;
-	return under_decisions || (i->notes & earlier);
+	return under_decisions || (i->notes & notes_before(note));
 }
 
 static void fill_item(struct req *r, const struct plan_item *i, int64_t code, struct check_item *out)
@@ -202,7 +213,6 @@ static void fill_item(struct req *r, const struct plan_item *i, int64_t code, st
 struct group_of {
 	const char *effect;
 	int64_t code, note;
-	int64_t earlier; /* notes listed before */
 };
 
 static struct check_group *group(
@@ -220,7 +230,7 @@ static struct check_group *group(
 	for (size_t i = 0; i < items.n; i++) {
 		struct check_item *item = &g->items[g->items_n++];
 		fill_item(r, &items.items[i], of->code, item);
-		if (of->note && chosen_elsewhere(&items.items[i], of->earlier)) {
+		if (of->note && chosen_elsewhere(&items.items[i], of->note)) {
 			item->fixed = true;
 			item->why = choice_words(&r->c.text, str_c(r->c.arena, current(&items.items[i])), items.items[i].code);
 		}
@@ -261,18 +271,14 @@ static void fill_groups(struct check *k)
 		g->badge.kind = skip ? STR("") : STR("warn");
 		v->skipped_choices = v->skipped_choices || (skip && g->choices);
 	}
-	const struct {
-		int64_t note, code, n;
-	} known[] = { { NOTE_OVERLAP, E05_OVERLAP, k->people.overlaps }, { NOTE_CLOSED, E13_CLOSED, k->people.closed },
-		{ NOTE_NO_EMAIL, E09_NO_EMAIL, k->people.no_email } };
-	int64_t earlier = 0;
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		struct group_of of = { .code = known[i].code, .note = known[i].note, .earlier = earlier };
-		if (!known[i].n)
+	const int64_t codes[] = { E05_OVERLAP, E13_CLOSED, E09_NO_EMAIL };
+	const int64_t people[] = { k->people.overlaps, k->people.closed, k->people.no_email };
+	for (size_t i = 0; i < sizeof notes_in_order / sizeof *notes_in_order; i++) {
+		if (!people[i])
 			continue;
-		struct check_group *g = group(k, &v->notes, &v->notes_n, &notes, &of, known[i].n);
+		struct group_of of = { .code = codes[i], .note = notes_in_order[i] };
+		struct check_group *g = group(k, &v->notes, &v->notes_n, &notes, &of, people[i]);
 		v->notes_choices = v->notes_choices || g->choices;
-		earlier |= known[i].note;
 	}
 	if (k->people.decide || k->people.wait)
 		v->decisions_count = t_enroll_users(t, k->people.decide ? k->people.decide : k->people.wait);
@@ -395,7 +401,7 @@ static void decide_group(struct req *r, struct draft *d, struct str key, struct 
 	/* One too many is enough for the draft to refuse it. */
 	enroll_plan_items(&r->c, effect, any ? -1 : code, note, 0, ENROLL_DECISIONS_MAX + 1, &items);
 	for (size_t i = 0; i < items.n; i++)
-		if (!note || !chosen_elsewhere(&items.items[i], 0))
+		if (!note || !chosen_elsewhere(&items.items[i], note))
 			spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
 }
 

@@ -24,7 +24,8 @@ static void *work(void *arg)
 	struct pool *p = arg;
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
-		while (p->waiting == 0 && !p->stopping) {
+		/* A place that is reserved will be taken: nobody leaves before. */
+		while (p->waiting == 0 && !(p->stopping && p->reserved == 0)) {
 			pthread_cond_wait(&p->arrived, &p->lock);
 		}
 		if (p->waiting == 0) {
@@ -34,6 +35,8 @@ static void *work(void *arg)
 		p->first = (p->first + 1) % p->queue_max;
 		p->waiting--;
 		p->reserved--;
+		if (p->stopping && p->reserved == 0)
+			pthread_cond_broadcast(&p->arrived);
 		pthread_mutex_unlock(&p->lock);
 		t.fn(t.arg);
 		pthread_mutex_lock(&p->lock);

@@ -30,7 +30,7 @@ const people = 6000,
 	megabytes = on_postgres ? 128 : 40,
 	room_again_ms = 5000;
 const run = promisify(execFile);
-let disk, muster, api, web, root, everybody, rooms = 0;
+let muster, api, web, root, everybody, rooms = 0;
 
 // ---- a disk that can be filled
 
@@ -96,6 +96,10 @@ async function newDisk() {
 	return new SmallDisk(folder);
 }
 
+const disk = await newDisk();
+// What stdio writes does not fail as if: exports and copies want a disk that is full.
+const is_real = disk instanceof SmallDisk;
+
 // PostgreSQL keeps the tables there, and its log elsewhere: what is full is what it can say so about.
 async function newDatabase(folder) {
 	if (!on_postgres) return `sqlite:${join(folder, 'muster.db')}`;
@@ -113,7 +117,6 @@ async function newDatabase(folder) {
 }
 
 before(async () => {
-	disk = await newDisk();
 	const db = await newDatabase(disk.folder);
 	const options = ['--users', String(people), '--departments', '20', '--trainings', '1', '--enrollments', '0'];
 	for (const command of [['migrate'], ['demo'], ['seed', ...options]]) {
@@ -240,22 +243,20 @@ test('an import does nothing, and does it all the next time', async () => {
 	assert.equal((await api.expect(200, 'POST', '/users/import', file, options)).created, rows.length);
 });
 
-test('an export without room for it is refused, never half of one', async () => {
-	await whileFull(async () => {
-		// What stdio writes does not fail as if.
-		if (disk instanceof BrokenDisk) return;
-		const answer = await web.get('/users/export?format=csv');
-		assert.ok([503, 507].includes(answer.status), `${answer.status}`);
-		await assertReads();
+if (is_real)
+	test('an export without room for it is refused, never half of one', async () => {
+		await whileFull(async () => {
+			const answer = await web.get('/users/export?format=csv');
+			assert.ok([503, 507].includes(answer.status), `${answer.status}`);
+			await assertReads();
+		});
+		assert.ok((await web.get('/users/export?format=csv')).text.split('\n').length > people);
 	});
-	assert.ok((await web.get('/users/export?format=csv')).text.split('\n').length > people);
-});
 
-if (!on_postgres)
+if (is_real && !on_postgres)
 	test('a backup without room leaves nothing behind', async () => {
 		const path = join(disk.folder, 'copy.db');
 		await whileFull(async () => {
-			if (disk instanceof BrokenDisk) return;
 			const { code, err } = await muster.cli(['backup', path]);
 			assert.notEqual(code, 0);
 			assert.match(err, /full|space/);

@@ -79,6 +79,21 @@ test('what happens with somebody is chosen in one place, however much is to be s
 	assert.deepEqual(section(page, 'Good to know'), []);
 });
 
+test('what is said for all under a later note leaves alone who was chosen under an earlier one', async () => {
+	const [busy, free] = [await newUser(admin, department, { email: null }), await newUser(admin, department, { email: null })];
+	const day = { days: [dayAt(muster, 60)] };
+	const here = await newTraining(muster, admin, [day]), there = await newTraining(muster, admin, [day]);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [busy.id] }, trainings: [{ training: there.id, session: there.sessions[0].id }] });
+	const draft = await drafted([busy, free], [here]);
+	let page = await draft.check();
+	const all = [...page.text.matchAll(/<select[^>]* name="(g-[^"]+)"/g)].map((m) => m[1]).at(-1);
+	const values = { [`d-${busy.id}-${here.id}`]: 'skip', [all]: 'enroll' };
+	assert.equal((await web.submit(page, { action: `${draft.path}/check` }, values, { button: 'Apply choices' })).status, 303);
+	page = await draft.check();
+	const [left_out] = section(page, 'Skipped');
+	assert.match(left_out.title, /1 user is left out by choice/);
+});
+
 test('the result says who is enrolled and who waits, and after Undo what is left of it', async () => {
 	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
 	const users = await newUsers(admin, department, 3);

@@ -43,10 +43,13 @@ test('a batch is applied by one node at a time, and nothing of it in vain', asyn
 	}
 	const retries = async () => (await one.metrics()).muster_db_retries_total + (await two.metrics()).muster_db_retries_total;
 	const before = await retries();
+	const writes = async () => [(await one.metrics()).muster_db_writes_total, (await two.metrics()).muster_db_writes_total];
+	const written = await writes();
 	const access_at = new Date((one.now() + 86400) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 	const { batch } = await on_one.expect(202, 'POST', '/enrollments', { audience: { logins }, trainings, access_at });
 	await eventually(async () => (await on_two.expect(200, 'GET', `/batches/${batch}?limit=1`)).status === 'done', { timeout: 120_000, what: 'the batch' });
 	assert.equal(await retries(), before);
+	(await writes()).forEach((n, i) => assert.ok(n > written[i], `node ${i + 1} looked and claimed`));
 	await on_one.expect(200, 'POST', `/batches/${batch}/undo`);
 });
 
