@@ -7,27 +7,14 @@
 #include "model/department.h"
 #include "model/import_room.h"
 
-enum { DEPARTMENT_SLOTS = 1024, GROUPS_EACH = 100, TWINS_SHOWN = 5 };
-
-/* What some words may mean. */
-struct known_department {
-	struct str words, path;
-	int64_t *ids; /* where they may be put */
-	size_t n;
-	int64_t *shown_as; /* those that the actor is shown by these very words */
-	size_t shown_as_n;
-	bool looked_for;
-};
+enum { GROUPS_EACH = 100 };
 
 /* What is the same for all rows of a slice is asked once. */
 struct planning {
 	struct ctx *c;
 	int64_t id;
 	const struct import_layout *layout;
-	struct known_department *departments; /* by their words; open addressing */
-	size_t departments_n;
-	struct departments seen; /* with paths as the actor sees them */
-	struct str *seen_folds;
+	struct import_departments *departments;
 	struct import_groups_rows groups;
 	struct import_plan_fields_rows fields;
 	struct import_plan_groups_rows members;
@@ -44,125 +31,6 @@ int64_t import_position(const struct import_layout *l, struct str name)
 static bool refuse(struct ctx *c, const char *field, enum err_code code, struct str words)
 {
 	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
-}
-
-/* ---- departments */
-
-/* "Company / Sales" in one shape, whatever its case and spaces. */
-static struct str path_fold(struct ctx *c, struct str path)
-{
-	struct buf b = buf_new(c->arena);
-	struct str part;
-	while (str_split(&path, '/', &part)) {
-		buf_put(&b, text_fold(c->arena, str_trim(part)));
-		buf_char(&b, '/');
-	}
-	return b.n ? buf_str(&b) : STR("");
-}
-
-static void read_seen(struct planning *p)
-{
-	if (p->seen_folds)
-		return;
-	department_list(p->c, PERM_USERS_VIEW, &p->seen);
-	p->seen_folds = ARENA_ARRAY(p->c->arena, struct str, p->seen.n + 1);
-	for (size_t i = 0; i < p->seen.n; i++)
-		p->seen_folds[i] = path_fold(p->c, p->seen.items[i].path);
-}
-
-/* By the path from the root or the code; else as the actor is shown it, from the topmost department in scope, which is
- * what exports write; else by a name, or the end of a path, that one department only has. */
-static void find_departments(struct planning *p, struct str words, struct known_department *d)
-{
-	struct ctx *c = p->c;
-	int64_t id = department_by_path(c, words);
-	d->ids = ARENA_NEW(c->arena, int64_t);
-	if (id && department_in_scope(c, PERM_USERS_EDIT, id)) {
-		d->ids[d->n++] = id;
-		return;
-	}
-	read_seen(p);
-	struct str fold = path_fold(c, words), end = str_cat(c->arena, STR("/"), fold);
-	d->ids = ARENA_ARRAY(c->arena, int64_t, p->seen.n + 1);
-	d->shown_as = ARENA_ARRAY(c->arena, int64_t, p->seen.n + 1);
-	for (size_t i = 0; i < p->seen.n; i++)
-		if (str_eq(p->seen_folds[i], fold))
-			d->shown_as[d->shown_as_n++] = p->seen.items[i].id;
-	for (size_t i = 0; i < p->seen.n; i++)
-		if ((d->shown_as_n ? str_eq(p->seen_folds[i], fold) : str_ends(p->seen_folds[i], end)) &&
-			department_in_scope(c, PERM_USERS_EDIT, p->seen.items[i].id))
-			d->ids[d->n++] = p->seen.items[i].id;
-}
-
-/* The slot of these words; a new one has a path of null. */
-static struct known_department *slot_of(struct planning *p, struct str words)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	for (size_t i = 0; i < words.n; i++)
-		hash = (hash ^ (unsigned char)words.p[i]) * UINT64_C(1099511628211);
-	size_t at = (size_t)hash % DEPARTMENT_SLOTS;
-	while (!str_is_null(p->departments[at].words) && !str_eq(p->departments[at].words, words))
-		at = (at + 1) % DEPARTMENT_SLOTS;
-	struct known_department *d = &p->departments[at];
-	/* What finds no room is asked each time. */
-	if (str_is_null(d->words) && ++p->departments_n > DEPARTMENT_SLOTS / 2)
-		d = ARENA_NEW(p->c->arena, struct known_department);
-	d->words = words;
-	return d;
-}
-
-static const struct known_department *department_of(struct planning *p, struct str words)
-{
-	struct known_department *d = slot_of(p, words);
-	if (!d->looked_for)
-		find_departments(p, words, d);
-	d->looked_for = true;
-	return d;
-}
-
-/* Under its number, with a mark that no cleaned cell holds. */
-static struct str path_of(struct planning *p, int64_t id)
-{
-	if (!id)
-		return STR_NULL;
-	struct known_department *d = slot_of(p, str_fmt(p->c->arena, "%c%lld", IMPORT_UNIT, (long long)id));
-	if (str_is_null(d->path))
-		d->path = department_path(p->c, id);
-	return d->path;
-}
-
-/* The first of them, as the actor sees them. */
-static struct str paths_of(struct planning *p, const struct known_department *d)
-{
-	struct buf b = buf_new(p->c->arena);
-	size_t i = 0;
-	for (; i < d->n && i < TWINS_SHOWN; i++)
-		buf_fmt(&b, "%s“" STR_FMT "”", i ? ", " : "", STR_ARG(path_of(p, d->ids[i])));
-	if (i < d->n)
-		BUF_LIT(&b, ", …");
-	return buf_str(&b);
-}
-
-static void check_department(struct planning *p, struct import_step *s)
-{
-	const struct import_plan_row *r = s->row;
-	s->fresh.department = s->old.department_id;
-	if (str_is_empty(r->department)) {
-		refuse(p->c, "department", CODE_required, t_user_department_required(&p->c->text));
-		return;
-	}
-	const struct known_department *d = department_of(p, r->department);
-	/* What the actor is shown of two departments may be the same: then it names the one that the user is in. */
-	for (size_t i = 0; i < d->shown_as_n; i++)
-		if (s->old.id && d->shown_as[i] == s->old.department_id)
-			return;
-	if (d->n == 1)
-		s->fresh.department = d->ids[0];
-	else if (d->n == 0)
-		refuse(p->c, "department", CODE_not_found, t_import_fault_department(&p->c->text));
-	else
-		refuse(p->c, "department", CODE_invalid,
-			t_import_fault_department_twins(&p->c->text, (int64_t)d->n, paths_of(p, d)));
 }
 
 /* ---- the user's own cells */
@@ -469,7 +337,8 @@ static void find_changes(struct planning *p, struct import_step *s, struct str s
 	audit_diff_text(&d, "first_name", is_new ? STR_NULL : old->first_name, s->fresh.first_name);
 	audit_diff_text(&d, "last_name", is_new ? STR_NULL : old->last_name, s->fresh.last_name);
 	if (is_new || old->department_id != s->fresh.department)
-		audit_diff_text(&d, "department", path_of(p, old->department_id), path_of(p, s->fresh.department));
+		audit_diff_text(&d, "department", import_department_path(p->departments, old->department_id),
+			import_department_path(p->departments, s->fresh.department));
 	audit_diff_text(&d, "status", is_new ? STR_NULL : old->status, s->fresh.status);
 	audit_diff_text(&d, "supervisor", s->row->old_supervisor_login, supervisor);
 	if (s->groups_change)
@@ -506,7 +375,7 @@ static void plan_row(struct planning *p, struct import_step *s)
 	check_email(p, s);
 	user_rule_name(c, "first_name", str_is_null(first) ? STR("") : first, &s->fresh.first_name);
 	user_rule_name(c, "last_name", str_is_null(last) ? STR("") : last, &s->fresh.last_name);
-	check_department(p, s);
+	import_department_check(p->departments, s);
 	check_status(p, s);
 	check_supervisor(p, s, &supervisor);
 	check_groups(p, s);
@@ -523,9 +392,8 @@ static void plan_row(struct planning *p, struct import_step *s)
 
 void import_steps_find(struct ctx *c, int64_t id, const struct import_layout *l, struct import_steps *out)
 {
-	struct planning p = { .c = c, .id = id, .layout = l };
+	struct planning p = { .c = c, .id = id, .layout = l, .departments = import_departments_new(c) };
 	struct import_plan_rows rows;
-	p.departments = ARENA_ARRAY(c->arena, struct known_department, DEPARTMENT_SLOTS);
 	import_plan(c->db, c->arena, id, c->actor ? SOME(c->actor->id) : NONE, &rows);
 	import_plan_fields(c->db, c->arena, id, &p.fields);
 	if (import_position(l, STR("groups"))) {

@@ -26,6 +26,13 @@ struct import_steps {
 	struct import_step *items;
 	size_t n;
 };
+/* The departments that one slice of rows names. */
+struct import_departments;
+struct import_departments *import_departments_new(struct ctx *c);
+/* Finds the department of a row, or says with c->errs (department) what is wrong with its words. */
+void import_department_check(struct import_departments *all, struct import_step *s);
+/* As the actor sees it; null for none. */
+struct str import_department_path(struct import_departments *all, int64_t id);
 /* Compares the rows whose lines are staged (stage_id) with users. */
 void import_steps_find(struct ctx *c, int64_t id, const struct import_layout *l, struct import_steps *out);
 /* Where a column stands, from 1; 0: not in the file. */
