@@ -9,10 +9,10 @@ enum { DEPARTMENT_SLOTS = 1024, TWINS_SHOWN = 5 };
 /* What some words may mean. */
 struct known_department {
 	struct str words, path;
-	int64_t *ids; /* where they may be put */
+	int64_t id;    /* where they may be put; 0: nowhere */
+	size_t *found; /* which of those that the actor sees; none where the path from the root or the code says it */
 	size_t n;
-	int64_t *shown_as; /* those that the actor is shown by these very words */
-	size_t shown_as_n;
+	bool as_shown; /* by the whole path that the actor is shown */
 	bool looked_for;
 };
 
@@ -61,27 +61,28 @@ static void read_seen(struct import_departments *all)
 }
 
 /* By the path from the root or the code; else as the actor is shown it, from the topmost department in scope, which is
- * what exports write; else by a name, or the end of a path, that one department only has. */
+ * what exports write; else by a name, or the end of a path, that one department only has. One that may not be changed
+ * counts as well: the words may mean it. */
 static void find_departments(struct import_departments *all, struct str words, struct known_department *d)
 {
 	struct ctx *c = all->c;
 	int64_t id = department_by_path(c, words);
-	d->ids = ARENA_NEW(c->arena, int64_t);
 	if (id && department_in_scope(c, PERM_USERS_EDIT, id)) {
-		d->ids[d->n++] = id;
+		d->id = id;
 		return;
 	}
 	read_seen(all);
 	struct str fold = path_fold(c, words), end = str_cat(c->arena, STR("/"), fold);
-	d->ids = ARENA_ARRAY(c->arena, int64_t, all->seen.n + 1);
-	d->shown_as = ARENA_ARRAY(c->arena, int64_t, all->seen.n + 1);
+	d->found = ARENA_ARRAY(c->arena, size_t, all->seen.n + 1);
 	for (size_t i = 0; i < all->seen.n; i++)
 		if (str_eq(all->seen_folds[i], fold))
-			d->shown_as[d->shown_as_n++] = all->seen.items[i].id;
-	for (size_t i = 0; i < all->seen.n; i++)
-		if ((d->shown_as_n ? str_eq(all->seen_folds[i], fold) : str_ends(all->seen_folds[i], end)) &&
-			department_in_scope(c, PERM_USERS_EDIT, all->seen.items[i].id))
-			d->ids[d->n++] = all->seen.items[i].id;
+			d->found[d->n++] = i;
+	d->as_shown = d->n > 0;
+	for (size_t i = 0; i < all->seen.n && !d->as_shown; i++)
+		if (str_ends(all->seen_folds[i], end))
+			d->found[d->n++] = i;
+	if (d->n == 1 && department_in_scope(c, PERM_USERS_EDIT, all->seen.items[d->found[0]].id))
+		d->id = all->seen.items[d->found[0]].id;
 }
 
 /* The slot of these words; a new one has a path of null. */
@@ -121,16 +122,32 @@ struct str import_department_path(struct import_departments *all, int64_t id)
 	return d->path;
 }
 
-/* The first of them, as the actor sees them. */
-static struct str paths_of(struct import_departments *all, const struct known_department *d)
+/* Several have these words. Paths are those of the list, which are what words are compared with. */
+static void refuse_twins(struct import_departments *all, const struct known_department *d)
 {
+	const struct text *t = &all->c->text;
 	struct buf b = buf_new(all->c->arena);
-	size_t i = 0;
-	for (; i < d->n && i < TWINS_SHOWN; i++)
-		buf_fmt(&b, "%s“" STR_FMT "”", i ? ", " : "", STR_ARG(import_department_path(all, d->ids[i])));
-	if (i < d->n)
+	size_t shown[TWINS_SHOWN], n = 0;
+	bool more = false;
+	for (size_t i = 0; i < d->n && !more; i++) {
+		size_t at = d->found[i], k = 0;
+		while (k < n && !str_eq(all->seen_folds[shown[k]], all->seen_folds[at]))
+			k++;
+		if (k < n)
+			continue;
+		more = n == TWINS_SHOWN;
+		if (!more)
+			shown[n++] = at;
+	}
+	if (n == 1) {
+		refuse(all->c, CODE_invalid, t_import_fault_department_same(t, (int64_t)d->n, all->seen.items[shown[0]].path));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, "%s“" STR_FMT "”", i ? ", " : "", STR_ARG(all->seen.items[shown[i]].path));
+	if (more)
 		BUF_LIT(&b, ", …");
-	return buf_str(&b);
+	refuse(all->c, CODE_invalid, t_import_fault_department_twins(t, (int64_t)d->n, buf_str(&b)));
 }
 
 void import_department_check(struct import_departments *all, struct import_step *s)
@@ -142,14 +159,15 @@ void import_department_check(struct import_departments *all, struct import_step 
 		return;
 	}
 	const struct known_department *d = department_of(all, r->department);
-	/* What the actor is shown of two departments may be the same: then it names the one that the user is in. */
-	for (size_t i = 0; i < d->shown_as_n; i++)
-		if (s->old.id && d->shown_as[i] == s->old.department_id)
+	/* What the actor is shown of two departments may be the same: then it names the one that the user is in. Who stays
+	 * may be where the actor only looks. */
+	for (size_t i = 0; i < d->n && (d->as_shown || d->n == 1); i++)
+		if (s->old.id && all->seen.items[d->found[i]].id == s->old.department_id)
 			return;
-	if (d->n == 1)
-		s->fresh.department = d->ids[0];
-	else if (d->n == 0)
-		refuse(all->c, CODE_not_found, t_import_fault_department(&all->c->text));
+	if (d->id)
+		s->fresh.department = d->id;
+	else if (d->n > 1)
+		refuse_twins(all, d);
 	else
-		refuse(all->c, CODE_invalid, t_import_fault_department_twins(&all->c->text, (int64_t)d->n, paths_of(all, d)));
+		refuse(all->c, CODE_not_found, t_import_fault_department(&all->c->text));
 }

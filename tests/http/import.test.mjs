@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Api, Web, apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster, temporaryFolder } from '../lib/muster.mjs';
+import { newMember, newRole } from '../lib/people.mjs';
 import { sendUsers } from '../lib/upload.mjs';
 import { xlsx, zip } from '../lib/xlsx.mjs';
 
@@ -183,7 +184,7 @@ test('the words of an export are understood, and a department by a name that onl
 	const twins = await send(admin, csv('login,department', 'words.b,Night shift', 'words.a,shift'));
 	assert.deepEqual(errors(twins), [[2, 'department', 'Night shift'], [3, 'department', 'shift']]);
 	assert.equal(twins.body.errors[0].reason,
-		'2 departments are called that: “Company / Engineering / Night shift”, “Company / Support / Night shift”. Write the whole path.');
+		'2 departments have this name: “Company / Engineering / Night shift”, “Company / Support / Night shift”. Write the whole path.');
 	assert.deepEqual(errors(await send(admin, csv('email,E-mail,login,department', ',,words.b,Support'))), [[1, 'E-mail', 'E-mail']]);
 	// R3: a name outside is no name at all, and makes none ambiguous.
 	assert.deepEqual(errors(await send(dept, csv('login,department', 'words.c,Night shift', 'words.d,Sales EMEA'))), [[2, 'department', 'Night shift']]);
@@ -192,6 +193,43 @@ test('the words of an export are understood, and a department by a name that onl
 	const department = all.find((d) => d.id === owner.department).name;
 	assert.equal((await send(admin, csv('login,department', `owner,${department}`))).body.unchanged, 1);
 	assert.deepEqual(errors(await send(admin, csv('login,department', 'owner,Sales EMEA'))), [[2, 'login', 'owner']]);
+});
+
+// North / Depot and South / Depot, with somebody in North / Yard.
+async function depots() {
+	const owner = await apiOf(muster, 'owner');
+	const home = (await owner.all('/departments')).find((d) => d.parent === null).id;
+	const under = async (name, parent) => (await owner.expect(201, 'POST', '/departments', { name, parent })).id;
+	const [north, south] = [await under('North', home), await under('South', home)];
+	const ids = { home, north, south, yard: await under('Yard', north), north_depot: await under('Depot', north), south_depot: await under('Depot', south) };
+	await owner.expect(201, 'POST', '/users', { login: 'yard.a', department: ids.yard });
+	await owner.expect(201, 'POST', '/users', { login: 'depot.a', department: ids.south_depot });
+	return { owner, ids };
+}
+let made_depots;
+const with_depots = () => (made_depots ??= depots());
+
+test('a short name that two departments have is ambiguous, whichever of them may be changed', async () => {
+	const { owner, ids } = await with_depots();
+	const viewer = await newRole(owner, ['users.view']);
+	const { api } = await newMember(muster, owner, ids.north, [[viewer, [ids.home]], ['department_admin', [ids.north]]]);
+	const answer = await send(api, csv('login,department', 'yard.a,Depot'));
+	assert.deepEqual(errors(answer), [[2, 'department', 'Depot']]);
+	assert.equal(answer.body.errors[0].reason, '2 departments have this name: “Company / North / Depot”, “Company / South / Depot”. Write the whole path.');
+	assert.equal((await find('yard.a')).department, ids.yard);
+	assert.deepEqual((await send(api, csv('login,department', 'yard.a,North / Depot', 'depot.a,South / Depot'), '?dry_run=1')).body,
+		{ created: 0, updated: 1, unchanged: 1, errors: [] }, 'what one has is understood; who stays may be in the file');
+	assert.deepEqual(errors(await send(api, csv('login,department', 'yard.a,South / Depot'))), [[2, 'department', 'South / Depot']], 'only seen is no place to move to');
+});
+
+test('departments that look the same to whoever imports are no matter of paths', async () => {
+	const { owner, ids } = await with_depots();
+	const trainer = await newRole(owner, ['trainings.create']);
+	// As a user's page would show them: North / Depot by the other role. A file knows what the list of departments shows.
+	const { api } = await newMember(muster, owner, ids.home, [['department_admin', [ids.north_depot, ids.south_depot]], [trainer, [ids.north]]]);
+	const answer = await send(api, csv('login,department', 'depot.b,Depot', 'depot.a,Depot'));
+	assert.deepEqual(errors(answer), [[2, 'department', 'Depot']]);
+	assert.equal(answer.body.errors[0].reason, '2 departments are shown to you as “Depot”, so a file cannot say which. Choose the department on the user’s page.');
 });
 
 test('an apostrophe that keeps text from being a formula goes, and no other', async () => {
