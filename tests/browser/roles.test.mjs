@@ -102,7 +102,7 @@ test(
 		const items = await page.getByRole('navigation', { name: 'Main' }).getByRole('link').allInnerTexts();
 		assert.deepEqual(
 			items.map((i) => i.trim()).filter((i) => i !== 'Muster'),
-			['Home', 'Calendar', 'Trainings', 'Users', 'Settings'],
+			['Home', 'Calendar', 'Trainings', 'Enrollments', 'Users', 'Settings'],
 		);
 
 		// Users, Trainings, Parameters, from a user's page.

@@ -34,7 +34,7 @@ test('every enrollment with training, session, day, time, place, access date, st
 	assert.equal(page.heading, 'Edit user');
 	assert.equal(page.links.find((l) => l.text === 'Enrolled Learning')['aria-current'], 'page');
 	assert.ok(page.forms.some((f) => f.buttons.some((b) => b.text === 'Enroll Training')));
-	assert.match(page.words, new RegExp(`Group of Alpha learning Mon 3 May ${year}, 09:00–11:00 Berlin time Room 9 Scheduled None Fri 1 Jan ${year} 01:00 Berlin time`));
+	assert.match(page.words, new RegExp(`Group of Alpha learning Mon 3 May ${year}, 09:00–11:00 Berlin time Room 9 Scheduled No answer Fri 1 Jan ${year} 01:00 Berlin time`));
 	const me = await owner.expect(200, 'GET', '/me');
 	assert.ok(page.words.includes(`${me.first_name} ${me.last_name}`));
 	for (const column of ['Training', 'Session', 'Status', 'Answer', 'Access date', 'Result']) assert.ok(page.link(column), column);
