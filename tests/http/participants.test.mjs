@@ -367,12 +367,12 @@ test('an answer and a missing one have one word each: lists, overview, history, 
 	for (const path of [...pages, `/sessions/${t.small}/move`, `/users/${people[0].id}/learning`]) {
 		const page = await web.get(path);
 		assert.equal(page.status, 200, path);
-		assert.doesNotMatch(page.words ?? page.text, /Tentative|Not set|Not answered|\bNone\b/, path);
+		assert.doesNotMatch(page.words ?? page.text, /Maybe|Not set|Not answered|\bNone\b/, path);
 	}
 	const list = await web.get(pages[0]);
-	assert.match(list.words, /Any answer No answer Accepted Maybe Declined/);
+	assert.match(list.words, /Any answer No answer Accepted Tentative Declined/);
 	assert.match(list.words, /Any result No result Attended Absent/);
-	assert.match((await web.get(pages[1])).words, /Maybe 1 Declined 0 No answer 1/i);
+	assert.match((await web.get(pages[1])).words, /Tentative 1 Declined 0 No answer 1/i);
 	assert.match((await web.get(`/enrollments/${first}/result`)).words, /No result/);
-	assert.match((await web.get(pages[2])).words, /No answer Maybe/);
+	assert.match((await web.get(pages[2])).words, /No answer Tentative/);
 });

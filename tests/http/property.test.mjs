@@ -242,7 +242,7 @@ test('users', async () => {
 const starts = (e) => (e.session ? Math.floor(Date.parse(by(data.sessions, e.session).days[0].start_at) / 1000) * 2 ** 20 + (Number(e.session) % 2 ** 20) : 0);
 const user = (e) => by(data.users, e.user);
 const enrollment_sorts = { name: [(e) => user(e).name, 'name'], department: [(e) => by(data.departments, user(e).department).name, 'name'], session: [starts, 'number'], status: [(e) => e.status, 'text'], answer: [(e) => e.answer, 'text'], access: [(e) => Date.parse(e.access_at), 'number'], result: [(e) => e.result, 'text'] };
-const answers = { none: 'No answer', accepted: 'Accepted', tentative: 'Maybe', declined: 'Declined' };
+const answers = { none: 'No answer', accepted: 'Accepted', tentative: 'Tentative', declined: 'Declined' };
 const results = { none: '', attended: 'Attended', absent: 'Absent' };
 
 // Beside the first key: people of a department by name, a session's waiting list behind its seats, and who is not announced yet

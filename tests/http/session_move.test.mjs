@@ -61,7 +61,7 @@ test('who is affected is said before anything is saved', async () => {
 	assert.doesNotMatch(page.text, /Move session<\/button>/, 'first one is told');
 	const checked = await check(page, { day0_date: `${year}-09-07`, day0_time: '10:00', day0_place: 'Room 9' });
 	assert.equal(checked.status, 200);
-	assert.deepEqual(affected(checked), { Accepted: 2, Maybe: 1, 'No answer': 2, Declined: 0, Waiting: 1, Clashes: 2 });
+	assert.deepEqual(affected(checked), { Accepted: 2, Tentative: 1, 'No answer': 2, Declined: 0, Waiting: 1, Clashes: 2 });
 	assert.match(checked.words, /09:00–11:00 Berlin time Then \w+ 7 Sep[^,]*, 10:00–12:00 Berlin time/);
 	assert.match(checked.words, /5 of 5 seats taken/);
 	assert.deepEqual(await session(t), before, 'nothing is saved');
