@@ -88,7 +88,7 @@ WHERE import_id = $1 AND (level, line) > ($2, $3) AND effect IN ('create', 'upda
 SELECT r.line, r.effect, r.login, r.login_fold, r.email, r.email_fold, r.first_name, r.last_name, r.department, r.status, r.supervisor,
 	r.supervisor_fold, r.group_names, r.fields, r.before, r.after,
 	u.id AS user_id, u.login AS old_login, u.login_fold AS old_login_fold, u.email AS old_email, u.email_fold AS old_email_fold,
-	u.first_name AS old_first_name, u.last_name AS old_last_name, u.department_id AS old_department, u.status AS old_status,
+	u.first_name AS old_first_name, u.last_name AS old_last_name, u.department_id AS old_department, ud.name AS old_department_name, u.status AS old_status,
 	u.supervisor_id AS old_supervisor, os.login AS old_supervisor_login,
 	CASE WHEN CAST($2 AS BIGINT) IS NULL OR u.id IS NULL OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.edit'
 		AND ud.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS in_scope,

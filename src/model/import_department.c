@@ -150,6 +150,16 @@ static void refuse_twins(struct import_departments *all, const struct known_depa
 	refuse(all->c, CODE_invalid, t_import_fault_department_twins(t, (int64_t)d->n, buf_str(&b)));
 }
 
+/* Of one's own people elsewhere one is shown the bare name of their department, and exports write it (R3). It names no
+ * other one, and those whom one does not see have none to be guessed. */
+static bool is_name_elsewhere(struct import_departments *all, const struct import_step *s)
+{
+	const struct import_plan_row *r = s->row;
+	struct ctx *c = all->c;
+	return s->old.id && !r->in_scope && str_eq(path_fold(c, r->department), path_fold(c, r->old_department_name)) &&
+		!department_in_scope(c, PERM_USERS_VIEW, s->old.department_id) && user_is_seen(c, s->old.id);
+}
+
 void import_department_check(struct import_departments *all, struct import_step *s)
 {
 	const struct import_plan_row *r = s->row;
@@ -158,6 +168,8 @@ void import_department_check(struct import_departments *all, struct import_step 
 		refuse(all->c, CODE_required, t_user_department_required(&all->c->text));
 		return;
 	}
+	if (is_name_elsewhere(all, s))
+		return;
 	const struct known_department *d = department_of(all, r->department);
 	/* What the actor is shown of two departments may be the same: then it names the one that the user is in. Who stays
 	 * may be where the actor only looks. */

@@ -6,7 +6,8 @@ import net from 'node:net';
 import { before, test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
-import { dayAt, newTraining } from '../lib/organization.mjs';
+import { dayAt, newTraining, newUser } from '../lib/organization.mjs';
+import { newMember, setPassword } from '../lib/people.mjs';
 import { readCsv, readXlsx } from '../lib/sheet.mjs';
 
 // What a person, or an attacker, may be called. None may start a formula, and each must come out as it went in.
@@ -190,6 +191,13 @@ test('an exported list of users, imported again, changes nothing', async () => {
 	for (const [i, d] of [await under('Twins', home), await under('Twins', sales), await under('=Sum, "A"; B', home), await under("'-Odd", sales)].entries())
 		await admin.expect(201, 'POST', '/users', { login: `=away${i}`, first_name: '_x005F_', last_name: `Again ${i}`, department: d.id, status: ['inactive', 'ended', 'active', 'active'][i] });
 	const owner = await apiOf(muster, 'owner');
+	// Supervises people elsewhere, in departments of names that are nobody's here, and of a name that somebody's here is.
+	const [support, engineering] = ['Support', 'Engineering'].map((name) => all.find((d) => d.name === name).id);
+	await under('Guests', support);
+	const leader = await newMember(muster, owner, support, [['department_admin', [support]]]);
+	await setPassword(muster, leader.user);
+	const outside = await newUser(owner, engineering, { supervisor: leader.user.id });
+	await newUser(owner, (await under('Guests', engineering)).id, { supervisor: leader.user.id });
 	const types = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' };
 	const again = async (who, api, format) => {
 		const { bytes } = await download(`/users/export?format=${format}`, who);
@@ -204,5 +212,14 @@ test('an exported list of users, imported again, changes nothing', async () => {
 		// With the owner, whom an administrator may not change.
 		await again(web, admin, format);
 		await again(await signedIn(muster, 'dept.admin'), await apiOf(muster, 'dept.admin'), format);
+		await again(await signedIn(muster, leader.user.login), leader.api, format);
 	}
+	// R3: of whom one does not see, the department is not to be guessed.
+	const stranger = await newUser(owner, engineering);
+	const wrong = async (login, department) => (await leader.api.call('POST', '/users/import', `login,department\n${login},${department}\n`,
+		{ raw: true, headers: { 'content-type': 'text/csv' } })).body.errors.map((e) => e.column);
+	assert.deepEqual(await wrong(stranger.login, 'Engineering'), await wrong(stranger.login, 'Nowhere'));
+	assert.deepEqual(await wrong(outside.login, 'engineering'), []);
+	assert.deepEqual(await wrong(outside.login, 'Nowhere'), ['department']);
+	assert.deepEqual(await wrong(outside.login, 'Support'), ['login']);
 });
