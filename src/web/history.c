@@ -38,7 +38,10 @@ static const char *const *counts_of(
 	const struct text *t, const struct audit_row *a, const struct audit_changes *changes, struct str *words)
 {
 	if (str_eq(a->object, STR("import")) && find(changes, "created")) {
-		*words = t_history_import_counts(t, count(changes, "created"), count(changes, "updated"));
+		int64_t created = count(changes, "created"), updated = count(changes, "updated");
+		/* When it starts nothing is written yet; when it is stopped, what was done until then is. */
+		*words = str_eq(a->action, STR("import.start")) ? t_history_import_planned(t, created, updated)
+														: t_history_import_counts(t, created, updated);
 		return import_counts;
 	}
 	if (str_eq(a->action, STR("batch.create")) && find(changes, "users")) {
