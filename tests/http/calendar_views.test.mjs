@@ -234,11 +234,11 @@ test('a week between two months leads back to the one that the reader came from'
 test('a week says whose clock its hours are', async () => {
 	const note = async (date, who = web) => /<p class="note">([^<]*)/.exec((await who.get(`/calendar?view=week&day=${date}`)).text)?.[1];
 	const [monday, one] = [nextMonday(`${year}-06-01`), nextMonday(`${year}-06-10`)];
-	assert.equal(await note(monday), 'The hours are Berlin time.', 'also where there is nothing');
+	assert.equal(await note(monday), 'Hours are in Berlin time.', 'also where there is nothing');
 	await make('In Tokyo', [{ start: `${one}T09:00`, duration: 3600, time_zone: 'Asia/Tokyo' }]);
-	assert.equal(await note(one), 'The hours are Tokyo time, as at the place. Each entry says your own (Berlin time).');
+	assert.equal(await note(one), 'Hours are in Tokyo time, as at the place. Each entry also shows your own time (Berlin time).');
 	await make('In Berlin', [{ start: `${one}T09:00`, duration: 3600, time_zone: 'Europe/Berlin' }]);
-	assert.equal(await note(one), 'Each entry stands at the hour of its own place (Tokyo time, Berlin time). Where yours is another (Berlin time), the entry says it.');
+	assert.equal(await note(one), 'Each entry stands at the hour of its own place (Tokyo time, Berlin time). Where your own time (Berlin time) differs, the entry shows it.');
 	made.splice(-2);
 });
 
