@@ -128,10 +128,15 @@ WHERE b.batch_id = $1 ORDER BY s.starts_at, s.id;
 SELECT t.id, t.title FROM training t
 WHERE t.id IN (SELECT training_id FROM batch_run WHERE batch_id = $1) ORDER BY t.title_key, t.id;
 
+-- With one of its trainings, the first by title, and how many there are.
 -- name: batch_of_actor :many
 -- arg: actor i64
 -- arg: limit i64
-SELECT id, status, enrolled, waitlisted, moved, skipped, access_at, created_at FROM batch WHERE actor_id = $1 AND status <> 'failed' ORDER BY id DESC LIMIT $2;
+SELECT b.id, b.status, b.enrolled, b.waitlisted, b.moved, b.skipped, b.access_at, b.created_at,
+	(SELECT t.title FROM batch_session x JOIN training t ON t.id = x.training_id WHERE x.batch_id = b.id ORDER BY t.title_key, t.id LIMIT 1) AS title,
+	(SELECT count(DISTINCT x.training_id) FROM batch_session x WHERE x.batch_id = b.id) AS trainings
+FROM batch b WHERE b.actor_id = $1 AND b.status <> 'failed' ORDER BY b.id DESC LIMIT $2;
+-- col: title text
 
 -- What somebody can still undo: of one training, or (0) of all.
 -- name: batch_undoable :many

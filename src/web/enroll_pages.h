@@ -29,6 +29,8 @@ struct session_facts {
 struct session_row enroll_session_row(struct req *r, const struct session_facts *s);
 /* The instant in the reader's zone: "Mon 30 Nov, 09:00 Berlin time". */
 struct str enroll_instant(struct req *r, int64_t at);
+/* "Fire safety and 2 more trainings" */
+struct str enroll_recent_trainings(const struct text *t, struct str title, int64_t trainings);
 struct person_view enroll_person(struct req *r, struct str name, struct str login);
 /* Why, of a reason E01–E18; without a session, the participant chooses. Null for none. */
 struct str enroll_reason(const struct text *t, int64_t code, bool has_session);

@@ -5,6 +5,7 @@
 #include "model/home.h"
 #include "model/when.h"
 #include "web/app.h"
+#include "web/enroll_pages.h"
 #include "web/portal_cards.h"
 
 enum { DRAFTS_SHOWN = 3, RECENT_MAX = 5, NEEDS_MAX = 1 + DRAFTS_SHOWN + 3 * HOME_ROWS, STEPS = 4 };
@@ -118,7 +119,8 @@ static struct home_need recent_of(struct req *r, const struct batch_of_actor_row
 	const struct text *t = &r->c.text;
 	struct batch b = { 0 };
 	struct str when = when_instant(t, row->created_at, r->c.actor->time_zone, r->c.now);
-	struct home_need n = { .words = t_home_batch(t, row->enrolled + row->waitlisted + row->moved, when) };
+	struct home_need n = { .words = t_home_batch(t, row->enrolled + row->waitlisted + row->moved, when),
+		.detail = enroll_recent_trainings(t, row->title, row->trainings) };
 	if (str_eq(row->status, STR("undone")))
 		n.words = t_home_batch_undone(t, when);
 	else if (!str_eq(row->status, STR("done")))

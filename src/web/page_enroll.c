@@ -141,6 +141,18 @@ static struct str draft_words(struct req *r, struct str body)
 	return t_enroll_draft_title(t, t_enroll_users(t, users), t_enroll_trainings(t, (int64_t)s.trainings_n));
 }
 
+struct str enroll_recent_trainings(const struct text *t, struct str title, int64_t trainings)
+{
+	return trainings > 1 ? t_enroll_recent_trainings(t, title, trainings - 1) : title;
+}
+
+static struct str recent_detail(struct req *r, const struct batch_of_actor_row *b)
+{
+	struct str what = enroll_recent_trainings(&r->c.text, b->title, b->trainings),
+			   when = enroll_instant(r, b->created_at);
+	return str_is_empty(what) ? when : t_enroll_recent_detail(&r->c.text, what, when);
+}
+
 void page_enroll(struct req *r)
 {
 	struct enroll_hub_view v = { 0 };
@@ -168,7 +180,7 @@ void page_enroll(struct req *r)
 			: t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
 		v.batches[v.batches_n++] = (struct draft_row_view){ .id = b->id,
 			.title = title,
-			.detail = enroll_instant(r, b->created_at),
+			.detail = recent_detail(r, b),
 			.href = str_fmt(r->c.arena, "/batches/%lld", (long long)b->id) };
 		for (size_t k = 0; k < undoable.n; k++)
 			if (undoable.items[k].id == b->id)

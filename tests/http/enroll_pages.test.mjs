@@ -94,6 +94,17 @@ test('what is said for all under a later note leaves alone who was chosen under 
 	assert.match(left_out.title, /1 user is left out by choice/);
 });
 
+test('what was enrolled lately says in which trainings', async () => {
+	const [one, two] = [await newTraining(muster, admin), await newTraining(muster, admin)];
+	const [user, other] = await newUsers(admin, department, 2);
+	const enroll = (user, trainings) => admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: trainings.map((t) => ({ training: t.id, session: t.sessions[0].id })) });
+	await enroll(user, [one]);
+	for (const path of ['/enroll', '/']) assert.ok((await web.get(path)).words.includes(one.title), path);
+	await enroll(other, [one, two]);
+	for (const path of ['/enroll', '/'])
+		assert.match((await web.get(path)).words, new RegExp(`(${one.title}|${two.title}) and 1 more training`), path);
+});
+
 test('the result says who is enrolled and who waits, and after Undo what is left of it', async () => {
 	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
 	const users = await newUsers(admin, department, 3);
