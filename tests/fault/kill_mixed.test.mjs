@@ -13,7 +13,8 @@ const { Sink, assertFewTwice } = await import('../lib/sink.mjs');
 const { follow, kinds, writeStage } = await import('../lib/writes.mjs');
 
 const kills = Number(process.env.MUSTER_KILLS ?? (process.env.MUSTER_LONG ? 1000 : 30));
-const clients = 3,
+const kills_a_database = 100,
+	clients = 3,
 	hold = 1,
 	most_between = 40,
 	ready_ms = 1000;
@@ -71,7 +72,7 @@ class Client {
 	}
 }
 
-test(`killed ${kills} times in the middle of everything`, async (t) => {
+async function killed(t, times, seed) {
 	const sink = await new Sink().start();
 	const muster = await startMuster({ demo: true, args: ['--smtp', sink.url, '--undo-hold', String(hold)] });
 	const chance = new Chance(seed);
@@ -81,7 +82,7 @@ test(`killed ${kills} times in the middle of everything`, async (t) => {
 	const killed_at = [],
 		took = [];
 
-	for (let i = 0; i < kills; i++) {
+	for (let i = 0; i < times; i++) {
 		// At the moment when so many were acknowledged, the others of the crew are in the middle of something.
 		let left = 1 + chance.below(most_between);
 		const reached = new Promise((resolve) => {
@@ -122,4 +123,11 @@ test(`killed ${kills} times in the middle of everything`, async (t) => {
 		`seed ${seed}: ${crew.reduce((n, c) => n + c.done, 0)} acknowledged, ${sent.length} messages, ${twice} of them ` +
 			`twice, ready after ${Math.round(median)} ms (at most ${Math.round(took.at(-1))})`,
 	);
-});
+	await muster.stop();
+}
+
+// A database is gone through after each kill: when it has grown, another one is begun.
+for (let done = 0; done < kills; done += kills_a_database) {
+	const times = Math.min(kills - done, kills_a_database), first = done + 1;
+	test(`killed ${times} times in the middle of everything, from number ${first} on`, (t) => killed(t, times, seed + done / kills_a_database));
+}
