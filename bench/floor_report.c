@@ -12,7 +12,7 @@ static const char people[] =
 	" (SELECT replace(y.start_wall, 'T', ' ') FROM day y WHERE y.session_id = s.id AND y.position = 1),"
 	" (SELECT y.time_zone FROM day y WHERE y.session_id = s.id AND y.position = 1),"
 	" CASE e.answer WHEN 'accepted' THEN 'Accepted' WHEN 'tentative' THEN 'Tentative' WHEN 'declined' THEN 'Declined'"
-	" ELSE 'None' END,"
+	" ELSE 'No answer' END,"
 	" CASE e.result WHEN 'attended' THEN 'Attended' WHEN 'absent' THEN 'Absent' ELSE '' END,"
 	" CASE WHEN s.days > 1 THEN (SELECT group_concat(CASE coalesce(x.result, 'none') WHEN 'attended' THEN 'Attended'"
 	"  WHEN 'absent' THEN 'Absent' ELSE '–' END, ', ') FROM day y LEFT JOIN enrollment_day x"
