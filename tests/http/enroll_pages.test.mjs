@@ -105,6 +105,15 @@ test('what was enrolled lately says in which trainings', async () => {
 		assert.match((await web.get(path)).words, new RegExp(`(${one.title}|${two.title}) and 1 more training`), path);
 });
 
+test('a full session says so once', async () => {
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const [user] = await newUsers(admin, department, 1);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+	const reader = await signedIn(muster, 'dept.admin');
+	const { words } = await reader.get(`/sessions/${t.sessions[0].id}`);
+	assert.equal(words.match(/\bFull\b/g)?.length, 1, words);
+});
+
 test('the result says who is enrolled and who waits, and after Undo what is left of it', async () => {
 	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
 	const users = await newUsers(admin, department, 3);
