@@ -380,21 +380,30 @@ static void look_at(struct seeking *k, size_t at)
 	offer(k, key_of(k, begins ? BEGINS : HOLDS, at));
 }
 
+static size_t slots_of(const struct seeking *k)
+{
+	return k->s->slots_n < k->g->slots ? k->s->slots_n : k->g->slots;
+}
+
+/* The first slot in scope from this one on; slots_of(): none. */
+static size_t slot_from(const struct seeking *k, size_t slot)
+{
+	return user_bit_next(k->s->slots, slots_of(k), slot);
+}
+
 static size_t people_in_scope(const struct seeking *k)
 {
 	size_t n = 0;
-	for (size_t slot = 0; slot < k->s->slots_n && slot < k->g->slots; slot++)
-		if (user_bit(k->s->slots, slot))
-			n += k->g->slot_at[slot + 1] - k->g->slot_at[slot];
+	for (size_t slot = slot_from(k, 0); slot < slots_of(k); slot = slot_from(k, slot + 1))
+		n += k->g->slot_at[slot + 1] - k->g->slot_at[slot];
 	return n;
 }
 
 static void walk_departments(struct seeking *k)
 {
-	for (size_t slot = 0; slot < k->s->slots_n && slot < k->g->slots; slot++)
-		if (user_bit(k->s->slots, slot))
-			for (size_t i = k->g->slot_at[slot]; i < k->g->slot_at[slot + 1]; i++)
-				look_at(k, k->g->by_slot[i]);
+	for (size_t slot = slot_from(k, 0); slot < slots_of(k); slot = slot_from(k, slot + 1))
+		for (size_t i = k->g->slot_at[slot]; i < k->g->slot_at[slot + 1]; i++)
+			look_at(k, k->g->by_slot[i]);
 }
 
 /* A small scope has its people looked at one by one, a large one is met soon in the order of names. In between, names

@@ -39,6 +39,18 @@ static inline void user_bit_set(uint64_t *bits, size_t i)
 {
 	bits[i / 64] |= UINT64_C(1) << (i % 64);
 }
+/* The first of the set from `i` on; `n` when there is none below it. */
+static inline size_t user_bit_next(const uint64_t *bits, size_t n, size_t i)
+{
+	for (size_t w = i / 64; i < n; i = ++w * 64) {
+		uint64_t left = bits[w] >> (i % 64);
+		if (!left)
+			continue;
+		i += (size_t)__builtin_ctzll(left);
+		return i < n ? i : n;
+	}
+	return n;
+}
 
 /* Sets the bits of all places of an id: who was renamed while it was made, page by page, may stand there twice. */
 void user_segment_mark(const struct user_segment *g, int64_t id, uint64_t *bits);
