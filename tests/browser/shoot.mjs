@@ -45,8 +45,8 @@ const pages = [
 		'/users',
 		async (page) => {
 			await page.keyboard.press('Control+k');
-			await page.getByRole('combobox').fill('ma');
-			await page.getByRole('option').filter({ hasText: 'Maria' }).waitFor();
+			await page.getByRole('dialog').getByRole('combobox').fill('ma');
+			await page.getByRole('option').filter({ hasText: 'Maria' }).first().waitFor();
 		},
 	],
 	[
@@ -89,7 +89,7 @@ const pages = [
 		'owner',
 		`/enroll/${own.owner.draft}/users`,
 		async (page) => {
-			await page.getByRole('combobox').fill('ma');
+			await page.getByRole('combobox').first().fill('ma');
 			await page.getByRole('option').first().waitFor();
 		},
 	],
