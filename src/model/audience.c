@@ -1,6 +1,7 @@
 #include "model/audience.h"
 #include "gen/queries.h"
 #include "gen/text.h"
+#include "model/department.h"
 #include "model/group.h"
 #include "model/policy.h"
 #include "model/stage.h"
@@ -189,4 +190,53 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 	size_t found = out->users_n + out->unknown_n;
 	out->repeated = entries > found ? entries - found : 0;
 	return true;
+}
+
+/* ---- a search */
+static bool is_named(const struct audience *a, int64_t id, bool *nested)
+{
+	for (size_t i = 0; i < a->departments_n; i++)
+		if (a->departments[i].id == id) {
+			*nested = a->departments[i].nested;
+			return true;
+		}
+	return false;
+}
+
+/* The named departments, with those below where that was asked for. */
+static size_t department_ids(struct ctx *c, const struct audience *a, struct str **out)
+{
+	struct departments list;
+	size_t n = 0, below = 0;
+	department_list(c, PERM_ENROLL, &list);
+	*out = ARENA_ARRAY(c->arena, struct str, list.n ? list.n : 1);
+	for (size_t i = 0; i < list.n; i++) {
+		bool nested = false;
+		if (is_named(a, list.items[i].id, &nested) && nested && list.items[i].end > below)
+			below = list.items[i].end;
+		if (i < below || is_named(a, list.items[i].id, &nested))
+			(*out)[n++] = str_fmt(c->arena, "%lld", (long long)list.items[i].id);
+	}
+	return n;
+}
+
+void audience_narrow(struct ctx *c, struct audience *a)
+{
+	if (!a->filter_n || (!a->departments_n && !a->groups_n))
+		return;
+	struct user_condition *more;
+	if (a->departments_n) {
+		more = VEC_PUSH(c->arena, a->filter, a->filter_n, a->filter_cap);
+		*more = (struct user_condition){ .field = STR("department"), .op = STR("in") };
+		more->values_n = department_ids(c, a, &more->values);
+	}
+	if (a->groups_n) {
+		more = VEC_PUSH(c->arena, a->filter, a->filter_n, a->filter_cap);
+		*more = (struct user_condition){
+			.field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(c->arena, struct str, a->groups_n)
+		};
+		for (size_t i = 0; i < a->groups_n; i++)
+			more->values[more->values_n++] = str_fmt(c->arena, "%lld", (long long)a->groups[i]);
+	}
+	a->departments_n = a->groups_n = 0;
 }

@@ -47,6 +47,11 @@ static inline bool audience_is_empty(const struct audience *a)
  * are skipped (E03). False with errors (fields "audience.…") when a condition makes no sense. `unknown` may be NULL. */
 bool audience_resolve(struct ctx *c, const struct audience *a, struct audience_unknown *unknown, int64_t *count);
 
+/* A search means those people of its departments and groups who also meet its conditions, while the parts of an
+ * audience are a union: departments and groups become conditions beside the others. Without conditions, nothing
+ * changes. */
+void audience_narrow(struct ctx *c, struct audience *a);
+
 /* Logins, e-mails and "Name <e-mail>" as pasted, one a line or separated by comma, semicolon or tab; at most 50,000.
  * Finds the users in scope in the order given; what is not found or out of scope comes back as typed. */
 struct audience_paste {

@@ -153,6 +153,54 @@ void spec_remove_group(struct enroll_spec *s, int64_t id)
 	drop(s->audience.groups, &s->audience.groups_n, id);
 }
 
+static bool group_is_there(struct ctx *c, int64_t id)
+{
+	struct errs before = c->errs;
+	bool ok = policy_group(c, PERM_ENROLL, id);
+	c->errs = before;
+	return ok;
+}
+
+static void add_rules(struct ctx *c, struct enroll_spec *s, const struct audience *asked)
+{
+	for (size_t i = 0; i < asked->departments_n; i++)
+		spec_add_department(c, s, asked->departments[i].id, asked->departments[i].nested);
+	for (size_t i = 0; i < asked->groups_n; i++)
+		if (group_is_there(c, asked->groups[i]))
+			spec_add_group(c, s, asked->groups[i]);
+}
+
+static bool add_people(struct ctx *c, struct enroll_spec *s, const struct audience *asked)
+{
+	struct pick_list_rows rows;
+	int64_t count;
+	if (!audience_resolve(c, asked, NULL, &count))
+		return false;
+	pick_list(c->db, c->arena, 0, count, &rows);
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		ids[i] = rows.items[i].user_id;
+	spec_add_users(c, s, ids, rows.n);
+	return true;
+}
+
+bool spec_add_search(struct ctx *c, struct enroll_spec *s, struct audience *asked)
+{
+	struct audience *a = &s->audience;
+	if (!asked->filter_n) {
+		add_rules(c, s, asked);
+		return true;
+	}
+	audience_narrow(c, asked);
+	if (!user_filter_parse(c, asked->filter, asked->filter_n))
+		return false;
+	if (a->filter_n)
+		return add_people(c, s, asked);
+	a->filter = asked->filter;
+	a->filter_n = a->filter_cap = asked->filter_n;
+	return true;
+}
+
 void spec_except(struct ctx *c, struct enroll_spec *s, int64_t id)
 {
 	struct audience *a = &s->audience;

@@ -31,6 +31,10 @@ void spec_add_department(struct ctx *c, struct enroll_spec *s, int64_t id, bool 
 void spec_remove_department(struct enroll_spec *s, int64_t id);
 void spec_add_group(struct ctx *c, struct enroll_spec *s, int64_t id);
 void spec_remove_group(struct enroll_spec *s, int64_t id);
+/* What a search found: as rules where it is departments or groups alone (R3: a group with nobody in scope is not there,
+ * whatever a form names); else its conditions, or, when the draft has conditions already, its people by name, since a
+ * second set would narrow the first. `asked` is used up. False with errors. */
+bool spec_add_search(struct ctx *c, struct enroll_spec *s, struct audience *asked);
 void spec_except(struct ctx *c, struct enroll_spec *s, int64_t id);
 void spec_remove_except(struct enroll_spec *s, int64_t id);
 void spec_clear_audience(struct enroll_spec *s);

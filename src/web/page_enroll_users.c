@@ -1,25 +1,14 @@
-/* Stage 1, Users: typeahead, Advanced Search, pasted lists, and the basket of who was chosen. */
+/* Stage 1, Users: typeahead, pasted lists, and the basket of who was chosen. */
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/field.h"
 #include "model/find.h"
-#include "model/group.h"
 #include "model/stage.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
-enum { SUGGESTIONS = 10, MATCHES = 50, CHIPS = 40, CONDITIONS = 3, GROUPS_SHOWN = 200, UNKNOWN_SHOWN = 50 };
-
-static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty",
-	"not_empty" };
-
-static struct str operator_words(const struct text *t, const char *op)
-{
-	struct str words = text_lookup(t, str_fmt(t->arena, "condition_op_%s", op));
-	return str_is_null(words) ? str_from(op) : words;
-}
+enum { SUGGESTIONS = 10, MATCHES = 50, CHIPS = 40, UNKNOWN_SHOWN = 50 };
 
 /* ---- matches */
 static bool is_chosen(const struct draft *d, int64_t id)
@@ -42,6 +31,15 @@ static struct str login_and_email(struct req *r, struct str login, struct str em
 	return str_is_empty(email) ? login : str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(login), STR_ARG(email));
 }
 
+struct enroll_match enroll_match(struct req *r, const struct draft *d, int64_t id, struct str name, struct str login,
+	struct str email, struct str department, struct str status)
+{
+	return (struct enroll_match){ .id = id,
+		.person = enroll_person(r, name, login_and_email(r, login, email)),
+		.detail = department,
+		.reason = why_not(r, d, id, status) };
+}
+
 static size_t suggest(
 	struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
 {
@@ -51,10 +49,7 @@ static size_t suggest(
 	*out = ARENA_ARRAY(r->c.arena, struct enroll_match, found.n + 1);
 	for (size_t i = 0; i < found.n; i++) {
 		const struct find_hit *u = &found.items[i];
-		(*out)[i] = (struct enroll_match){ .id = u->id,
-			.person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
-			.detail = u->department,
-			.reason = why_not(r, d, u->id, u->status) };
+		(*out)[i] = enroll_match(r, d, u->id, u->name, u->login, u->email, u->department, u->status);
 	}
 	return found.n;
 }
@@ -92,8 +87,8 @@ static struct enroll_chip *chip(
 static struct str condition_words(struct req *r, const struct user_condition *c, const struct field_defs *defs)
 {
 	const struct field_def *f = field_find(defs, c->field);
-	return t_enroll_condition(&r->c.text, f ? f->label : c->field, operator_words(&r->c.text, str_c(r->c.arena, c->op)),
-		c->values_n ? c->values[0] : STR(""));
+	return t_enroll_condition(&r->c.text, f ? f->label : c->field,
+		enroll_operator_words(&r->c.text, str_c(r->c.arena, c->op)), c->values_n ? c->values[0] : STR(""));
 }
 
 static void fill_rules(struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
@@ -157,221 +152,6 @@ static int64_t fill_basket(
 	return count;
 }
 
-/* ---- Advanced Search: read from the query when it shows, from the form when it is added */
-typedef struct str source(const struct req *r, const char *name);
-typedef size_t source_all(const struct req *r, const char *name, struct str **out);
-
-static void read_search(struct req *r, source *one, source_all *all, struct audience *out)
-{
-	struct str *values;
-	int64_t id;
-	bool nested = !str_is_null(one(r, "nested"));
-	size_t n = all(r, "department", &values);
-	for (size_t i = 0; i < n; i++)
-		if (str_to_i64(values[i], &id))
-			*VEC_PUSH(r->c.arena, out->departments, out->departments_n, out->departments_cap) =
-				(struct audience_department){ id, nested };
-	n = all(r, "group", &values);
-	for (size_t i = 0; i < n; i++)
-		if (str_to_i64(values[i], &id))
-			*VEC_PUSH(r->c.arena, out->groups, out->groups_n, out->groups_cap) = id;
-	for (int k = 1; k <= CONDITIONS; k++) {
-		struct str field = one(r, str_fmt(r->c.arena, "f%d", k).p), op = one(r, str_fmt(r->c.arena, "op%d", k).p);
-		if (str_is_empty(field))
-			continue;
-		struct user_condition *c = VEC_PUSH(r->c.arena, out->filter, out->filter_n, out->filter_cap);
-		*c = (struct user_condition){ .field = field, .op = str_is_empty(op) ? STR("is") : op };
-		struct str value = one(r, str_fmt(r->c.arena, "v%d", k).p);
-		if (!str_eq(c->op, STR("empty")) && !str_eq(c->op, STR("not_empty"))) {
-			c->values = ARENA_NEW(r->c.arena, struct str);
-			c->values[0] = str_is_null(value) ? STR("") : value;
-			c->values_n = 1;
-		}
-	}
-}
-
-static bool is_named(const struct audience *a, int64_t id, bool *nested)
-{
-	for (size_t i = 0; i < a->departments_n; i++)
-		if (a->departments[i].id == id) {
-			*nested = a->departments[i].nested;
-			return true;
-		}
-	return false;
-}
-
-/* The named departments, with those below where that was asked for. */
-static size_t department_ids(struct req *r, const struct audience *a, struct str **out)
-{
-	struct departments list;
-	size_t n = 0, below = 0;
-	department_list(&r->c, PERM_ENROLL, &list);
-	*out = ARENA_ARRAY(r->c.arena, struct str, list.n ? list.n : 1);
-	for (size_t i = 0; i < list.n; i++) {
-		bool nested = false;
-		if (is_named(a, list.items[i].id, &nested) && nested && list.items[i].end > below)
-			below = list.items[i].end;
-		if (i < below || is_named(a, list.items[i].id, &nested))
-			(*out)[n++] = str_fmt(r->c.arena, "%lld", (long long)list.items[i].id);
-	}
-	return n;
-}
-
-/* Search narrows: people of the departments and groups who also meet the conditions. An enrollment's parts are a union,
- * so that is kept as conditions. */
-static void narrow(struct req *r, struct audience *a)
-{
-	if (!a->filter_n || (!a->departments_n && !a->groups_n))
-		return;
-	struct user_condition *c;
-	if (a->departments_n) {
-		c = VEC_PUSH(r->c.arena, a->filter, a->filter_n, a->filter_cap);
-		*c = (struct user_condition){ .field = STR("department"), .op = STR("in") };
-		c->values_n = department_ids(r, a, &c->values);
-	}
-	if (a->groups_n) {
-		c = VEC_PUSH(r->c.arena, a->filter, a->filter_n, a->filter_cap);
-		*c = (struct user_condition){
-			.field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(r->c.arena, struct str, a->groups_n)
-		};
-		for (size_t i = 0; i < a->groups_n; i++)
-			c->values[c->values_n++] = str_fmt(r->c.arena, "%lld", (long long)a->groups[i]);
-	}
-	a->departments_n = a->groups_n = 0;
-}
-
-static bool is_in(const struct audience *a, int64_t id)
-{
-	for (size_t i = 0; i < a->departments_n; i++)
-		if (a->departments[i].id == id)
-			return true;
-	return false;
-}
-
-static size_t branches(struct req *r, const struct departments *list, size_t from, size_t to, const struct audience *a,
-	struct enroll_branch **out)
-{
-	size_t n = 0, cap = 0;
-	*out = NULL;
-	for (size_t i = from; i < to;) {
-		const struct department *d = &list->items[i];
-		struct enroll_branch *b = VEC_PUSH(r->c.arena, *out, n, cap);
-		struct enroll_branch filled = { .id = d->id,
-			.name = d->name,
-			.count = text_i64(&r->c.text, d->users),
-			.checked = is_in(a, d->id),
-			.open = d->depth < 2,
-			.below = t_enroll_below(&r->c.text, d->name) };
-		filled.children_n = branches(r, list, i + 1, d->end, a, &filled.children);
-		*b = filled;
-		i = d->end;
-	}
-	return n;
-}
-
-static void search_field(struct req *r, struct field *f, struct str label, struct str value)
-{
-	*f = (struct field){ .label = label, .value = value };
-	(void)r;
-}
-
-static void option(struct field *f, struct str value, struct str label)
-{
-	f->options[f->options_n++] =
-		(struct field_option){ .value = value, .label = label, .chosen = str_eq(value, f->value) };
-}
-
-static void fill_conditions(struct req *r, struct enroll_search *s, const struct field_defs *defs)
-{
-	static const char *const builtin[] = { "login", "email", "first_name", "last_name", "status" };
-	const struct text *t = &r->c.text;
-	s->conditions = ARENA_ARRAY(r->c.arena, struct enroll_condition, CONDITIONS);
-	for (int k = 1; k <= CONDITIONS; k++) {
-		struct enroll_condition *c = &s->conditions[s->conditions_n++];
-		c->number = k;
-		search_field(r, &c->field, t_enroll_field(t, k), req_query(r, str_fmt(r->c.arena, "f%d", k).p));
-		search_field(r, &c->op, t_enroll_op(t, k), req_query(r, str_fmt(r->c.arena, "op%d", k).p));
-		c->value = req_query(r, str_fmt(r->c.arena, "v%d", k).p);
-		c->value_label = t_enroll_value(t, k);
-		c->field.options = ARENA_ARRAY(r->c.arena, struct field_option, defs->n + 8);
-		option(&c->field, STR(""), t_enroll_field_none(t));
-		for (size_t i = 0; i < defs->n; i++)
-			option(&c->field, defs->items[i].key, defs->items[i].label);
-		for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++) {
-			struct str words = text_lookup(t, str_fmt(r->c.arena, "condition_field_%s", builtin[i]));
-			option(&c->field, str_from(builtin[i]), str_is_null(words) ? str_from(builtin[i]) : words);
-		}
-		c->op.options = ARENA_ARRAY(r->c.arena, struct field_option, 8);
-		for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-			option(&c->op, str_from(operators[i]), operator_words(t, operators[i]));
-	}
-}
-
-static void hidden(struct req *r, struct enroll_search *s, size_t *cap, const char *name, struct str value)
-{
-	*VEC_PUSH(r->c.arena, s->hidden, s->hidden_n, *cap) = (struct hidden_field){ str_from(name), value };
-}
-
-static void fill_hidden(struct req *r, struct enroll_search *s)
-{
-	size_t cap = 0;
-	for (size_t i = 0; i < r->query_n; i++) {
-		const struct pair *p = &r->query[i];
-		if (!str_is_empty(p->value) && !str_eq(p->name, STR("find")) && !str_eq(p->name, STR("advanced")))
-			hidden(r, s, &cap, str_c(r->c.arena, p->name), p->value);
-	}
-}
-
-static void fill_found(struct req *r, const struct draft *d, struct enroll_search *s, const struct audience *a)
-{
-	int64_t count = 0;
-	struct pick_list_rows rows;
-	if (!audience_is_empty(a) && !audience_resolve(&r->c, a, NULL, &count))
-		return;
-	s->searched = true;
-	if (audience_is_empty(a))
-		return;
-	s->found = t_enroll_users(&r->c.text, count);
-	s->any = count > 0;
-	pick_list(r->c.db, r->c.arena, 0, MATCHES, &rows);
-	s->people = ARENA_ARRAY(r->c.arena, struct enroll_match, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct pick_list_row *u = &rows.items[i];
-		s->people[s->people_n++] = (struct enroll_match){ .id = u->user_id,
-			.person = enroll_person(r, u->name, login_and_email(r, u->login, u->email)),
-			.detail = u->department,
-			.reason = why_not(r, d, u->user_id, u->status) };
-	}
-}
-
-static void fill_search(struct req *r, const struct draft *d, struct enroll_search *s, const struct field_defs *defs)
-{
-	struct audience asked = { 0 };
-	struct departments tree;
-	struct groups groups;
-	struct db_page page = { .limit = GROUPS_SHOWN };
-	read_search(r, req_query, req_query_all, &asked);
-	bool find = !str_is_null(req_query(r, "find"));
-	s->nested = !find || !str_is_null(req_query(r, "nested"));
-	department_list_counted(&r->c, PERM_ENROLL, &tree);
-	s->tree_n = branches(r, &tree, 0, tree.n, &asked, &s->tree);
-	group_page(&r->c, STR(""), &page, &groups);
-	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);
-	for (size_t i = 0; i < groups.n; i++) {
-		struct field_option *o = &s->groups.options[s->groups.options_n++];
-		*o = (struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)groups.items[i].id),
-			.label = groups.items[i].name };
-		for (size_t k = 0; k < asked.groups_n; k++)
-			o->chosen = o->chosen || asked.groups[k] == groups.items[i].id;
-	}
-	fill_conditions(r, s, defs);
-	if (find) {
-		narrow(r, &asked);
-		fill_hidden(r, s);
-		fill_found(r, d, s, &asked);
-	}
-}
-
 /* ---- the page */
 static void show(struct req *r, const struct draft *d, struct enroll_users_view *v)
 {
@@ -384,7 +164,7 @@ static void show(struct req *r, const struct draft *d, struct enroll_users_view 
 		v->matches_n = suggest(r, d, v->q, MATCHES, &v->matches, &more);
 	v->search.open = !str_is_null(req_query(r, "advanced"));
 	if (v->search.open)
-		fill_search(r, d, &v->search, &defs);
+		enroll_search_fill(r, d, &defs, &v->search);
 	int64_t users = fill_basket(r, d, v, &defs);
 	for (size_t i = 0; i < r->c.errs.n; i++)
 		if (str_eq(r->c.errs.items[i].field, STR("paste")))
@@ -432,50 +212,6 @@ static bool add_person(struct req *r, struct draft *d, int64_t id)
 		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_not_found, t_error_not_found(&r->c.text));
 	}
 	spec_add_user(&r->c, &d->spec, id);
-	return true;
-}
-
-/* R3: a group with nobody in scope is not there, whatever a form names. */
-static bool group_is_there(struct req *r, int64_t id)
-{
-	struct errs before = r->c.errs;
-	bool ok = policy_group(&r->c, PERM_ENROLL, id);
-	r->c.errs = before;
-	return ok;
-}
-
-/* What a search found: as rules where it is departments or groups, as persons where it has conditions (the draft's own
- * conditions narrow all of it). */
-static bool add_search(struct req *r, struct draft *d)
-{
-	struct audience asked = { 0 };
-	int64_t count;
-	read_search(r, req_form, req_form_all, &asked);
-	if (!asked.filter_n) {
-		for (size_t i = 0; i < asked.departments_n; i++)
-			spec_add_department(&r->c, &d->spec, asked.departments[i].id, asked.departments[i].nested);
-		for (size_t i = 0; i < asked.groups_n; i++)
-			if (group_is_there(r, asked.groups[i]))
-				spec_add_group(&r->c, &d->spec, asked.groups[i]);
-		return true;
-	}
-	narrow(r, &asked);
-	if (!user_filter_parse(&r->c, asked.filter, asked.filter_n))
-		return false;
-	if (!d->spec.audience.filter_n) {
-		d->spec.audience.filter = asked.filter;
-		d->spec.audience.filter_n = d->spec.audience.filter_cap = asked.filter_n;
-		return true;
-	}
-	/* A second set of conditions would narrow the first: its people are added by name instead. */
-	struct pick_list_rows rows;
-	if (!audience_resolve(&r->c, &asked, NULL, &count))
-		return false;
-	pick_list(r->c.db, r->c.arena, 0, count, &rows);
-	int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		ids[i] = rows.items[i].user_id;
-	spec_add_users(&r->c, &d->spec, ids, rows.n);
 	return true;
 }
 
@@ -556,7 +292,7 @@ void page_enroll_users_post(struct req *r)
 	else if (req_form_has(r, "clear"))
 		spec_clear_audience(&d.spec);
 	else if (req_form_has(r, "add_rule"))
-		ok = add_search(r, &d);
+		ok = enroll_search_add(r, &d);
 	else if (req_form_has(r, "add_paste"))
 		ok = add_paste(r, &d, &v);
 	else if (!str_is_empty(req_form(r, "q"))) {
