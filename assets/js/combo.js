@@ -3,6 +3,7 @@
 // Choosing one puts its value into the form's [data-pick] field and submits the form, or follows its data-href.
 //   data-shortest          how much must be typed before it asks (2)
 //   data-said, data-said-one, data-none   "# suggestions", "1 suggestion", "No match": for screen readers
+//   data-fill              choosing one fills the box itself with its value, instead
 //   data-chips             the list of what was chosen: Backspace in the empty input goes there
 //   data-paste             the textarea that takes a pasted list
 import Combobox from '@github/combobox-nav';
@@ -35,6 +36,7 @@ function start_combo(input) {
 	input.dataset.combo = 'on';
 	const combobox = new Combobox(input, list, { tabInsertsSuggestions: false, firstOptionSelectionMode: 'active' });
 	const shortest = Number(input.dataset.shortest ?? SHORTEST);
+	const fills = 'fill' in input.dataset;
 	let timer, abort, enter_waits = false, open = false, keep_text = false;
 
 	function close() {
@@ -75,14 +77,15 @@ function start_combo(input) {
 			if (!answer.ok || answer.redirected) throw new Error(answer.status);
 			const answered = await parse_answer(answer);
 			if (signal.aborted || document.activeElement !== input) return;
-			show([...answered.getElementById(list.id).children]);
+			show([...answered.querySelector('[role="listbox"]').children]);
 		} catch (problem) {
 			if (problem.name !== 'AbortError') close();
 		}
 	}
 
 	input.addEventListener('input', (e) => {
-		if (e.isComposing) return;
+		// Filled by a choice: nothing is left to suggest.
+		if (e.isComposing || !e.isTrusted && fills) return;
 		clearTimeout(timer);
 		abort?.abort();
 		timer = setTimeout(() => { timer = 0; ask(); }, WAIT_MS);
@@ -98,7 +101,7 @@ function start_combo(input) {
 		if (e.key === 'Escape' && open && !input.closest('dialog')) {
 			e.preventDefault();
 			close();
-		} else if (e.key === 'Enter' && !open && input.value.trim().length >= (shortest || 1)) {
+		} else if (e.key === 'Enter' && !open && !fills && input.value.trim().length >= (shortest || 1)) {
 			// Faster than the server: the first match is added when it comes.
 			e.preventDefault();
 			enter_waits = true;
@@ -120,6 +123,11 @@ function start_combo(input) {
 		if (href) {
 			input.closest('dialog')?.close();
 			return location.assign(href);
+		}
+		if (fills && value) {
+			input.value = value;
+			close();
+			return input.dispatchEvent(new Event('input', { bubbles: true }));
 		}
 		const pick = input.form.querySelector('[data-pick]');
 		if (!pick || !value) return;

@@ -202,7 +202,9 @@ document.addEventListener('submit', (e) => {
 
 document.addEventListener('input', (e) => {
 	const form = e.target.form;
-	if (!form?.matches('[data-frag][data-live]') || e.isComposing || e.target.closest('.tick')) return;
+	// Half a name is no choice yet: a box that suggests counts when it is filled, or empty again.
+	const half = 'fill' in (e.target.dataset ?? {}) && e.isTrusted && e.target.value;
+	if (!form?.matches('[data-frag][data-live]') || e.isComposing || half || e.target.closest('.tick')) return;
 	clearTimeout(typing);
 	typing = setTimeout(() => send_form(form, null, 'replace'), e.target.matches('[type=search], [type=text]') ? 250 : 0);
 });

@@ -131,3 +131,50 @@ DELETE FROM department WHERE id = $1;
 SELECT count(*) AS n FROM department d LEFT JOIN department p ON p.id = d.parent_id
 WHERE (d.parent_id IS NOT NULL AND (d.lo <= p.lo OR d.hi >= p.hi))
 OR EXISTS (SELECT 1 FROM department s WHERE s.parent_id = d.parent_id AND s.id <> d.id AND s.lo <= d.hi AND s.hi >= d.lo);
+
+-- Whether there are more than so many: counts no further.
+-- name: department_count_scoped :one
+-- arg: actor i64
+-- arg: permission text
+-- arg: most i64
+SELECT count(*) AS n FROM (SELECT d.id FROM department d
+	WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi) LIMIT $3) s;
+
+-- name: department_named :many
+-- arg: actor i64
+-- arg: permission text
+-- arg: name_fold text
+-- arg: limit i64
+SELECT d.id FROM department d WHERE d.name_fold = $3
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY d.lo LIMIT $4;
+
+-- Those whose name begins with what was typed come first.
+-- name: department_suggested :many
+-- arg: actor i64
+-- arg: permission text
+-- arg: inside text
+-- arg: beginning text
+-- arg: limit i64
+SELECT d.id, d.name, CASE WHEN d.name_fold LIKE $4 ESCAPE '\' THEN 0 ELSE 1 END AS rank FROM department d
+WHERE d.name_fold LIKE $3 ESCAPE '\'
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
+ORDER BY 3, d.name_key, d.id LIMIT $5;
+
+-- part: department_level_of
+d.id, d.name, d.lo, (SELECT count(*) FROM users u WHERE u.department_id = d.id) AS users,
+	(SELECT count(*) FROM department b WHERE b.lo > d.lo AND b.lo < d.hi) AS below, d.name_key
+
+-- One level of the tree: the departments in this one; for 0 the topmost ones in scope.
+-- name: department_level_rows :many
+-- arg: actor i64
+-- arg: permission text
+-- arg: parent i64
+SELECT {department_level_of} FROM department d WHERE d.parent_id = $3
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
+UNION ALL
+SELECT {department_level_of} FROM department d WHERE $3 = 0
+AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = $2 AND d.lo BETWEEN g.lo AND g.hi)
+AND NOT EXISTS (SELECT 1 FROM department p JOIN grant_range g ON p.lo BETWEEN g.lo AND g.hi
+	WHERE p.id = d.parent_id AND g.user_id = $1 AND g.permission = $2)
+ORDER BY 6, 1;

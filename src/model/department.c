@@ -127,24 +127,47 @@ bool department_get(struct ctx *c, enum permission p, int64_t id, struct departm
 		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
 	bool parent_seen = row.parent_id.has && department_in_scope(c, p, row.parent_id.v);
 	*out = (struct department){
-		.id = row.id, .name = row.name, .parent = parent_seen ? row.parent_id : NONE, .path = department_path(c, id)
+		.id = row.id,
+		.name = row.name,
+		.parent = parent_seen ? row.parent_id : NONE,
+		.path = department_path(c, id),
+		.lo = row.lo,
 	};
 	return true;
 }
 
-struct str department_path(struct ctx *c, int64_t id)
+void department_holding(struct ctx *c, int64_t id, int64_t *users, int64_t *departments)
 {
-	struct buf b = buf_new(c->arena);
+	struct department_holds_row row = { 0 };
+	department_holds(c->db, c->arena, id, &row);
+	*users = row.users;
+	*departments = row.departments;
+}
+
+void department_line(struct ctx *c, int64_t id, struct departments *out)
+{
 	struct department_path_scoped_rows scoped = { 0 };
 	struct department_path_all_rows all = { 0 };
 	if (c->actor)
 		department_path_scoped(c->db, c->arena, c->actor->id, id, &scoped);
 	else
 		department_path_all(c->db, c->arena, id, &all);
-	for (size_t i = 0; i < (c->actor ? scoped.n : all.n); i++) {
+	size_t n = c->actor ? scoped.n : all.n;
+	*out = (struct departments){ .items = ARENA_ARRAY(c->arena, struct department, n + 1) };
+	for (size_t i = 0; i < n; i++)
+		out->items[out->n++] = c->actor ? (struct department){ .id = scoped.items[i].id, .name = scoped.items[i].name }
+										: (struct department){ .id = all.items[i].id, .name = all.items[i].name };
+}
+
+struct str department_path(struct ctx *c, int64_t id)
+{
+	struct buf b = buf_new(c->arena);
+	struct departments line;
+	department_line(c, id, &line);
+	for (size_t i = 0; i < line.n; i++) {
 		if (i)
 			BUF_LIT(&b, " / ");
-		buf_put(&b, c->actor ? scoped.items[i].name : all.items[i].name);
+		buf_put(&b, line.items[i].name);
 	}
 	return buf_str(&b);
 }
@@ -384,15 +407,15 @@ bool department_update(struct ctx *c, int64_t id, const struct department_change
 bool department_delete(struct ctx *c, int64_t id)
 {
 	struct department_row_row row;
-	struct department_holds_row holds;
-	if (!department_in_scope(c, PERM_DEPARTMENTS_EDIT, id) || !department_row(c->db, c->arena, id, &row) ||
-		!department_holds(c->db, c->arena, id, &holds))
+	int64_t users, departments;
+	if (!department_in_scope(c, PERM_DEPARTMENTS_EDIT, id) || !department_row(c->db, c->arena, id, &row))
 		return err_set(&c->errs, ERR_NOT_FOUND);
+	department_holding(c, id, &users, &departments);
 	if (!row.parent_id.has)
 		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_locked, t_department_root_stays(&c->text));
-	if (holds.users || holds.departments)
+	if (users || departments)
 		return err_add(&c->errs, c->arena, ERR_CONFLICT, STR(""), CODE_locked,
-			t_department_not_empty(&c->text, row.name, holds.users, holds.departments));
+			t_department_not_empty(&c->text, row.name, users, departments));
 	department_drop_roles(c->db, id);
 	department_delete_row(c->db, id);
 	audit(c, "department.delete", id, audit_words(c, row.name, row.parent_id), STR_NULL);

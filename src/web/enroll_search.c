@@ -1,10 +1,13 @@
 /* Stage 1, Users: Advanced Search. Read from the query when it shows, from the form when it is added. */
 #include "gen/queries.h"
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/field.h"
 #include "model/group.h"
+#include "web/department_field.h"
 #include "web/enroll_pages.h"
+
+/* An empty box is no department. */
+static const struct department_field departments = { .permission = PERM_ENROLL, .none = { "", 0 } };
 
 enum { CONDITIONS = 3, FOUND_SHOWN = 50, GROUPS_SHOWN = 200 };
 
@@ -33,10 +36,13 @@ static void read_search(struct req *r, source *one, source_all *all, struct audi
 	int64_t id;
 	bool nested = !str_is_null(one(r, "nested"));
 	size_t n = all(r, "department", &values);
-	for (size_t i = 0; i < n; i++)
-		if (str_to_i64(values[i], &id))
+	for (size_t i = 0; i < n; i++) {
+		struct opt_i64 department = department_field_read(r, &departments, values[i]);
+		/* One that is not there has nobody in it, rather than not being asked for. */
+		if (department.has)
 			*VEC_PUSH(r->c.arena, out->departments, out->departments_n, out->departments_cap) =
-				(struct audience_department){ id, nested };
+				(struct audience_department){ department.v, nested };
+	}
 	n = all(r, "group", &values);
 	for (size_t i = 0; i < n; i++)
 		if (str_to_i64(values[i], &id))
@@ -153,17 +159,30 @@ static void fill_found(struct req *r, const struct draft *d, struct enroll_searc
 	}
 }
 
+static void fill_departments(struct req *r, struct enroll_search *s, const struct audience *asked)
+{
+	const struct text *t = &r->c.text;
+	struct departments tree;
+	if (!departments_are_many(r, PERM_ENROLL)) {
+		department_list_counted(&r->c, PERM_ENROLL, &tree);
+		s->tree_n = branches(r, &tree, 0, tree.n, asked, &s->tree);
+		return;
+	}
+	s->department = (struct field){ .name = STR("department"), .label = t_enroll_department(t), .optional = true };
+	department_field_fill(r, &departments, req_query(r, "department"), &s->department);
+	if (asked->departments_n && !asked->departments[0].id)
+		s->department.error = t_user_department_unknown(t);
+}
+
 void enroll_search_fill(struct req *r, const struct draft *d, const struct field_defs *defs, struct enroll_search *s)
 {
 	struct audience asked = { 0 };
-	struct departments tree;
 	struct groups groups;
 	struct db_page page = { .limit = GROUPS_SHOWN };
 	read_search(r, req_query, req_query_all, &asked);
 	bool find = !str_is_null(req_query(r, "find"));
 	s->nested = !find || !str_is_null(req_query(r, "nested"));
-	department_list_counted(&r->c, PERM_ENROLL, &tree);
-	s->tree_n = branches(r, &tree, 0, tree.n, &asked, &s->tree);
+	fill_departments(r, s, &asked);
 	group_page(&r->c, STR(""), &page, &groups);
 	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);
 	for (size_t i = 0; i < groups.n; i++) {

@@ -1,39 +1,19 @@
 /* One user: look, add, edit, deactivate. */
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/enrollment.h"
 #include "model/field.h"
 #include "model/user.h"
+#include "web/department_field.h"
 #include "web/view_users.h"
 #include "web/web.h"
 
 /* ---- the form. What was typed wins over what is stored, so that nothing is lost when something is wrong. */
 
-/* Selects one of the departments in which the actor may edit users; another one, where the user is now, stays
- * choosable. */
-static void department_options(struct req *r, struct field *f, int64_t chosen, const struct user *u)
+/* Those in which the actor may edit users; another one, where the user is now, can stay. */
+static struct department_field departments_of(const struct user *u)
 {
-	struct departments all;
-	department_list(&r->c, PERM_USERS_EDIT, &all);
-	f->options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 2);
-	if (!chosen)
-		f->options[f->options_n++] = (struct field_option){ .value = STR(""), .label = STR("—"), .chosen = true };
-	for (size_t i = 0; i < all.n; i++) {
-		struct buf label = buf_new(r->c.arena);
-		for (int64_t k = 0; k < all.items[i].depth; k++)
-			BUF_LIT(&label, "\u2003");
-		buf_put(&label, all.items[i].path);
-		f->options[f->options_n++] =
-			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)all.items[i].id),
-				.label = buf_str(&label),
-				.chosen = all.items[i].id == chosen };
-	}
-	if (u && !department_find(&all, u->department))
-		f->options[f->options_n++] =
-			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)u->department),
-				.label = u->department_name,
-				.chosen = chosen == u->department };
+	return (struct department_field){ .permission = PERM_USERS_EDIT, .kept = u ? u->department : 0 };
 }
 
 static void status_options(struct req *r, struct field *f, struct str chosen)
@@ -110,11 +90,9 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 		.max_length = USER_NAME_MAX,
 		.autocomplete = STR("off") };
 	v->department = (struct field){ .name = STR("department"), .label = t_user_department(t) };
-	department_options(r, &v->department,
-		posts(r) ? req_form_id(r, "department")
-			: u  ? u->department
-				 : req_query_id(r, "department"),
-		u);
+	struct department_field departments = departments_of(u);
+	struct str stored = u ? str_fmt(r->c.arena, "%lld", (long long)u->department) : req_query(r, "department");
+	department_field_fill(r, &departments, shown(r, "department", stored), &v->department);
 	v->status = (struct field){ .name = STR("status"), .label = t_user_status(t) };
 	status_options(r, &v->status, shown(r, "status", u ? u->status : STR("active")));
 	v->supervisor = (struct field){ .name = STR("supervisor"),
@@ -134,8 +112,10 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 
 /* ---- from the form to the model */
 
-static struct user_form form_read(struct req *r)
+/* *u: who is edited; NULL for somebody new. */
+static struct user_form form_read(struct req *r, const struct user *u)
 {
+	struct department_field departments = departments_of(u);
 	struct user_form f = {
 		.login = req_form(r, "login"),
 		.email = req_form(r, "email"),
@@ -145,9 +125,8 @@ static struct user_form form_read(struct req *r)
 		.has_supervisor = req_form_has(r, "supervisor"),
 		.supervisor_login = str_trim(req_form(r, "supervisor")),
 	};
-	int64_t version, department = req_form_id(r, "department");
-	if (department)
-		f.department = SOME(department);
+	int64_t version;
+	f.department = department_field_read(r, &departments, req_form(r, "department"));
 	if (str_to_i64(req_form(r, "version"), &version))
 		f.version = SOME(version);
 	user_roles_read(r, &f);
@@ -256,7 +235,7 @@ void page_user_new(struct req *r)
 
 void page_user_create(struct req *r)
 {
-	struct user_form f = form_read(r);
+	struct user_form f = form_read(r, NULL);
 	struct user u;
 	int64_t id;
 	if (user_create(&r->c, &f, &id) && user_get(&r->c, PERM_USERS_VIEW, id, &u)) {
@@ -292,17 +271,12 @@ static void show_leave(struct req *r, const struct user *u, struct str status)
 	tpl_user_leave(reply_html(r, 200), t, &v);
 }
 
-static void save(struct req *r, const struct user_form *f)
+static void save(struct req *r, const struct user *u, const struct user_form *f)
 {
-	struct user u;
 	int64_t cancelled = 0;
 	bool leaves = str_eq(f->status, STR("inactive")) || str_eq(f->status, STR("ended"));
-	if (!user_get(&r->c, PERM_USERS_EDIT, r->id, &u)) {
-		reply_error(r);
-		return;
-	}
-	if (str_eq(u.status, STR("active")) && leaves && !req_form_has(r, "confirm") && user_may_edit(&r->c, r->id)) {
-		show_leave(r, &u, f->status);
+	if (str_eq(u->status, STR("active")) && leaves && !req_form_has(r, "confirm") && user_may_edit(&r->c, r->id)) {
+		show_leave(r, u, f->status);
 		return;
 	}
 	if (!user_update(&r->c, r->id, f, &cancelled)) {
@@ -317,12 +291,21 @@ static void save(struct req *r, const struct user_form *f)
 
 void page_user_save(struct req *r)
 {
-	struct user_form f = form_read(r);
-	save(r, &f);
+	struct user u;
+	if (!user_get(&r->c, PERM_USERS_EDIT, r->id, &u)) {
+		reply_error(r);
+		return;
+	}
+	struct user_form f = form_read(r, &u);
+	save(r, &u, &f);
 }
 
 void page_user_status(struct req *r)
 {
+	struct user u;
 	struct user_form f = { .status = req_form_has(r, "status") ? req_form(r, "status") : STR("") };
-	save(r, &f);
+	if (user_get(&r->c, PERM_USERS_EDIT, r->id, &u))
+		save(r, &u, &f);
+	else
+		reply_error(r);
 }

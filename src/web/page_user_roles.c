@@ -1,18 +1,21 @@
 /* Roles on the page of a user: each with the tree of departments that it counts for. */
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/role.h"
 #include "model/user.h"
+#include "web/department_field.h"
 #include "web/view_users.h"
 #include "web/web.h"
 
 /* Trees of roles that are not held are left out where there would be more boxes than these on one page. */
 enum { BOXES_MAX = 3000 };
 
+static const struct department_field giving = { .permission = PERM_ROLES_EDIT, .none = { "", 0 } };
+
 /* What the trees are made from. */
 struct trees {
 	struct req *r;
-	struct departments all; /* where the actor gives roles */
+	bool many;              /* the actor gives roles in more departments than a tree can show … */
+	struct departments all; /* … else these are they */
 	struct grants mine;
 	const struct role_def *role;
 	const struct user_role *held;
@@ -47,12 +50,17 @@ static struct str field_of(struct req *r, struct str key)
 	return str_fmt(r->c.arena, "departments_" STR_FMT, STR_ARG(key));
 }
 
-static bool held_at(const struct user_role *held, int64_t department)
+static bool has_id(const int64_t *ids, size_t n, int64_t id)
 {
-	for (size_t i = 0; held && i < held->departments_n; i++)
-		if (held->departments[i] == department)
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
 			return true;
 	return false;
+}
+
+static bool held_at(const struct user_role *held, int64_t department)
+{
+	return held && has_id(held->departments, held->departments_n, department);
 }
 
 /* Items [from, to) of the list, which holds a parent before what is below it; *open says that one of them is ticked. */
@@ -81,6 +89,34 @@ static struct role_node *nodes_of(struct trees *x, size_t from, size_t to, size_
 	return nodes;
 }
 
+/* Without a tree: those that are held, or were typed, and a box for one more. */
+static void fill_held(struct trees *x, struct role_choice *c)
+{
+	struct req *r = x->r;
+	size_t held_n = x->held ? x->held->departments_n : 0, n = posts(r) ? x->typed_n : held_n;
+	struct str more = STR("");
+	c->nodes = ARENA_ARRAY(r->c.arena, struct role_node, n + held_n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct department d;
+		struct errs before = r->c.errs;
+		int64_t id = posts(r) ? department_field_read(r, &giving, x->typed[i]).v : x->held->departments[i];
+		bool there = id && department_get(&r->c, PERM_ROLES_EDIT, id, &d);
+		r->c.errs = before;
+		if (!there && posts(r)) {
+			more = x->typed[i];
+			continue;
+		}
+		c->nodes[c->nodes_n++] = (struct role_node){ .id = id,
+			.field = x->field,
+			.name = department_path(&r->c, id),
+			.can = there && role_may_give_at(&r->c, &x->mine, x->role, d.lo),
+			.chosen = true };
+	}
+	x->chosen = (int64_t)c->nodes_n;
+	c->more = (struct field){ .name = x->field, .label = t_user_role_department_more(&r->c.text), .optional = true };
+	department_field_fill(r, &giving, more, &c->more);
+}
+
 static struct role_choice choice_of(struct trees *x, bool chosen, bool room)
 {
 	struct req *r = x->r;
@@ -100,13 +136,20 @@ static struct role_choice choice_of(struct trees *x, bool chosen, bool room)
 		return c;
 	x->chosen = 0;
 	x->typed_n = req_form_all(r, str_c(r->c.arena, c.field), &x->typed);
-	c.nodes = nodes_of(x, 0, x->all.n, &c.nodes_n, &c.open);
+	if (x->many)
+		fill_held(x, &c);
+	else
+		c.nodes = nodes_of(x, 0, x->all.n, &c.nodes_n, &c.open);
 	c.summary = t_user_role_departments_chosen(t, x->chosen);
 	struct field f = { .name = c.field };
 	field_errors(&f, &r->c.errs);
 	c.error = f.error;
 	/* Nothing is ticked yet: that is the next step. */
 	c.open |= c.error.n > 0 || !x->held;
+	if (x->many) {
+		c.more.error = c.error;
+		c.error = STR("");
+	}
 	return c;
 }
 
@@ -120,7 +163,9 @@ void user_roles_fill(struct req *r, struct user_form_view *v, const struct user 
 	if (!v->can_roles)
 		return;
 	role_defs_list(&r->c, &roles);
-	department_list(&r->c, PERM_ROLES_EDIT, &x.all);
+	x.many = departments_are_many(r, PERM_ROLES_EDIT);
+	if (!x.many)
+		department_list(&r->c, PERM_ROLES_EDIT, &x.all);
 	grants_of_actor(&r->c, &x.mine);
 	v->roles = (struct field){
 		.name = STR("roles"), .label = t_user_roles_label(&r->c.text), .hint = t_user_roles_hint(&r->c.text)
@@ -149,10 +194,12 @@ void user_roles_read(struct req *r, struct user_form *f)
 		struct str *departments;
 		size_t departments_n = req_form_all(r, str_c(r->c.arena, field_of(r, roles[i])), &departments);
 		int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, departments_n + 1);
-		for (size_t k = 0; k < departments_n; k++)
-			if (!str_to_i64(departments[k], &ids[k]))
-				ids[k] = 0;
-		out[i] = (struct user_role_form){ roles[i], ids, departments_n };
+		out[i] = (struct user_role_form){ .role = roles[i], .departments = ids };
+		for (size_t k = 0; k < departments_n; k++) {
+			struct opt_i64 id = department_field_read(r, &giving, departments[k]);
+			if (id.has && !has_id(ids, out[i].departments_n, id.v))
+				ids[out[i].departments_n++] = id.v;
+		}
 	}
 	f->roles = out;
 	f->roles_n = n;

@@ -2,8 +2,8 @@
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/user.h"
+#include "web/department_field.h"
 #include "web/export_reply.h"
 #include "web/list.h"
 #include "web/view_users.h"
@@ -21,19 +21,16 @@ struct badge user_status_badge(struct req *r, struct str status)
 	return (struct badge){ STR("warn"), t_status_inactive(t) };
 }
 
-static struct field department_filter(struct req *r, int64_t chosen)
+static struct department_field departments_of(struct req *r)
 {
-	struct departments all;
-	department_list(&r->c, PERM_USERS_VIEW, &all);
-	struct field f = { .name = STR("department"),
-		.label = t_users_filter_department(&r->c.text),
-		.options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 1) };
-	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = t_users_any_department(&r->c.text) };
-	for (size_t i = 0; i < all.n; i++)
-		f.options[f.options_n++] =
-			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)all.items[i].id),
-				.label = all.items[i].path,
-				.chosen = all.items[i].id == chosen };
+	return (struct department_field){ .permission = PERM_USERS_VIEW, .none = t_users_any_department(&r->c.text) };
+}
+
+static struct field department_filter(struct req *r)
+{
+	struct department_field d = departments_of(r);
+	struct field f = { .name = STR("department"), .label = t_users_filter_department(&r->c.text) };
+	department_field_fill(r, &d, req_query(r, "department"), &f);
 	return f;
 }
 
@@ -80,11 +77,11 @@ static struct empty_view nobody(struct req *r, bool filtered)
 static struct user_query query_of(struct req *r)
 {
 	struct str status = req_query(r, "status"), q = req_query(r, "q");
-	int64_t department = req_query_id(r, "department");
+	struct department_field d = departments_of(r);
 	return (struct user_query){
 		.q = str_is_null(q) ? STR("") : q,
 		.status = str_is_empty(status) ? STR_NULL : status,
-		.department = str_is_empty(req_query(r, "department")) ? NONE : SOME(department),
+		.department = department_field_read(r, &d, req_query(r, "department")),
 	};
 }
 
@@ -106,7 +103,7 @@ void page_users(struct req *r)
 	v.q = q.q;
 	v.sort = req_query(r, "sort");
 	v.found = count > USER_LIST_BOUND ? t_users_found_many(t, USER_LIST_BOUND) : t_users_found(t, count);
-	v.department = department_filter(r, req_query_id(r, "department"));
+	v.department = department_filter(r);
 	v.status = status_filter(r, q.status);
 	v.by_name = list_header(&l, USER_LIST_SORT_NAME, t_users_name(t));
 	v.by_login = list_header(&l, USER_LIST_SORT_LOGIN, t_users_login(t));

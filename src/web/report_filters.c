@@ -1,7 +1,7 @@
 /* The filters of a report: from the address, and as a form. */
 #include "gen/text.h"
-#include "model/department.h"
 #include "model/when.h"
+#include "web/department_field.h"
 #include "web/report_pages.h"
 
 /* The days that are shown when none are chosen: the last quarter, and what is on today. */
@@ -11,6 +11,11 @@ static struct str query(struct req *r, const char *name)
 {
 	struct str s = req_query(r, name);
 	return str_is_null(s) ? STR("") : str_trim(s);
+}
+
+static struct str id_text(struct req *r, int64_t id)
+{
+	return str_fmt(r->c.arena, "%lld", (long long)id);
 }
 
 /* Repeated values and lists mean the same. */
@@ -27,13 +32,27 @@ static struct str joined(struct req *r, const char *name)
 	return b.n ? buf_str(&b) : STR("");
 }
 
+static struct department_field departments_of(struct req *r)
+{
+	return (struct department_field){ .permission = PERM_REPORTS, .none = t_reports_any_department(&r->c.text) };
+}
+
+/* As its number, also where its path was typed; what is not there stays as it is, and is said to be wrong. */
+static struct str department_read(struct req *r)
+{
+	struct department_field d = departments_of(r);
+	struct str typed = query(r, "department");
+	struct opt_i64 id = department_field_read(r, &d, typed);
+	return id.v ? id_text(r, id.v) : typed;
+}
+
 bool report_read(struct req *r, struct report_typed *typed, struct report_query *q)
 {
 	const struct text *t = &r->c.text;
 	*typed = (struct report_typed){ .by = query(r, "group_by"),
 		.trainings = joined(r, "trainings"),
 		.sessions = joined(r, "sessions"),
-		.department = query(r, "department"),
+		.department = department_read(r),
 		.nested = query(r, "nested"),
 		.result = query(r, "result"),
 		.from = query(r, "from"),
@@ -108,11 +127,6 @@ static void keep_chosen(struct field *f, struct str chosen, struct str words)
 		f->options[f->options_n++] = (struct field_option){ .value = chosen, .label = words, .chosen = true };
 }
 
-static struct str id_text(struct req *r, int64_t id)
-{
-	return str_fmt(r->c.arena, "%lld", (long long)id);
-}
-
 static bool is_offered(const struct report_choices *all, int64_t id)
 {
 	for (size_t i = 0; i < all->n; i++)
@@ -150,21 +164,19 @@ static void fill_trainings(
 }
 
 /* "People in Sales, Support and below". */
-static struct str scope_words(struct req *r, const struct departments *all)
+static struct str scope_words(struct req *r)
 {
 	const struct text *t = &r->c.text;
 	struct buf names = buf_new(r->c.arena);
-	int64_t roots = 0;
+	struct departments roots;
 	if (r->c.actor->account_wide)
 		return t_reports_scope_all(t);
-	for (size_t i = 0; i < all->n; i++) {
-		if (all->items[i].depth || ++roots > ROOTS_NAMED)
-			continue;
-		buf_fmt(&names, "%s" STR_FMT, names.n ? ", " : "", STR_ARG(all->items[i].name));
-	}
-	if (roots > ROOTS_NAMED)
-		return t_reports_scope_more(t, buf_str(&names), roots - ROOTS_NAMED);
-	if (roots)
+	department_level(&r->c, PERM_REPORTS, 0, &roots);
+	for (size_t i = 0; i < roots.n && i < ROOTS_NAMED; i++)
+		buf_fmt(&names, "%s" STR_FMT, names.n ? ", " : "", STR_ARG(roots.items[i].name));
+	if (roots.n > ROOTS_NAMED)
+		return t_reports_scope_more(t, buf_str(&names), (int64_t)roots.n - ROOTS_NAMED);
+	if (roots.n)
 		return t_reports_scope_departments(t, buf_str(&names));
 	return r->c.actor->has_reports ? t_reports_scope_people(t) : t_reports_scope_own(t);
 }
@@ -172,18 +184,17 @@ static struct str scope_words(struct req *r, const struct departments *all)
 static void fill_departments(struct req *r, const struct report_typed *typed, struct report_filters_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct departments all = { 0 };
-	if (actor_can(r->c.actor, PERM_REPORTS))
-		department_list(&r->c, PERM_REPORTS, &all);
-	v->scope = scope_words(r, &all);
+	struct department_field d = departments_of(r);
+	struct field *f = &v->department;
+	v->scope = scope_words(r);
 	v->direct = str_eq(typed->nested, STR("0"));
-	if (all.n < 2 && !typed->department.n)
+	if (!department_more_than(&r->c, PERM_REPORTS, 1) && !typed->department.n)
 		return;
-	v->department = select_of(r, "department", t_reports_department(t), all.n, t_reports_any_department(t));
-	for (size_t i = 0; i < all.n; i++)
-		offer(&v->department, id_text(r, all.items[i].id), all.items[i].path, typed->department);
-	keep_chosen(&v->department, typed->department, typed->department);
-	field_errors(&v->department, &r->c.errs);
+	*f = (struct field){ .name = STR("department"), .label = t_reports_department(t) };
+	department_field_fill(r, &d, typed->department, f);
+	if (f->options_n)
+		keep_chosen(f, typed->department, typed->department);
+	field_errors(f, &r->c.errs);
 }
 
 void report_filters_fill(struct req *r, const struct report_typed *typed, const struct report_query *q, bool groups,

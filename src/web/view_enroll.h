@@ -34,8 +34,9 @@ struct enroll_condition {
 struct enroll_search {
 	bool open, searched;
 	bool nested;
-	struct enroll_branch *tree;
+	struct enroll_branch *tree; /* or, where that is too large, a box for one of them: */
 	size_t tree_n;
+	struct field department;
 	struct field groups;
 	struct enroll_condition *conditions;
 	size_t conditions_n;

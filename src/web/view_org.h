@@ -6,15 +6,31 @@
 
 struct department_node {
 	int64_t id;
-	struct str name, users, below, edit; /* words: "12 users", "Below Sales", "Edit Sales" */
+	struct str name, users, below, edit; /* "12 users", "Below Sales", "Edit Sales" */
 	bool can_edit;
+	struct str inside, inside_words; /* of a level: where what lies below is, "40 departments below"; empty: nothing */
 	struct department_node *children;
 	size_t children_n;
 };
+/* What a box that suggests departments is answered with. */
+struct department_option {
+	int64_t id;
+	struct str name, path;
+};
+struct department_suggest_view {
+	struct department_option *options;
+	size_t options_n;
+};
+
 struct departments_view {
 	struct page_view page;
 	struct department_node *roots;
 	size_t roots_n;
+	bool by_level;      /* the roots are one level of a large tree: */
+	struct crumb *line; /* those above it */
+	size_t line_n;
+	struct department_node *top; /* what all of them lie in: one or none */
+	size_t top_n;
 	struct empty_view empty;
 	bool can_add;
 	struct field name, parent;

@@ -112,6 +112,8 @@ struct field {
 	bool optional;           /* says "(optional)"; every other field is required */
 	bool full;               /* takes the whole width of a .fields grid */
 	bool checked;            /* of a single checkbox */
+	struct str suggest;      /* of a box that suggests: where to ask */
+	struct str placeholder;  /* of such a box: what it means when nothing is typed */
 	struct field_option *options;
 	size_t options_n; /* of selects, radio groups and checkbox groups */
 };

@@ -66,6 +66,7 @@ struct role_choice {
 	struct str opens;                                   /* "What Regional coordinator opens" */
 	struct role_node *nodes;
 	size_t nodes_n;
+	struct field more; /* where there is no tree: a box for one more department */
 };
 struct user_form_view {
 	struct page_view page;
