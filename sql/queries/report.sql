@@ -234,14 +234,16 @@ SELECT (EXISTS (SELECT 1 FROM training t WHERE t.organizer_id = $1)) AS organize
 -- col: organizes bool
 -- col: instructs bool
 
--- The trainings that a report can be narrowed to: those with a session. Managers see the titles of all (R11), others those of their own and of their people.
+-- The trainings that a report can be narrowed to: those with a session; `only` this one, or 0; with `inside` in their title. Managers see the titles of all (R11), others those of their own and of their people.
 -- name: report_trainings :many
 -- arg: actor i64
 -- arg: all bool
 -- arg: below bool
 -- arg: limit i64
+-- arg: only i64
+-- arg: inside text
 SELECT t.id, t.title FROM training t
-WHERE EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id)
+WHERE ($5 = 0 OR t.id = $5) AND t.search LIKE $6 ESCAPE '\' AND EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id)
 AND ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)
 	OR ($3 = 1 AND EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL
 		AND e.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)

@@ -3,6 +3,7 @@
 #include "gen/queries.h"
 #include "model/policy.h"
 #include "model/stage.h"
+#include "model/user.h"
 
 const char *const report_sorts[REPORT_SORT_COUNT] = {
 	[REPORT_SORT_NAME] = "name",
@@ -94,14 +95,28 @@ void report_rows_sort(struct report_rows *rows, enum report_sort by, bool desc)
 }
 
 /* ---- what can be chosen */
-void report_training_choices(struct ctx *c, int64_t limit, struct report_choices *out)
+static void choices(struct ctx *c, int64_t only, struct str inside, int64_t limit, struct report_choices *out)
 {
 	struct report_trainings_rows rows;
-	report_trainings(
-		c->db, c->arena, c->actor->id, actor_can(c->actor, PERM_REPORTS), c->actor->has_reports, limit, &rows);
+	report_trainings(c->db, c->arena, c->actor->id, actor_can(c->actor, PERM_REPORTS), c->actor->has_reports, limit,
+		only, inside, &rows);
 	*out = (struct report_choices){ .items = ARENA_ARRAY(c->arena, struct report_choice, rows.n + 1), .n = rows.n };
 	for (size_t i = 0; i < rows.n; i++)
 		out->items[i] = (struct report_choice){ .id = rows.items[i].id, .title = rows.items[i].title };
+}
+
+void report_training_choices(struct ctx *c, struct str q, int64_t limit, struct report_choices *out)
+{
+	choices(c, 0, str_is_null(q) ? STR("%") : user_like(c->arena, q), limit, out);
+}
+
+bool report_training_choice(struct ctx *c, int64_t id, struct report_choice *out)
+{
+	struct report_choices one;
+	choices(c, id, STR("%"), 1, &one);
+	if (id > 0 && one.n)
+		*out = one.items[0];
+	return id > 0 && one.n;
 }
 
 void report_session_choices(struct ctx *c, int64_t training, int64_t limit, struct report_choices *out)

@@ -115,8 +115,11 @@ struct report_choices {
 	struct report_choice *items;
 	size_t n;
 };
-/* At most `limit` trainings by title; titles are seen by every manager (R11). */
-void report_training_choices(struct ctx *c, int64_t limit, struct report_choices *out);
+/* At most `limit` trainings by title, those with `q` in it unless that is null; titles are seen by every manager (R11).
+ */
+void report_training_choices(struct ctx *c, struct str q, int64_t limit, struct report_choices *out);
+/* One of them; false when it is none. */
+bool report_training_choice(struct ctx *c, int64_t id, struct report_choice *out);
 /* Of a training that is one of those, by start. */
 void report_session_choices(struct ctx *c, int64_t training, int64_t limit, struct report_choices *out);
 #endif

@@ -1,14 +1,10 @@
 #include "web/department_field.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "web/view_org.h"
-
-/* LISTED_MAX: a longer list is no help, and costs more than the rest of its page. */
-enum { LISTED_MAX = 200, SUGGESTIONS = 10 };
 
 bool departments_are_many(struct req *r, enum permission p)
 {
-	return department_more_than(&r->c, p, LISTED_MAX);
+	return department_more_than(&r->c, p, FIELD_LISTED_MAX);
 }
 
 static void offer(struct req *r, struct field *f, int64_t id, struct str label, int64_t chosen)
@@ -72,12 +68,13 @@ struct opt_i64 department_field_read(struct req *r, const struct department_fiel
 void page_department_suggest(struct req *r)
 {
 	struct departments found;
-	struct department_suggest_view v = { 0 };
-	department_suggest(&r->c, permission_find(req_query(r, "permission")), req_query(r, "q"), SUGGESTIONS, &found);
-	v.options = ARENA_ARRAY(r->c.arena, struct department_option, found.n + 1);
-	for (size_t i = 0; i < found.n; i++)
-		v.options[v.options_n++] = (struct department_option){
-			.id = found.items[i].id, .name = found.items[i].name, .path = found.items[i].path
-		};
-	tpl_department_suggest(reply_html(r, 200), &r->c.text, &v);
+	struct suggestions_view v = { 0 };
+	department_suggest(
+		&r->c, permission_find(req_query(r, "permission")), req_query(r, "q"), FIELD_SUGGESTIONS, &found);
+	v.items = ARENA_ARRAY(r->c.arena, struct suggestion, found.n + 1);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct department *d = &found.items[i];
+		v.items[v.items_n++] = (struct suggestion){ .id = d->id, .value = d->path, .name = d->name, .detail = d->path };
+	}
+	tpl_suggestions(reply_html(r, 200), &r->c.text, &v);
 }

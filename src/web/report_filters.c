@@ -1,11 +1,12 @@
 /* The filters of a report: from the address, and as a form. */
+#include "gen/templates.h"
 #include "gen/text.h"
 #include "model/when.h"
 #include "web/department_field.h"
 #include "web/report_pages.h"
 
 /* The days that are shown when none are chosen: the last quarter, and what is on today. */
-enum { DEFAULT_DAYS = 92, CHOICES_MAX = 1000, ROOTS_NAMED = 3 };
+enum { DEFAULT_DAYS = 92, SESSIONS_MAX = 1000, NAMESAKES_MAX = 1000, ROOTS_NAMED = 3 };
 
 static struct str query(struct req *r, const char *name)
 {
@@ -46,11 +47,36 @@ static struct str department_read(struct req *r)
 	return id.v ? id_text(r, id.v) : typed;
 }
 
+static bool are_ids(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != ',' && s.p[i] != ' ' && (s.p[i] < '0' || s.p[i] > '9'))
+			return false;
+	return true;
+}
+
+/* As numbers, also where a title was typed: all trainings of that title. What is not there stays as it is, and is said
+ * to be wrong. */
+static struct str trainings_read(struct req *r)
+{
+	struct str typed = joined(r, "trainings"), wanted;
+	struct report_choices similar;
+	struct buf ids = buf_new(r->c.arena);
+	if (are_ids(typed))
+		return typed;
+	wanted = text_fold(r->c.arena, typed);
+	report_training_choices(&r->c, typed, NAMESAKES_MAX, &similar);
+	for (size_t i = 0; i < similar.n; i++)
+		if (str_eq(text_fold(r->c.arena, similar.items[i].title), wanted))
+			buf_fmt(&ids, "%s%lld", ids.n ? "," : "", (long long)similar.items[i].id);
+	return ids.n ? buf_str(&ids) : typed;
+}
+
 bool report_read(struct req *r, struct report_typed *typed, struct report_query *q)
 {
 	const struct text *t = &r->c.text;
 	*typed = (struct report_typed){ .by = query(r, "group_by"),
-		.trainings = joined(r, "trainings"),
+		.trainings = trainings_read(r),
 		.sessions = joined(r, "sessions"),
 		.department = department_read(r),
 		.nested = query(r, "nested"),
@@ -127,29 +153,30 @@ static void keep_chosen(struct field *f, struct str chosen, struct str words)
 		f->options[f->options_n++] = (struct field_option){ .value = chosen, .label = words, .chosen = true };
 }
 
-static bool is_offered(const struct report_choices *all, int64_t id)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->items[i].id == id)
-			return true;
-	return false;
-}
-
 static void fill_trainings(
 	struct req *r, const struct report_typed *typed, const struct report_query *q, struct report_filters_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct report_choices all, sessions;
-	report_training_choices(&r->c, CHOICES_MAX, &all);
-	v->training = select_of(r, "trainings", t_reports_training(t), all.n, t_reports_any_training(t));
-	for (size_t i = 0; i < all.n; i++)
-		offer(&v->training, id_text(r, all.items[i].id), all.items[i].title, typed->trainings);
-	keep_chosen(&v->training, typed->trainings, t_reports_several_trainings(t, (int64_t)q->trainings_n));
+	struct report_choices all, sessions = { 0 };
+	struct report_choice only;
+	bool one = q->trainings_n == 1 && report_training_choice(&r->c, q->trainings[0], &only);
+	report_training_choices(&r->c, STR_NULL, FIELD_LISTED_MAX + 1, &all);
+	if (all.n > FIELD_LISTED_MAX) {
+		v->training = (struct field){ .name = STR("trainings"),
+			.label = t_reports_training(t),
+			.suggest = STR("/reports/trainings"),
+			.placeholder = t_reports_any_training(t),
+			.value = one ? only.title : joined(r, "trainings"),
+			.optional = true };
+	} else {
+		v->training = select_of(r, "trainings", t_reports_training(t), all.n, t_reports_any_training(t));
+		for (size_t i = 0; i < all.n; i++)
+			offer(&v->training, id_text(r, all.items[i].id), all.items[i].title, typed->trainings);
+		keep_chosen(&v->training, typed->trainings, t_reports_several_trainings(t, (int64_t)q->trainings_n));
+	}
 	field_errors(&v->training, &r->c.errs);
-	bool one = q->trainings_n == 1 && is_offered(&all, q->trainings[0]);
-	sessions = (struct report_choices){ 0 };
 	if (one)
-		report_session_choices(&r->c, q->trainings[0], CHOICES_MAX, &sessions);
+		report_session_choices(&r->c, q->trainings[0], SESSIONS_MAX, &sessions);
 	if (!one && !typed->sessions.n)
 		return;
 	v->session = select_of(r, "sessions", t_reports_session(t), sessions.n, t_reports_any_session(t));
@@ -227,30 +254,35 @@ void report_filters_fill(struct req *r, const struct report_typed *typed, const 
 	field_errors(&v->to, &r->c.errs);
 }
 
-/* ---- where one is */
-static struct str title_of(const struct report_choices *all, int64_t id)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->items[i].id == id)
-			return all->items[i].title;
-	return STR("");
-}
-
-void report_crumbs(
+/* ---- where one is */ void report_crumbs(
 	struct req *r, const struct report_typed *typed, const struct report_query *q, struct str here, struct page_view *p)
 {
-	struct report_choices all;
+	struct report_choice training;
 	p->crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 3);
 	struct report_typed up = *typed;
 	up.by = up.trainings = up.sessions = STR("");
 	p->crumbs[p->crumbs_n++] = (struct crumb){ t_reports_title(&r->c.text), report_url(r, "/reports", &up) };
 	if (q->trainings_n == 1 && q->sessions_n) {
-		report_training_choices(&r->c, CHOICES_MAX, &all);
-		struct str title = title_of(&all, q->trainings[0]);
 		up.by = STR("session");
 		up.trainings = typed->trainings;
-		if (title.n)
-			p->crumbs[p->crumbs_n++] = (struct crumb){ title, report_url(r, "/reports", &up) };
+		if (report_training_choice(&r->c, q->trainings[0], &training))
+			p->crumbs[p->crumbs_n++] = (struct crumb){ training.title, report_url(r, "/reports", &up) };
 	}
 	p->crumbs[p->crumbs_n++] = (struct crumb){ here, STR("") };
+}
+
+/* Titles that several have are one choice: it stands for all of them. */
+void page_report_trainings(struct req *r)
+{
+	struct report_choices found;
+	struct suggestions_view v = { 0 };
+	struct str q = str_trim(req_query(r, "q"));
+	report_training_choices(&r->c, str_is_null(q) ? STR("") : q, NAMESAKES_MAX, &found);
+	v.items = ARENA_ARRAY(r->c.arena, struct suggestion, FIELD_SUGGESTIONS);
+	for (size_t i = 0; i < found.n && v.items_n < FIELD_SUGGESTIONS; i++) {
+		const struct report_choice *c = &found.items[i];
+		if (!v.items_n || !str_eq(c->title, v.items[v.items_n - 1].name))
+			v.items[v.items_n++] = (struct suggestion){ .id = c->id, .value = c->title, .name = c->title };
+	}
+	tpl_suggestions(reply_html(r, 200), &r->c.text, &v);
 }

@@ -12,16 +12,6 @@ struct department_node {
 	struct department_node *children;
 	size_t children_n;
 };
-/* What a box that suggests departments is answered with. */
-struct department_option {
-	int64_t id;
-	struct str name, path;
-};
-struct department_suggest_view {
-	struct department_option *options;
-	size_t options_n;
-};
-
 struct departments_view {
 	struct page_view page;
 	struct department_node *roots;

@@ -117,6 +117,17 @@ struct field {
 	struct field_option *options;
 	size_t options_n; /* of selects, radio groups and checkbox groups */
 };
+/* A longer list is no help, and costs more than the rest of its page: from here on a box suggests. */
+enum { FIELD_LISTED_MAX = 200, FIELD_SUGGESTIONS = 10 };
+/* What such a box is answered with: choosing one fills it with `value`. */
+struct suggestion {
+	int64_t id;
+	struct str value, name, detail;
+};
+struct suggestions_view {
+	struct suggestion *items;
+	size_t items_n;
+};
 /* Puts the first message about f->name into f->error. */
 void field_errors(struct field *f, const struct errs *errs);
 #endif
