@@ -61,7 +61,9 @@ struct str crypt_keyed(
 	crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
 	crypto_generichash_update(&state, (const unsigned char *)text.p, text.n);
 	crypto_generichash_final(&state, h, sizeof h);
-	struct str s = crypt_base64url(a, (struct str){ (const char *)h, sizeof h });
+	/* Six bits a character. */
+	size_t n = (chars * 6 + 7) / 8;
+	struct str s = crypt_base64url(a, (struct str){ (const char *)h, n < sizeof h ? n : sizeof h });
 	must(chars <= s.n);
 	return str_sub(s, 0, chars);
 }

@@ -56,9 +56,9 @@ static bool is_bidi_override(uint32_t c)
 /* How much of the front is ASCII that stays as it is; most of most texts. */
 static size_t plain_bytes(struct str s)
 {
-	size_t n = 0;
-	while (n < s.n && ((s.p[n] >= ' ' && s.p[n] < 0x7f) || s.p[n] == '\n' || s.p[n] == '\t'))
-		n++;
+	size_t n = str_plain(s);
+	while (n < s.n && (s.p[n] == '\n' || s.p[n] == '\t'))
+		n += 1 + str_plain(str_sub(s, n + 1, s.n));
 	return n;
 }
 

@@ -224,6 +224,22 @@ bool str_is_utf8(struct str s)
 	return true;
 }
 
+size_t str_plain(struct str s)
+{
+	/* Eight bytes at a time. The lowest that is not plain has its top bit set, or gets it when a space is taken from it
+	 * or one is added to it; before that nothing is borrowed or carried. */
+	const uint64_t ones = UINT64_MAX / 255;
+	size_t n = 0;
+	for (uint64_t w; n + sizeof w <= s.n; n += sizeof w) {
+		memcpy(&w, s.p + n, sizeof w);
+		if ((w | (w - ones * ' ') | (w + ones)) & ones << 7)
+			break;
+	}
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+		n++;
+	return n;
+}
+
 size_t str_count_chars(struct str s)
 {
 	size_t n = 0;

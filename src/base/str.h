@@ -55,4 +55,5 @@ struct str str_lower_ascii(struct arena *a, struct str s);
 
 bool str_is_utf8(struct str s);       /* well-formed, no surrogates, no NUL */
 size_t str_count_chars(struct str s); /* code points of well-formed UTF-8 */
+size_t str_plain(struct str s);       /* how many bytes at the front are visible ASCII or spaces */
 #endif

@@ -59,7 +59,7 @@ bool vtimezone_same_rules(const struct tz_yearly *a, const struct tz_yearly *b)
 			same_rule(&a->to_std, &b->to_std));
 }
 
-bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, struct tz_yearly *rules)
+static bool can_say(const struct tz *z, int64_t start_at, int64_t end_at, struct tz_yearly *rules)
 {
 	struct tz_yearly at_end;
 	/* UTC itself has a shorter form, and the rules below start in 1970. */
@@ -74,6 +74,25 @@ bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, str
 	if (rules->has_dst && (!rule_is_plain(&rules->to_dst) || !rule_is_plain(&rules->to_std)))
 		return false;
 	return said_offset(rules, start_at) == tz_offset(z, start_at) && said_offset(rules, end_at) == tz_offset(z, end_at);
+}
+
+/* Invitations to one session follow one another, so the last answer is often the next. */
+bool vtimezone_can_say(const struct tz *z, int64_t start_at, int64_t end_at, struct tz_yearly *rules)
+{
+	static _Thread_local struct {
+		const struct tz *z;
+		int64_t start_at, end_at;
+		bool can;
+		struct tz_yearly rules;
+	} last;
+	if (last.z != z || last.start_at != start_at || last.end_at != end_at) {
+		last.can = can_say(z, start_at, end_at, &last.rules);
+		last.z = z;
+		last.start_at = start_at;
+		last.end_at = end_at;
+	}
+	*rules = last.rules;
+	return last.can;
 }
 
 static void put_offset(struct buf *out, const char *name, int offset)

@@ -243,16 +243,14 @@ enum encoding { SEVEN_BITS, QUOTED_PRINTABLE, BASE64 };
 static enum encoding encoding_of(struct str s, bool is_text)
 {
 	size_t begin = 0, longest = 0, high = 0, controls = 0;
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = str_plain(s); i < s.n; i += 1 + str_plain(str_sub(s, i + 1, s.n))) {
 		unsigned char c = (unsigned char)s.p[i];
-		if ((unsigned char)(c - ' ') <= '~' - ' ' || c == '\t')
-			continue;
 		if (c == '\n') {
 			longest = i - begin > longest ? i - begin : longest;
 			begin = i + 1;
 		} else {
 			high += c > '~';
-			controls += c < ' ' && !(c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n');
+			controls += c < ' ' && c != '\t' && !(c == '\r' && i + 1 < s.n && s.p[i + 1] == '\n');
 		}
 	}
 	longest = s.n - begin > longest ? s.n - begin : longest;
@@ -276,9 +274,12 @@ static void put_network_lines(struct buf *b, struct str s)
 	}
 }
 
-static bool is_literal(unsigned char c)
+/* How much of the front stands for itself. */
+static size_t literal(struct str s)
 {
-	return ((unsigned char)(c - ' ') <= '~' - ' ' && c != '=') || c == '\t';
+	size_t n = str_plain(s);
+	const char *equals = n ? memchr(s.p, '=', n) : NULL;
+	return equals ? (size_t)(equals - s.p) : n;
 }
 
 /* One line without its end. A space at the end would be lost on the way. */
@@ -287,9 +288,11 @@ static void put_quoted_line(struct buf *b, struct str s)
 	size_t column = 0;
 	for (size_t i = 0; i < s.n;) {
 		/* The "=" of a soft break stands within the line too. */
-		size_t room = LINE_BYTES - 1 - column, most = s.n - i < room ? s.n - i : room, n = 0;
-		while (n < most && is_literal((unsigned char)s.p[i + n]))
-			n++;
+		size_t room = LINE_BYTES - 1 - column;
+		struct str most = str_sub(s, i, room);
+		size_t n = literal(most);
+		while (n < most.n && most.p[n] == '\t')
+			n += 1 + literal(str_sub(most, n + 1, most.n));
 		if (n && i + n == s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
 			n--;
 		buf_mem(b, s.p + i, n);

@@ -188,6 +188,22 @@ static void test_utf8(void **state)
 	assert_int_equal(str_count_chars(STR_NULL), 0);
 }
 
+/* Each byte at each place of eight and behind. */
+static void test_plain(void **state)
+{
+	(void)state;
+	char bytes[20];
+	for (int c = 0; c < 256; c++)
+		for (size_t at = 0; at < sizeof bytes; at++) {
+			memset(bytes, at % 2 ? '~' : ' ', sizeof bytes);
+			bytes[at] = (char)c;
+			size_t plain = c >= ' ' && c <= '~' ? sizeof bytes : at;
+			assert_int_equal(str_plain((struct str){ bytes, sizeof bytes }), plain);
+			assert_int_equal(str_plain((struct str){ bytes, at }), at);
+		}
+	assert_int_equal(str_plain(STR_NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +214,7 @@ int main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_plain),
 	};
 	return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }
