@@ -268,8 +268,11 @@ static bool go_round(struct round *r)
 	}
 	pthread_mutex_lock(&j->lock);
 	int64_t until = clock_mono_ms() + wait_ms(r);
-	while (j->wakes == seen && j->stopping == stopping && !delivery_is_due(d) && clock_mono_ms() < until)
+	while (j->wakes == seen && j->stopping == stopping && !delivery_is_due(d) && clock_mono_ms() < until) {
+		d->waits = true;
 		jobs_wait(j, &j->wake, until - clock_mono_ms());
+	}
+	d->waits = false;
 	pthread_mutex_unlock(&j->lock);
 	return true;
 }

@@ -6,7 +6,7 @@
 #include "mail/smtp.h"
 
 enum {
-	/* What may have been sent and not been written down when the power goes, beside one letter a connection. */
+	/* What may have been sent and not been written down when the power goes, beside two letters a connection. */
 	UNWRITTEN_MAX = 64,
 	WRITE_ROWS = 32,
 	WRITE_MS = 100,
@@ -46,6 +46,7 @@ struct sender {
 	struct smtp *smtp;     /* NULL while nothing was sent for a while */
 	struct arena *scratch; /* of one message */
 	bool reserved;         /* for what is urgent and found no other connection */
+	bool quick;            /* the last letter took little time */
 	int64_t pause_ms, rest_until_ms;
 };
 
@@ -58,6 +59,7 @@ struct delivery {
 	int64_t done_ms;     /* since when there are any */
 	size_t writing;      /* … which is happening */
 	size_t sending;
+	bool waits;   /* the thread of delivery.c, for something to do */
 	bool more;    /* others are due that are not leased */
 	bool hungry;  /* a sender found none */
 	size_t ahead; /* how many others are leased ahead of the senders: few while the relay is slow */

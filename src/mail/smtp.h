@@ -1,4 +1,4 @@
-/* Delivery of one message to one recipient through a relay (SMTP by libcurl). */
+/* Delivery of messages through a relay (SMTP, RFC 5321), each to one recipient. */
 #ifndef MUSTER_MAIL_SMTP_H
 #define MUSTER_MAIL_SMTP_H
 #include "base/arena.h"
@@ -31,10 +31,16 @@ void smtp_set_timeouts(struct smtp *s, long connect_ms, long whole_ms);
 /* `stop` is asked about once a second, from within smtp_send(): true ends the message there, as a timeout would. */
 void smtp_set_stop(struct smtp *s, bool (*stop)(void *arg), void *arg);
 
-/* Sends `bytes` (CRLF line ends; dots are doubled here). Addresses as mail_address_ok(); others are refused. *why, in
- * the arena: the relay's last reply or what went wrong, one line of at most 300 bytes of clean UTF-8. */
+struct smtp_message {
+	struct str from, to; /* as mail_address_ok(); others are refused */
+	struct str bytes;    /* CRLF line ends; dots are doubled on the way */
+};
+/* Sends one message. `ahead`: whom the next one goes to, from the same sender, when that is known; else STR_NULL. Where
+ * the relay allows it, the next one is announced along with the end of this one, which saves a round trip; should the
+ * next call send something else, or none come, that is a connection lost. *why, in the arena: the relay's reply that
+ * decided or what went wrong, one line of at most 300 bytes of clean UTF-8. */
 enum smtp_result smtp_send(
-	struct smtp *s, struct arena *a, struct str from, struct str to, struct str bytes, struct str *why);
+	struct smtp *s, struct arena *a, const struct smtp_message *m, struct str ahead, struct str *why);
 
 /* After SMTP_RETRY: whether the message may have arrived all the same, because its end was sent and no answer came. */
 bool smtp_may_have_arrived(const struct smtp *s);

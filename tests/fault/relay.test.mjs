@@ -254,6 +254,32 @@ test('stopped and started in the middle of it: everybody once', async () => {
 	await assertSound(own);
 });
 
+test('a relay with STARTTLS and a password: everybody once, over TLS', async () => {
+	const strict = await startRelay({ tls: true, user: 'academy@example.org', password: 'p:w/% ' });
+	const own = await startMuster({ demo: true, args: ['--smtp', `${strict.url}?tls=offer`] });
+	const api = await apiOf(own, 'admin');
+	const { emails } = await invite(60, api, own);
+	await eventually(() => emails.every((e) => strict.to(e).length > 0), { timeout: 30_000, what: 'everybody has it' });
+	for (const e of emails) assert.equal(strict.to(e).length, 1, e);
+	assert.ok(strict.messages.every((m) => m.secure && m.user === 'academy@example.org'));
+	assert.ok(strict.connections <= 5, `${strict.connections} connections`);
+	await assertSound(own);
+});
+
+for (const [what, change, said] of [
+	['a certificate that nobody vouches for', (url) => `${url}?tls=require`, /certificate/i],
+	['a password that is wrong', (url) => `${url.replace('right', 'wrong')}?tls=offer`, /535/],
+])
+	test(`${what}: mail waits, and says so`, async () => {
+		const strict = await startRelay({ tls: true, user: 'academy', password: 'right' });
+		const own = await startMuster({ demo: true, args: ['--smtp', change(strict.url)] });
+		const api = await apiOf(own, 'admin');
+		await invite(2, api, own);
+		await eventually(async () => (await api.all('/outbox')).some((m) => m.attempts > 0 && said.test(m.last_error ?? '')), { what: 'the reason' });
+		assert.ok((await api.all('/outbox')).every((m) => m.state === 'waiting'));
+		assert.equal(strict.messages.length, 0);
+	});
+
 test('without a relay mail stays in the outbox, and leaves when there is one', async () => {
 	const own = await startMuster({ demo: true });
 	const api = await apiOf(own, 'admin');

@@ -19,7 +19,7 @@ export async function startRelay(options = {}) {
 }
 
 export class Relay {
-	messages = []; // { from, to: [address], raw, text, html, subject, messageId, headers, parsed, at }
+	messages = []; // { from, to: [address], secure, user, raw, text, html, subject, messageId, headers, parsed, at }
 	attempts = []; // one { command, to, mode } each time a client came as far as RCPT or DATA
 	connections = 0;
 	receiving = 0; // messages that are being received
@@ -109,6 +109,8 @@ export class Relay {
 		this.messages.push({
 			from: session.envelope.mailFrom.address,
 			to,
+			secure: session.secure,
+			user: session.user,
 			raw: raw.toString('latin1'),
 			parsed,
 			at: Date.now(),

@@ -1,15 +1,10 @@
-/* Delivery, against a small SMTP server in a thread of the test. */
-#include <arpa/inet.h>
-#include <poll.h>
-#include <pthread.h>
+/* Delivery, against the small SMTP server of fake_relay.h. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -17,174 +12,14 @@
 #include "base/clock.h"
 #include "mail/message.h"
 #include "mail/smtp.h"
+#include "fake_relay.h"
 
-/* What the server says; NULL: nothing, until the client goes; "": it hangs up. */
-struct script {
-	const char *greeting, *ehlo, *auth, *mail, *rcpt, *data, *end;
-	const char *second_mail; /* said to the second MAIL of a connection, which then ends; NULL: as `mail` */
-	bool close_after;        /* hangs up after a message */
-	bool quit_unheard;       /* says nothing to QUIT and waits for the client to go */
-};
-
-static const struct script FRIENDLY = {
-	.greeting = "220 hi\r\n",
-	.ehlo = "250-hi\r\n250-AUTH PLAIN\r\n250 SIZE 1000000\r\n",
-	.auth = "235 2.7.0 ok\r\n",
-	.mail = "250 ok\r\n",
-	.rcpt = "250 ok\r\n",
-	.data = "354 go\r\n",
-	.end = "250 2.0.0 queued as 4711\r\n",
-};
-
-struct server {
-	struct script script;
-	int listener, stop[2];
-	uint16_t port;
-	pthread_t thread;
-	int connections, messages;
-	struct arena *arena;
-	struct buf commands, body; /* of all connections; read after server_stop() */
-	char in[4096];
-	size_t in_n, in_at;
-};
-
-/* One character, or -1 when the client is gone, the test is over or ten seconds passed. */
-static int next_char(struct server *s, int fd)
+static bool has(struct str s, const char *what)
 {
-	if (s->in_at == s->in_n) {
-		struct pollfd ready[2] = { { .fd = fd, .events = POLLIN }, { .fd = s->stop[0], .events = POLLIN } };
-		if (poll(ready, 2, 10000) <= 0 || ready[1].revents)
-			return -1;
-		ssize_t n = recv(fd, s->in, sizeof s->in, 0);
-		if (n <= 0)
-			return -1;
-		s->in_n = (size_t)n;
-		s->in_at = 0;
-	}
-	return (unsigned char)s->in[s->in_at++];
+	return str_find(s, str_from(what), NULL);
 }
 
-/* A line with its CRLF at the end of `into`; STR_NULL when the client is gone. */
-static struct str read_line(struct server *s, int fd, struct buf *into)
-{
-	size_t start = into->n;
-	for (int c; (c = next_char(s, fd)) >= 0;) {
-		buf_char(into, (char)c);
-		if (c == '\n')
-			return str_sub(buf_str(into), start, into->n);
-	}
-	return STR_NULL;
-}
-
-/* False when the connection ends. */
-static bool say(struct server *s, int fd, const char *words)
-{
-	if (!words) {
-		while (next_char(s, fd) >= 0)
-			;
-		return false;
-	}
-	size_t n = strlen(words);
-	return n > 0 && send(fd, words, n, MSG_NOSIGNAL) == (ssize_t)n;
-}
-
-static bool read_message(struct server *s, int fd)
-{
-	struct str line;
-	do
-		line = read_line(s, fd, &s->body);
-	while (line.n > 0 && !str_eq(line, STR(".\r\n")));
-	s->messages += line.n > 0;
-	return line.n > 0;
-}
-
-static void talk(struct server *s, int fd)
-{
-	int mails = 0;
-	s->in_n = s->in_at = 0;
-	if (!say(s, fd, s->script.greeting))
-		return;
-	for (;;) {
-		struct str line = read_line(s, fd, &s->commands);
-		const char *words = "502 what?\r\n";
-		if (line.n == 0)
-			return;
-		if (str_starts(line, STR("EHLO ")))
-			words = s->script.ehlo;
-		else if (str_starts(line, STR("AUTH "))) {
-			if (!say(s, fd, "334 \r\n") || read_line(s, fd, &s->commands).n == 0)
-				return;
-			words = s->script.auth;
-		} else if (str_starts(line, STR("RCPT ")))
-			words = s->script.rcpt;
-		else if (str_starts(line, STR("QUIT")))
-			words = s->script.quit_unheard ? NULL : "221 bye\r\n";
-		else if (str_starts(line, STR("MAIL "))) {
-			if (++mails == 2 && s->script.second_mail) {
-				say(s, fd, s->script.second_mail);
-				return;
-			}
-			words = s->script.mail;
-		} else if (str_starts(line, STR("DATA"))) {
-			if (!say(s, fd, s->script.data))
-				return;
-			if (!str_starts(str_from(s->script.data), STR("354")))
-				continue;
-			if (!read_message(s, fd) || !say(s, fd, s->script.end) || s->script.close_after)
-				return;
-			continue;
-		}
-		if (!say(s, fd, words))
-			return;
-	}
-}
-
-static void *serve(void *arg)
-{
-	struct server *s = arg;
-	for (;;) {
-		struct pollfd ready[2] = { { .fd = s->listener, .events = POLLIN }, { .fd = s->stop[0], .events = POLLIN } };
-		if (poll(ready, 2, 10000) <= 0 || ready[1].revents)
-			return NULL;
-		int fd = accept(s->listener, NULL, NULL);
-		if (fd < 0)
-			return NULL;
-		s->connections++;
-		talk(s, fd);
-		close(fd);
-	}
-}
-
-static struct server *server_start(struct arena *a, struct script script)
-{
-	struct server *s = ARENA_NEW(a, struct server);
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof address;
-
-	s->script = script;
-	s->arena = arena_new();
-	s->commands = buf_new(s->arena);
-	s->body = buf_new(s->arena);
-	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(s->listener, (struct sockaddr *)&address, sizeof address), 0);
-	assert_int_equal(listen(s->listener, 8), 0);
-	assert_int_equal(getsockname(s->listener, (struct sockaddr *)&address, &length), 0);
-	s->port = ntohs(address.sin_port);
-	assert_int_equal(pipe(s->stop), 0);
-	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-	return s;
-}
-
-/* The thread is gone afterwards, so that what it saw can be read. */
-static void server_stop(struct server *s)
-{
-	close(s->stop[1]);
-	pthread_join(s->thread, NULL);
-	close(s->stop[0]);
-	close(s->listener);
-}
-
-static struct smtp *client(struct arena *a, const struct server *s, const char *user, const char *query)
+static struct smtp *client(struct arena *a, const struct fake_relay *s, const char *user, const char *query)
 {
 	struct smtp *c = smtp_open(str_fmt(a, "smtp://%s127.0.0.1:%d%s", user, s->port, query));
 	assert_non_null(c);
@@ -192,21 +27,30 @@ static struct smtp *client(struct arena *a, const struct server *s, const char *
 	return c;
 }
 
+static struct smtp_message message_to(const char *to)
+{
+	return (struct smtp_message){
+		STR("training@train.example"),
+		str_from(to),
+		STR("Subject: x\r\n\r\nHello\r\n.\r\n..two\r\n"),
+	};
+}
+
 static enum smtp_result send_one(struct smtp *c, struct arena *a, struct str *why)
 {
-	struct str bytes = STR("Subject: x\r\n\r\nHello\r\n.\r\n..two\r\n");
-	return smtp_send(c, a, STR("training@train.example"), STR("ana@customer.example"), bytes, why);
+	struct smtp_message m = message_to("ana@customer.example");
+	return smtp_send(c, a, &m, STR_NULL, why);
 }
 
 /* One message with this script; what the server saw stays readable in *seen. */
-static enum smtp_result send_with(
-	struct arena *a, struct script script, const char *user, const char *query, struct str *why, struct server **seen)
+static enum smtp_result send_with(struct arena *a, struct script script, const char *user, const char *query,
+	struct str *why, struct fake_relay **seen)
 {
-	struct server *s = server_start(a, script);
+	struct fake_relay *s = fake_relay_start(a, script);
 	struct smtp *c = client(a, s, user, query);
 	enum smtp_result result = send_one(c, a, why);
 	smtp_close(c);
-	server_stop(s);
+	fake_relay_stop(s);
 	if (seen)
 		*seen = s;
 	else
@@ -226,15 +70,10 @@ static int teardown(void **state)
 	return 0;
 }
 
-static bool has(struct str s, const char *what)
-{
-	return str_find(s, str_from(what), NULL);
-}
-
 static void a_message_arrives_as_it_is(void **state)
 {
 	struct str why;
-	struct server *s;
+	struct fake_relay *s;
 	assert_int_equal(send_with(*state, FRIENDLY, "", "", &why, &s), SMTP_SENT);
 	assert_true(str_eq(why, STR("250 2.0.0 queued as 4711")));
 	struct str commands = buf_str(&s->commands);
@@ -248,16 +87,195 @@ static void a_message_arrives_as_it_is(void **state)
 
 static void the_connection_is_kept(void **state)
 {
-	struct server *s = server_start(*state, FRIENDLY);
+	struct fake_relay *s = fake_relay_start(*state, FRIENDLY);
 	struct smtp *c = client(*state, s, "", "");
 	struct str why;
 	for (int i = 0; i < 5; i++)
 		assert_int_equal(send_one(c, *state, &why), SMTP_SENT);
 	smtp_close(c);
-	server_stop(s);
+	fake_relay_stop(s);
 	assert_int_equal(s->connections, 1);
 	assert_int_equal(s->messages, 5);
 	arena_free(s->arena);
+}
+
+/* ---- several commands at once */
+static struct script pipelining(void)
+{
+	struct script script = FRIENDLY;
+	script.ehlo = "250-hi\r\n250-pipelining\r\n250 SIZE 1000000\r\n";
+	return script;
+}
+
+static const char *const crew[] = { "ana@customer.example", "bob@customer.example", "cid@customer.example" };
+
+/* A message to each of the crew, each knowing the next one. */
+static void send_crew(struct arena *a, struct smtp *c, enum smtp_result results[3])
+{
+	for (size_t i = 0; i < 3; i++) {
+		struct str why;
+		struct smtp_message m = message_to(crew[i]);
+		results[i] = smtp_send(c, a, &m, i < 2 ? str_from(crew[i + 1]) : STR_NULL, &why);
+		assert_true(why.n > 0);
+	}
+}
+
+static void assert_results(
+	const enum smtp_result results[3], enum smtp_result a, enum smtp_result b, enum smtp_result c)
+{
+	assert_int_equal(results[0], a);
+	assert_int_equal(results[1], b);
+	assert_int_equal(results[2], c);
+}
+
+static size_t count(struct str s, const char *what)
+{
+	size_t n = 0, at;
+	for (; str_find(s, str_from(what), &at); n++)
+		s = str_sub(s, at + 1, s.n);
+	return n;
+}
+
+static void commands_travel_together_where_the_relay_allows_it(void **state)
+{
+	struct script scripts[4] = { FRIENDLY, pipelining(), pipelining(), pipelining() };
+	scripts[2].in_pieces = true;
+	scripts[3].together = true;
+	for (size_t i = 0; i < 4; i++) {
+		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
+		struct smtp *c = client(*state, s, "", "");
+		enum smtp_result results[3];
+		send_crew(*state, c, results);
+		assert_results(results, SMTP_SENT, SMTP_SENT, SMTP_SENT);
+		smtp_close(c);
+		fake_relay_stop(s);
+		assert_int_equal(s->connections, 1);
+		assert_int_equal(s->messages, 3);
+		if (i == 0)
+			assert_int_equal(s->early, 0);
+		else
+			assert_true(s->early >= 6);
+		struct str commands = buf_str(&s->commands);
+		assert_int_equal(count(commands, "MAIL FROM:"), 3);
+		assert_int_equal(count(commands, "RSET"), 0);
+		assert_true(str_ends(commands, STR("DATA\r\nQUIT\r\n")));
+		assert_int_equal(count(buf_str(&s->body), "\r\nHello\r\n..\r\n...two\r\n.\r\n"), 3);
+		arena_free(s->arena);
+	}
+}
+
+static void a_recipient_is_refused_in_the_middle(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		struct script script = i & 1 ? pipelining() : FRIENDLY;
+		script.refuses = "bob";
+		script.refuses_data = i & 2;
+		struct fake_relay *s = fake_relay_start(*state, script);
+		struct smtp *c = client(*state, s, "", "");
+		enum smtp_result results[3];
+		send_crew(*state, c, results);
+		assert_results(results, SMTP_SENT, SMTP_REFUSED, SMTP_SENT);
+		smtp_close(c);
+		fake_relay_stop(s);
+		assert_int_equal(s->connections, 1);
+		/* Whoever asks for the message that nobody gets is given an empty one. */
+		bool asked = i == 1;
+		assert_int_equal(s->messages, asked ? 3 : 2);
+		assert_int_equal(count(buf_str(&s->commands), "RSET\r\n"), !asked);
+		assert_int_equal(count(buf_str(&s->body), "Subject: x"), 2);
+		arena_free(s->arena);
+	}
+}
+
+static void the_relay_closes_in_the_middle(void **state)
+{
+	struct script scripts[5] = { pipelining(), pipelining(), pipelining(), pipelining(), pipelining() };
+	scripts[0].close_after = true;
+	scripts[1].second_mail = "421 4.4.2 enough\r\n";
+	scripts[2].second_mail = "";
+	scripts[3].second_mail = "421 4.4.2 enough\r\n";
+	scripts[3].together = true;
+	scripts[4].second_mail = "250 ok\r\n421 4.4.2 enough\r\n";
+	for (size_t i = 0; i < 5; i++) {
+		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
+		struct smtp *c = client(*state, s, "", "");
+		enum smtp_result results[3];
+		send_crew(*state, c, results);
+		assert_results(results, SMTP_SENT, SMTP_SENT, SMTP_SENT);
+		smtp_close(c);
+		fake_relay_stop(s);
+		assert_int_equal(s->connections, 3);
+		assert_int_equal(s->messages, 3);
+		arena_free(s->arena);
+	}
+}
+
+static void a_refusal_stands_though_the_relay_closes_behind_it(void **state)
+{
+	struct script script = pipelining();
+	struct str why;
+	script.rcpt = "550 5.1.1 No such user\r\n";
+	script.data = "421 4.3.2 busy\r\n";
+	assert_int_equal(send_with(*state, script, "", "", &why, NULL), SMTP_REFUSED);
+	assert_true(str_eq(why, STR("550 5.1.1 No such user")));
+	script.rcpt = "421 4.3.2 busy\r\n";
+	assert_int_equal(send_with(*state, script, "", "", &why, NULL), SMTP_RETRY);
+	assert_true(str_eq(why, STR("421 4.3.2 busy")));
+}
+
+static void lost_after_the_end_the_message_may_have_arrived_and_the_next_one_not(void **state)
+{
+	struct script dropping = pipelining(), refusing = pipelining();
+	dropping.first_end = "";
+	refusing.first_end = "451 4.3.0 later\r\n";
+	for (int i = 0; i < 2; i++) {
+		struct fake_relay *s = fake_relay_start(*state, i ? refusing : dropping);
+		struct smtp *c = client(*state, s, "", "");
+		struct smtp_message first = message_to(crew[0]), second = message_to(crew[1]);
+		struct str why;
+		assert_int_equal(smtp_send(c, *state, &first, second.to, &why), SMTP_RETRY);
+		assert_int_equal(smtp_may_have_arrived(c), !i);
+		assert_int_equal(smtp_said_later(c), i);
+		assert_int_equal(smtp_send(c, *state, &second, STR_NULL, &why), SMTP_SENT);
+		smtp_close(c);
+		fake_relay_stop(s);
+		assert_int_equal(s->messages, 2);
+		assert_int_equal(s->connections, i ? 1 : 2);
+		arena_free(s->arena);
+	}
+}
+
+static void whoever_was_announced_gets_no_other_message(void **state)
+{
+	struct fake_relay *s = fake_relay_start(*state, pipelining());
+	struct smtp *c = client(*state, s, "", "");
+	struct smtp_message first = message_to(crew[0]), other = message_to(crew[2]);
+	struct str why;
+	assert_int_equal(smtp_send(c, *state, &first, str_from(crew[1]), &why), SMTP_SENT);
+	assert_int_equal(smtp_send(c, *state, &other, str_from(crew[1]), &why), SMTP_SENT);
+	/* Where a message is waited for, QUIT would be one. */
+	smtp_close(c);
+	fake_relay_stop(s);
+	assert_int_equal(s->connections, 2);
+	assert_int_equal(s->messages, 2);
+	assert_false(has(buf_str(&s->commands), "QUIT") || has(buf_str(&s->body), "QUIT"));
+	assert_int_equal(count(buf_str(&s->body), "Subject: x"), 2);
+	arena_free(s->arena);
+}
+
+static void an_answer_to_nothing_is_no_answer(void **state)
+{
+	struct script scripts[3] = { FRIENDLY, pipelining(), FRIENDLY };
+	scripts[0].data = scripts[1].data = "354 go\r\n250 2.0.0 queued\r\n";
+	scripts[2].mail = "what?\r\n";
+	for (size_t i = 0; i < 3; i++) {
+		struct str why;
+		struct fake_relay *s;
+		assert_int_equal(send_with(*state, scripts[i], "", "", &why, &s), SMTP_RETRY);
+		assert_int_equal(s->messages, 0);
+		assert_true(why.n > 0);
+		arena_free(s->arena);
+	}
 }
 
 static void a_connection_gone_stale_is_made_anew(void **state)
@@ -268,13 +286,13 @@ static void a_connection_gone_stale_is_made_anew(void **state)
 	dropping.second_mail = "";
 	const struct script scripts[] = { closing, tired, dropping };
 	for (size_t i = 0; i < 3; i++) {
-		struct server *s = server_start(*state, scripts[i]);
+		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
 		struct smtp *c = client(*state, s, "", "");
 		struct str why;
 		for (int k = 0; k < 3; k++)
 			assert_int_equal(send_one(c, *state, &why), SMTP_SENT);
 		smtp_close(c);
-		server_stop(s);
+		fake_relay_stop(s);
 		assert_int_equal(s->connections, 3);
 		assert_int_equal(s->messages, 3);
 		arena_free(s->arena);
@@ -339,7 +357,7 @@ static void a_lost_connection_is_tried_again(void **state)
 	scripts[5].end = "";
 	for (size_t i = 0; i < 6; i++) {
 		struct str why;
-		struct server *s;
+		struct fake_relay *s;
 		assert_int_equal(send_with(*state, scripts[i], "", "", &why, &s), SMTP_RETRY);
 		assert_true(why.n > 0);
 		/* Lost after the dot, the message is there: it must not be sent again at once. */
@@ -350,10 +368,10 @@ static void a_lost_connection_is_tried_again(void **state)
 
 static void nobody_listening_is_tried_again(void **state)
 {
-	struct server *s = server_start(*state, FRIENDLY);
+	struct fake_relay *s = fake_relay_start(*state, FRIENDLY);
 	struct smtp *c = client(*state, s, "", "");
 	struct str why;
-	server_stop(s);
+	fake_relay_stop(s);
 	arena_free(s->arena);
 	assert_int_equal(send_one(c, *state, &why), SMTP_RETRY);
 	assert_true(why.n > 0);
@@ -367,7 +385,7 @@ static void a_stalled_relay_runs_into_the_timeout(void **state)
 	scripts[1].rcpt = NULL;
 	scripts[2].end = NULL;
 	for (size_t i = 0; i < 3; i++) {
-		struct server *s = server_start(*state, scripts[i]);
+		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
 		struct smtp *c = client(*state, s, "", "");
 		struct str why;
 		int64_t before = clock_mono_ms();
@@ -377,7 +395,7 @@ static void a_stalled_relay_runs_into_the_timeout(void **state)
 		smtp_close(c);
 		/* The server would wait ten seconds: neither the timeout nor the QUIT after it hangs on. */
 		assert_true(clock_mono_ms() - before < 5000);
-		server_stop(s);
+		fake_relay_stop(s);
 		arena_free(s->arena);
 	}
 }
@@ -386,14 +404,14 @@ static void closing_does_not_wait_for_the_relay(void **state)
 {
 	struct script deaf = FRIENDLY;
 	deaf.quit_unheard = true;
-	struct server *s = server_start(*state, deaf);
+	struct fake_relay *s = fake_relay_start(*state, deaf);
 	struct smtp *c = client(*state, s, "", "");
 	struct str why;
 	assert_int_equal(send_one(c, *state, &why), SMTP_SENT);
 	int64_t before = clock_mono_ms();
 	smtp_close(c);
 	assert_true(clock_mono_ms() - before < 5000);
-	server_stop(s);
+	fake_relay_stop(s);
 	assert_true(has(buf_str(&s->commands), "QUIT\r\n"));
 	arena_free(s->arena);
 }
@@ -401,7 +419,7 @@ static void closing_does_not_wait_for_the_relay(void **state)
 static void the_password_is_decoded_and_sent(void **state)
 {
 	struct str why;
-	struct server *s;
+	struct fake_relay *s;
 	assert_int_equal(send_with(*state, FRIENDLY, "us%40er:p%3Aw%2F@", "", &why, &s), SMTP_SENT);
 	/* base64 of NUL us@er NUL p:w/ */
 	assert_true(has(buf_str(&s->commands), "AUTH PLAIN"));
@@ -412,7 +430,7 @@ static void the_password_is_decoded_and_sent(void **state)
 static void required_tls_is_required(void **state)
 {
 	struct str why;
-	struct server *s;
+	struct fake_relay *s;
 	assert_int_equal(send_with(*state, FRIENDLY, "u:p@", "?tls=require", &why, &s), SMTP_RETRY);
 	assert_int_equal(s->messages, 0);
 	assert_false(has(buf_str(&s->commands), "AUTH") || has(buf_str(&s->commands), "MAIL"));
@@ -446,15 +464,20 @@ static void replies_are_cleaned(void **state)
 
 static void commands_cannot_be_injected(void **state)
 {
-	struct server *s = server_start(*state, FRIENDLY);
+	struct fake_relay *s = fake_relay_start(*state, FRIENDLY);
 	struct smtp *c = client(*state, s, "", "");
 	struct str why;
-	assert_int_equal(smtp_send(c, *state, STR("a@b"), STR("c@d>\r\nRCPT TO:<e@f"), STR("x\r\n"), &why), SMTP_REFUSED);
-	assert_int_equal(smtp_send(c, *state, STR("a@b\r\nQUIT"), STR("c@d"), STR("x\r\n"), &why), SMTP_REFUSED);
-	assert_int_equal(smtp_send(c, *state, STR("a@b"), STR("c@d> NOTIFY=NEVER"), STR("x\r\n"), &why), SMTP_REFUSED);
-	assert_true(why.n > 0);
+	const struct smtp_message bad[] = {
+		{ STR("a@b"), STR("c@d>\r\nRCPT TO:<e@f"), STR("x\r\n") },
+		{ STR("a@b\r\nQUIT"), STR("c@d"), STR("x\r\n") },
+		{ STR("a@b"), STR("c@d> NOTIFY=NEVER"), STR("x\r\n") },
+	};
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(smtp_send(c, *state, &bad[i], STR_NULL, &why), SMTP_REFUSED);
+		assert_true(why.n > 0);
+	}
 	smtp_close(c);
-	server_stop(s);
+	fake_relay_stop(s);
 	assert_int_equal(s->connections, 0);
 	arena_free(s->arena);
 }
@@ -513,6 +536,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_message_arrives_as_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_connection_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(commands_travel_together_where_the_relay_allows_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_recipient_is_refused_in_the_middle, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_relay_closes_in_the_middle, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_refusal_stands_though_the_relay_closes_behind_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			lost_after_the_end_the_message_may_have_arrived_and_the_next_one_not, setup, teardown),
+		cmocka_unit_test_setup_teardown(whoever_was_announced_gets_no_other_message, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_answer_to_nothing_is_no_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_connection_gone_stale_is_made_anew, setup, teardown),
 		cmocka_unit_test_setup_teardown(five_hundreds_about_the_message_are_final, setup, teardown),
 		cmocka_unit_test_setup_teardown(four_hundreds_are_tried_again, setup, teardown),
