@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-enum { REPLACEMENT = 0xfffd };
+enum { REPLACEMENT = 0xfffd, WORD_BYTES = 64 };
 
 static size_t bytes_of_lead(unsigned char lead)
 {
@@ -62,14 +62,27 @@ static size_t plain_bytes(struct str s)
 	return n;
 }
 
+/* Plain ASCII at the front, taken off *s, no further than to a space or WORD_BYTES; empty when there is none. */
+static struct str take_word(struct str *s, size_t max)
+{
+	struct str word = str_sub(*s, 0, max < WORD_BYTES ? max : WORD_BYTES);
+	word.n = str_plain(word);
+	const char *space = word.n ? memchr(word.p, ' ', word.n) : NULL;
+	if (space)
+		word.n = (size_t)(space - word.p);
+	*s = str_sub(*s, word.n, s->n);
+	return word;
+}
+
 struct str scrub_line(struct arena *a, struct str s, size_t max)
 {
 	struct buf out = buf_new(a);
 	bool gap = false;
 	buf_reserve(&out, s.n + 1);
 	while (s.n > 0) {
-		struct str bytes;
-		uint32_t c = take_char(&s, &bytes);
+		size_t used = out.n + gap, room = max == 0 ? s.n : used < max ? max - used : 0;
+		struct str bytes = take_word(&s, room);
+		uint32_t c = bytes.n ? (unsigned char)bytes.p[0] : take_char(&s, &bytes);
 		if (is_bidi_override(c))
 			continue;
 		if (c == ' ' || is_break(c) || is_control(c)) {

@@ -7,7 +7,14 @@
 #include "mail/view_mail.h"
 #include "model/when.h"
 
-enum { UID_CHARS = 26, ID_CHARS = 22, LINES_MAX = 10, LABELS_MAX = 3, SUBJECT_TITLE_BYTES = 160 };
+enum {
+	UID_CHARS = 26,
+	ID_CHARS = 22,
+	LINES_MAX = 10,
+	LABELS_MAX = 3,
+	SUBJECT_TITLE_BYTES = 160,
+	HTML_BYTES = 8 * 1024
+};
 
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out)
 {
@@ -380,6 +387,7 @@ bool mail_render(struct arena *a, const struct mail_sender *s, const struct lett
 	if (!mail_address_ok(l->address))
 		return false;
 	fill(&text, s, l, &v);
+	buf_reserve(&html, HTML_BYTES);
 	tpl_mail_message(&html, &text, &v);
 	*out = (struct mail){
 		.from_name = sender_name(s, l),

@@ -116,7 +116,7 @@ static struct verdict hear(struct smtp *s, struct arena *a, int good)
 		return lost(s, a);
 	int code = s->connection.reply.code;
 	if (code / 100 == good)
-		return said(s, a, TAKEN);
+		return (struct verdict){ TAKEN, code, STR("") };
 	return said(s, a, code < 400 || code == 421 ? LOST : REFUSED);
 }
 
@@ -201,7 +201,8 @@ static struct verdict transfer(struct smtp *s, struct arena *a, struct str bytes
 	if (all) {
 		s->ahead.n = 0;
 		buf_put(&s->ahead, ahead);
-		return hear(s, a, 2);
+		struct verdict last = hear(s, a, 2);
+		return last.answer == TAKEN ? said(s, a, TAKEN) : last;
 	}
 	/* The relay may have said why before it hung up. */
 	struct verdict v = lost(s, a), reply = connection_is_late(&s->connection) ? v : hear(s, a, 2);
