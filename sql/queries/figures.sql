@@ -56,15 +56,29 @@ JOIN users u ON u.id = e.user_id
 WHERE e.status = 'enrolled' AND e.announced_at IS NOT NULL;
 -- col: place i64
 
--- Whether it is worth warming up, without counting: about how many enrollments there are.
+-- About how many enrollments there are, without counting.
 -- name: figures_about :one
 SELECT coalesce(max(id), 0) AS enrollments FROM enrollment;
 
--- What to warm up: sessions by id, the newest first.
+-- Sessions by id, the newest first.
 -- name: figures_sessions :many
 -- arg: before i64
 -- arg: limit i64
 SELECT id, figures AS mark, seats_taken AS people FROM session WHERE id < $1 AND cancelled_at IS NULL ORDER BY id DESC LIMIT $2;
+
+-- All people of the enrollments behind the id $1, up to $2, in the order of the table. `counted` is four times the session, plus the result as above.
+-- name: figures_enrolled :many
+-- arg: after i64
+-- arg: last i64
+SELECT e.user_id AS person, e.session_id * 4 + CASE e.result WHEN 'attended' THEN 1 WHEN 'absent' THEN 2 ELSE 0 END AS counted
+FROM enrollment e
+WHERE e.id > $1 AND e.id <= $2 AND e.status = 'enrolled' AND e.announced_at IS NOT NULL AND e.session_id IS NOT NULL;
+
+-- Who is in which department.
+-- name: figures_users :many
+-- arg: after i64
+-- arg: limit i64
+SELECT u.id, u.department_id FROM users u WHERE u.id > $1 ORDER BY u.id LIMIT $2;
 
 -- ---- attendance
 -- Read for each report, so it is little of each: what is to be shown comes behind. Trainings and sessions that were chosen stand in pick_training and

@@ -103,6 +103,10 @@ void api_reports_attendance(struct req *r)
 		return;
 	}
 	report_attendance_make(&r->c, by, &q, &rows);
+	if (r->c.errs.kind != ERR_NONE) {
+		reply_error(r);
+		return;
+	}
 	if (csv) {
 		answer_csv(r, &rows);
 		return;

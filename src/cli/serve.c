@@ -91,7 +91,6 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		*why = STR("--smtp-connections is a number from 1 to 64");
 		return false;
 	}
-	r->app.figures = figures_new(FIGURES_BYTES);
 	r->app.pool = pool_start(POOL_THREADS, POOL_QUEUE);
 	r->app.long_pool = pool_start(LONG_THREADS, LONG_QUEUE);
 	r->app.server = server_start(a,
@@ -177,12 +176,12 @@ static void stop(struct running *r)
 	figures_free(r->app.figures);
 }
 
-/* Tests have one for fewer users. */
-static struct user_index *index_of_users(void)
+/* What is kept in memory is worth it from so many rows on; tests have it for fewer. */
+static int64_t number_from(const char *variable, int64_t otherwise)
 {
-	const char *from = getenv("MUSTER_INDEX_FROM");
+	const char *from = getenv(variable);
 	int64_t n;
-	return user_index_new(from && str_to_i64(str_from(from), &n) ? n : USER_INDEX_FROM);
+	return from && str_to_i64(str_from(from), &n) ? n : otherwise;
 }
 
 int command_serve(struct arena *a, const struct options *o)
@@ -210,7 +209,8 @@ int command_serve(struct arena *a, const struct options *o)
 	r.app.store = command_store(a, o, &code);
 	if (!r.app.store)
 		return code;
-	r.app.index = index_of_users();
+	r.app.index = user_index_new(number_from("MUSTER_INDEX_FROM", USER_INDEX_FROM));
+	r.app.figures = figures_new(FIGURES_BYTES, number_from("MUSTER_FIGURES_FROM", FIGURES_FILL_FROM));
 	found.shared = store_is_shared(r.app.store);
 	if (!command_write(a, r.app.store, look_around, &found))
 		code = EXIT_DATABASE;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mail/smtp.h"
+#include "model/figures.h"
 
 bool jobs_ctx(struct ctx *c, struct account *account, struct arena *a, struct db *db)
 {
@@ -131,6 +132,10 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
 	/* Without it SQL answers, and reports load what they count. */
 	j->keeper_started = pthread_create(&j->keeper, NULL, keeper_run, j) == 0;
+	while (j->fillers_n < FILLERS && pthread_create(&j->fillers[j->fillers_n], NULL, filler_run, j) == 0)
+		j->fillers_n++;
+	if (j->fillers_n == 0)
+		figures_fill_never(j->figures);
 	/* Without a relay mail waits in the outbox. */
 	j->delivery_started = !str_is_empty(j->smtp) && pthread_create(&j->delivery, NULL, delivery_run, j) == 0;
 	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_started))
@@ -153,6 +158,8 @@ void jobs_stop(struct jobs *j)
 		pthread_join(j->keeper, NULL);
 	if (j->delivery_started)
 		pthread_join(j->delivery, NULL);
+	for (int i = 0; i < j->fillers_n; i++)
+		pthread_join(j->fillers[i], NULL);
 	pthread_cond_destroy(&j->wake);
 	pthread_mutex_destroy(&j->lock);
 }

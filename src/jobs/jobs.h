@@ -8,14 +8,14 @@
 
 struct jobs_options {
 	struct store *store;
-	struct figures *figures;  /* to be warmed up; NULL: not */
+	struct figures *figures;  /* to be filled */
 	struct user_index *index; /* the keeper feeds it; may be NULL */
 	struct str smtp;          /* "" : mail waits in the outbox */
 	int64_t smtp_connections;
 	struct str mail_from; /* "Name <address>" */
 	struct str base_url;  /* for links in mails; never "" */
 };
-/* Starts the worker, delivery, and the keeper of what is held in memory. NULL and *why when an option is
+/* Starts the worker, delivery, and the keepers of what is held in memory. NULL and *why when an option is
  * wrong (an SMTP address that cannot be read). */
 struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct str *why);
 /* Something may be due: cheap, from any thread (also the writer's, after a commit). */

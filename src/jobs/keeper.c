@@ -1,9 +1,11 @@
-/* The keeper of what is held in memory: builds the index of users after a start and follows it, and loads what reports
- * count. A thread of its own, so that batches and access dates do not wait for it. */
+/* The keepers of what is held in memory: one builds the index of users after a start and follows it; others fill in
+ * what reports count, and end. Threads of their own, so that batches and access dates do not wait for them. */
 #include "base/clock.h"
 #include "jobs/room.h"
 #include "model/figures.h"
 #include "model/user_index.h"
+
+enum { AGAIN_MS = 1000 };
 
 /* Answers whether there is more to do at once; *next_at: when else, 0: after the next wake. */
 static bool feed_index(struct jobs *j, int64_t *next_at)
@@ -23,16 +25,17 @@ static bool feed_index(struct jobs *j, int64_t *next_at)
 void *keeper_run(void *arg)
 {
 	struct jobs *j = arg;
-	bool cold = j->figures != NULL;
-	int64_t before = INT64_MAX;
 	for (bool on = true; on;) {
 		int64_t next_at;
 		uint64_t seen = jobs_seen(j);
-		bool more = feed_index(j, &next_at);
-		/* Some at a time, so that the index is fed meanwhile. */
-		if (!more && cold)
-			more = cold = figures_warm(j->figures, j->store, &before);
-		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);
+		on = feed_index(j, &next_at) ? !j->stopping : jobs_sleep(j, &seen, next_at);
 	}
+	return NULL;
+}
+
+void *filler_run(void *arg)
+{
+	struct jobs *j = arg;
+	while (!figures_fill(j->figures, j->store, &j->stopping) && jobs_pause(j, AGAIN_MS)) {}
 	return NULL;
 }

@@ -8,7 +8,7 @@
 #include "mail/render.h"
 #include "model/settings.h"
 
-enum { POLL_MS = 5000, POLL_TEST_MS = 100 };
+enum { POLL_MS = 5000, POLL_TEST_MS = 100, FILLERS = 2 };
 
 struct jobs {
 	struct store *store;
@@ -23,7 +23,8 @@ struct jobs {
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	struct figures *figures;
-	pthread_t worker, keeper, delivery;
+	pthread_t worker, keeper, delivery, fillers[FILLERS];
+	int fillers_n;
 	bool worker_started, keeper_started, delivery_started;
 };
 
@@ -49,6 +50,7 @@ int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms);
 /* Thread bodies, given the struct jobs; they answer NULL when jobs->stopping was set. */
 void *worker_run(void *jobs);
 void *keeper_run(void *jobs);
+void *filler_run(void *jobs); /* ends when it has done its work, too */
 /* … of delivery, which starts the threads that send. */
 void *delivery_run(void *jobs);
 #endif

@@ -7,6 +7,8 @@
 #include "model/report_room.h"
 #include "model/stage.h"
 
+enum { WAIT_MS = 500, WAIT_LONG_MS = 60000 };
+
 /* A session of the report. */
 struct held {
 	int64_t id, starts_at;
@@ -29,6 +31,7 @@ struct counting {
 	uint32_t *of_department;                        /* as of struct figure_block: department * 4 + result */
 	struct figure_counts *below;                    /* those who are only counted as people below */
 	bool scoped;                                    /* some department is in */
+	int percent;                                    /* as of struct report_rows */
 };
 
 struct by_id {
@@ -131,6 +134,10 @@ static void count_sessions(struct counting *k)
 			continue;
 		wanted[n] = (struct figure_session){ s->id, s->mark, s->people };
 		held[n++] = &k->sessions[i];
+	}
+	if (!figures_wait(k->c->figures, wanted, n, k->q->waits ? WAIT_LONG_MS : WAIT_MS, &k->percent) && !k->q->waits) {
+		err_set(&k->c->errs, ERR_UNAVAILABLE);
+		return;
 	}
 	figures_take(k->c, k->c->figures, wanted, n, blocks);
 	for (size_t i = 0; i < n; i++) {
@@ -251,7 +258,8 @@ static void department_rows(struct counting *k, struct report_rows *out)
 	}
 }
 
-static void count(struct counting *k)
+/* False: there is no answer yet. */
+static bool count(struct counting *k)
 {
 	const struct actor *actor = k->c->actor;
 	k->wide = actor->account_wide && !k->q->department.has;
@@ -260,14 +268,20 @@ static void count(struct counting *k)
 		read_departments(k);
 	if (!db_failed(k->c->db))
 		count_sessions(k);
+	if (k->c->errs.kind == ERR_UNAVAILABLE)
+		return false;
 	if (actor->has_reports && !actor->account_wide)
 		count_below(k);
+	return true;
 }
 
 void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out)
 {
 	struct counting k = { .c = c, .q = q, .by = by };
-	count(&k);
+	if (!count(&k)) {
+		*out = (struct report_rows){ .percent = k.percent };
+		return;
+	}
 	size_t most = k.rows.n + k.trainings.n + k.departments.n;
 	*out = (struct report_rows){ .items = ARENA_ARRAY(c->arena, struct report_row, most + 1) };
 	if (by == REPORT_DEPARTMENT)
@@ -281,7 +295,10 @@ void report_attendance_make(struct ctx *c, enum report_by by, const struct repor
 void report_count_sessions(struct ctx *c, const struct report_query *q, struct report_session_counts *out)
 {
 	struct counting k = { .c = c, .q = q, .by = REPORT_SESSION };
-	count(&k);
+	if (!count(&k)) {
+		*out = (struct report_session_counts){ .percent = k.percent };
+		return;
+	}
 	*out = (struct report_session_counts){ .items = ARENA_ARRAY(c->arena, struct report_session_count, k.rows.n + 1) };
 	for (size_t i = 0; i < k.rows.n; i++) {
 		const struct held *s = &k.sessions[i];

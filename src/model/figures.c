@@ -1,32 +1,33 @@
-#include "model/figures.h"
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "base/log.h"
 #include "gen/queries.h"
+#include "model/figures_room.h"
 #include "model/stage.h"
 
 enum {
 	LOAD_PEOPLE = 20000, /* of a statement */
 	LOAD_SESSIONS = 500,
-	WARM_SESSIONS = 100, /* of a snapshot */
-	WARM_ENROLLMENTS = 50000,
+	/* People of chosen sessions lie all over the table: to read one takes as long as to pass so many in its order. */
+	PASSED_A_PERSON = 8,
+	FEW_PEOPLE = 100000, /* are read at once, in some tenths of a second */
+	FILL_PART = 20000,
 	TABLE_MIN = 64
 };
 
-struct figures {
-	pthread_mutex_t lock;
-	struct figure_block **table; /* by session: open addressing, `cap` is a power of two */
-	size_t cap, n;
-	size_t bytes, bytes_max;
-	uint32_t clock;
-};
-
-struct figures *figures_new(size_t bytes_max)
+struct figures *figures_new(size_t bytes_max, int64_t fill_from)
 {
 	struct figures *f = must_calloc(1, sizeof *f);
 	pthread_mutex_init(&f->lock, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&f->moved, &attr);
+	pthread_condattr_destroy(&attr);
 	f->bytes_max = bytes_max;
+	f->fill_from = fill_from;
+	f->fill_part = FILL_PART;
 	return f;
 }
 
@@ -37,6 +38,7 @@ void figures_free(struct figures *f)
 	for (size_t i = 0; i < f->cap; i++)
 		if (f->table[i])
 			figures_release(&f->table[i], 1);
+	pthread_cond_destroy(&f->moved);
 	pthread_mutex_destroy(&f->lock);
 	free(f->table);
 	free(f);
@@ -50,9 +52,14 @@ void figures_release(struct figure_block **blocks, size_t n)
 }
 
 /* ---- the table; all with the lock held */
+size_t figure_block_bytes(size_t people)
+{
+	return sizeof(struct figure_block) + people * sizeof(uint32_t) + 2 * sizeof(void *);
+}
+
 static size_t block_bytes(const struct figure_block *b)
 {
-	return sizeof *b + b->people_n * sizeof *b->people + 2 * sizeof(void *);
+	return figure_block_bytes(b->people_n);
 }
 
 /* Where the session's block is, or would stand. */
@@ -111,7 +118,7 @@ static void make_room(struct figures *f)
 	rebuild(f, f->cap, since);
 }
 
-static void keep(struct figures *f, struct figure_block *b)
+void figures_keep(struct figures *f, struct figure_block *b)
 {
 	if (f->n * 2 >= f->cap)
 		rebuild(f, f->cap ? f->cap * 2 : TABLE_MIN, 0);
@@ -125,15 +132,13 @@ static void keep(struct figures *f, struct figure_block *b)
 	b->used = f->clock;
 	f->n++;
 	f->bytes += block_bytes(b);
-	atomic_fetch_add(&b->holders, 1);
 }
 
 /* ---- loading */
 static void block_add(struct figure_block *b, int64_t person)
 {
 	must(person >= 0 && person <= UINT32_MAX);
-	b->people[b->people_n++] = (uint32_t)person;
-	b->all.n[figure_result((uint32_t)person)]++;
+	figure_block_add(b, (uint32_t)person);
 }
 
 /* The `n` sessions whose places in `out` are empty, with one statement. */
@@ -171,12 +176,21 @@ static void load_all(struct ctx *c, struct figures *f, const struct figure_sessi
 		if (!f || db_failed(c->db))
 			continue;
 		pthread_mutex_lock(&f->lock);
-		for (size_t i = from; i < to; i++)
-			keep(f, out[missing[i]]);
+		for (size_t i = from; i < to; i++) {
+			atomic_fetch_add(&out[missing[i]]->holders, 1);
+			figures_keep(f, out[missing[i]]);
+		}
 		if (f->bytes > f->bytes_max)
 			make_room(f);
 		pthread_mutex_unlock(&f->lock);
 	}
+}
+
+/* NULL: not there, or for another mark. With the lock held. */
+static struct figure_block *find_block(const struct figures *f, const struct figure_session *s)
+{
+	struct figure_block *b = f->cap ? *place_of(f, s->id) : NULL;
+	return b && b->mark == s->mark ? b : NULL;
 }
 
 void figures_take(
@@ -188,9 +202,8 @@ void figures_take(
 	if (f)
 		f->clock++;
 	for (size_t i = 0; i < n; i++) {
-		struct figure_block *b = f && f->cap ? *place_of(f, sessions[i].id) : NULL;
-		out[i] = b && b->mark == sessions[i].mark ? b : NULL;
-		if (!out[i]) {
+		struct figure_block *b = out[i] = f ? find_block(f, &sessions[i]) : NULL;
+		if (!b) {
 			missing[missing_n++] = i;
 			continue;
 		}
@@ -202,30 +215,39 @@ void figures_take(
 	load_all(c, f, sessions, missing, missing_n, out);
 }
 
-/* ---- warming up */
-static bool is_worth_it(struct db *db, struct arena *a)
+/* ---- waiting for the first filling */
+/* Whether to read what is missing takes longer than the filling will. */
+static bool better_waits(const struct figures *f, const struct figure_session *sessions, size_t n)
 {
-	struct figures_about_row about = { 0 };
-	return figures_about(db, a, &about) && about.enrollments >= WARM_ENROLLMENTS;
+	const struct filling *g = &f->filling;
+	int64_t people = 0;
+	if (g->stage == FILLING_DONE)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		people += find_block(f, &sessions[i]) ? 0 : sessions[i].people;
+	return people > FEW_PEOPLE ||
+		(g->stage == FILLING_READS && people * PASSED_A_PERSON > g->last_id - g->read && people > LOAD_PEOPLE);
 }
 
-bool figures_warm(struct figures *f, struct store *store, int64_t *before)
+bool figures_wait(struct figures *f, const struct figure_session *sessions, size_t n, int64_t ms, int *percent)
 {
-	ARENA_SCOPED a = arena_new();
-	struct figures_sessions_rows rows = { 0 };
-	struct ctx c = { .arena = a, .db = db_read_begin(store) };
-	if (*before < INT64_MAX || is_worth_it(c.db, a))
-		figures_sessions(c.db, a, *before, WARM_SESSIONS, &rows);
-	struct figure_session *sessions = ARENA_ARRAY(a, struct figure_session, rows.n + 1);
-	struct figure_block **blocks = ARENA_ARRAY(a, struct figure_block *, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		sessions[i] = (struct figure_session){ rows.items[i].id, rows.items[i].mark, rows.items[i].people };
-		*before = rows.items[i].id;
-	}
-	figures_take(&c, f, sessions, rows.n, blocks);
-	figures_release(blocks, rows.n);
+	struct timespec until;
+	int failed = 0;
+	*percent = 0;
+	if (!f)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&f->lock);
-	bool full = f->bytes > f->bytes_max / 8 * 7;
+	bool waits;
+	while ((waits = better_waits(f, sessions, n)) && failed == 0)
+		failed = pthread_cond_timedwait(&f->moved, &f->lock, &until);
+	const struct filling *g = &f->filling;
+	if (g->stage >= FILLING_READS && g->last_id > 0)
+		*percent = (int)(g->read * 100 / g->last_id);
 	pthread_mutex_unlock(&f->lock);
-	return db_read_end(c.db) == DB_OK && rows.n == WARM_SESSIONS && !full;
+	return !waits;
 }

@@ -13,11 +13,11 @@
 #include <stdatomic.h>
 #include "model/ctx.h"
 
-enum { FIGURES_BYTES = 128 << 20 };
+enum { FIGURES_BYTES = 128 << 20, FIGURES_FILL_FROM = 50000 };
 
-/* For many threads. */
+/* For many threads. With fewer enrollments than `fill_from`, figures_fill() has nothing to do. */
 struct figures;
-struct figures *figures_new(size_t bytes_max);
+struct figures *figures_new(size_t bytes_max, int64_t fill_from);
 void figures_free(struct figures *f); /* NULL is fine; nobody uses it any more */
 
 enum figure_result { FIGURE_NONE, FIGURE_ATTENDED, FIGURE_ABSENT, FIGURE_RESULTS };
@@ -54,8 +54,15 @@ void figures_take(
 	struct ctx *c, struct figures *f, const struct figure_session *sessions, size_t n, struct figure_block **out);
 void figures_release(struct figure_block **blocks, size_t n);
 
-/* Loads some sessions, the newest first: those before the id *before, which is INT64_MAX at first. Answers whether
- * there are more that fit; none of an installation with few enrollments, which reads them as fast. For a thread in the
- * background. */
-bool figures_warm(struct figures *f, struct store *store, int64_t *before);
+/* ---- after a start
+ * All of it is read once, in the order of the table, which is ten times as fast as session by session: in parts, by as
+ * many threads as call this. Answers false when the database failed: to be called again a little later. True: it is
+ * there, or `stop` was set, or there are so few enrollments that a report reads them as fast. What has changed
+ * meanwhile is read anew at the end. */
+bool figures_fill(struct figures *f, struct store *store, const atomic_bool *stop);
+/* Nobody will: whoever wants something reads it. */
+void figures_fill_never(struct figures *f);
+/* False: some of these are not there yet, to read them would take longer than half a second, and in `ms` the filling
+ * did not come to its end either; *percent says how far it is. */
+bool figures_wait(struct figures *f, const struct figure_session *sessions, size_t n, int64_t ms, int *percent);
 #endif

@@ -31,6 +31,7 @@ struct report_query {
 	struct opt_i64 department;
 	bool direct;       /* not the departments below it */
 	struct str result; /* "": any */
+	bool waits;        /* as long as it takes after a start, until figures are in memory; false: half a second */
 };
 enum { REPORT_IDS_MAX = 1000 };
 /* False with `invalid` items at the names of the words. What is not there or out of scope finds nobody. */
@@ -55,6 +56,7 @@ struct report_rows {
 	struct report_row *items;
 	size_t n;
 	struct report_sums sums;
+	int percent; /* of the figures that are in memory, with ERR_UNAVAILABLE */
 };
 enum report_sort {
 	REPORT_SORT_NAME,
@@ -67,7 +69,8 @@ enum report_sort {
 };
 extern const char *const report_sorts[REPORT_SORT_COUNT];
 /* By name is by training, then start, or by department; rows that are equal stay in that order. Counted in
- * memory (model/figures.h), but what is not there yet is read: for slow routes. */
+ * memory (model/figures.h), but what is not there yet is read: for slow routes. Soon after a start there may be no
+ * answer yet: ERR_UNAVAILABLE in c->errs and nobody in it; the same for the people. */
 void report_attendance_make(struct ctx *c, enum report_by by, const struct report_query *q, struct report_rows *out);
 void report_rows_sort(struct report_rows *rows, enum report_sort by, bool desc);
 /* attended ÷ enrolled; 0 for nobody. */
@@ -95,6 +98,7 @@ struct report_participants {
 	size_t n;
 	bool more, has_before;
 	struct report_sums sums; /* of all, not only of a page */
+	int percent;             /* as of rows */
 };
 /* page.sort is one of report_participant_list_sorts. */
 void report_participants_page(

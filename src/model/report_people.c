@@ -60,17 +60,21 @@ static enum way choose(struct people *p, const struct db_page *page)
 	return narrow ? BY_PEOPLE : BY_SESSIONS;
 }
 
-static void begin(struct people *p, struct ctx *c, const struct report_query *q, const struct db_page *page)
+/* False: there is no answer yet. */
+static bool begin(struct people *p, struct ctx *c, const struct report_query *q, const struct db_page *page)
 {
 	*p = (struct people){ .c = c, .q = q, .to = q->to ? q->to : INT64_MAX };
 	report_count_sessions(c, q, &p->sessions);
+	if (c->errs.kind == ERR_UNAVAILABLE)
+		return false;
 	p->way = choose(p, page);
 	pick_clear(c->db);
 	if (p->way != BY_PEOPLE)
-		return;
+		return true;
 	report_pick(c->db, c->actor->id, c->actor->account_wide, q->department, q->direct);
 	if (c->actor->has_reports && !c->actor->account_wide)
 		report_pick_below(c->db, c->actor->id, q->department, q->direct);
+	return true;
 }
 
 /* ---- from sessions */
@@ -264,7 +268,10 @@ void report_participants_page(
 	struct people p;
 	struct keys keys;
 	struct db_page fitting = *page;
-	begin(&p, c, q, page);
+	if (!begin(&p, c, q, page)) {
+		*out = (struct report_participants){ .percent = p.sessions.percent };
+		return;
+	}
 	db_page_fit(&fitting, p.sessions.sums.enrolled);
 	read_keys(&p, c->arena, &fitting, &keys);
 	describe(c, keys.items, keys.n, out);
@@ -282,7 +289,8 @@ void report_participants_each(
 	struct ctx in = *c;
 	struct db_page at = { .sort = page->sort, .desc = page->desc, .limit = KEYS_INDEXED };
 	struct keys keys = { .more = true };
-	begin(&p, c, q, &at);
+	if (!begin(&p, c, q, &at))
+		return;
 	if (p.way == BY_SESSIONS || p.way == BY_PEOPLE || p.way == BY_SCORE)
 		at.limit = KEYS_SORTED;
 	in.arena = in.text.arena = a;

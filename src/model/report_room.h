@@ -14,7 +14,8 @@ struct report_session_counts {
 	size_t n;
 	int64_t people; /* in all of them */
 	struct report_sums sums;
-	bool own; /* of some everybody is counted, since they are the actor's own (R11) */
+	bool own;    /* of some everybody is counted, since they are the actor's own (R11) */
+	int percent; /* with ERR_UNAVAILABLE, as of struct report_rows */
 };
 void report_count_sessions(struct ctx *c, const struct report_query *q, struct report_session_counts *out);
 #endif

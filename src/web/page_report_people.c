@@ -119,6 +119,7 @@ static struct report_sums fill_rows(struct req *r, const struct report_typed *ty
 	struct list l = { r, report_url(r, "/reports/participants", typed), NULL, 0, page, report_participant_list_sorts,
 		REPORT_PARTICIPANT_LIST_SORT_COUNT };
 	report_participants_page(&r->c, q, page, &list);
+	v->wait = report_wait(r, list.percent);
 	fill_heads(&l, &r->c.text, v);
 	v->rows = ARENA_ARRAY(r->c.arena, struct report_person_view, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {
@@ -164,8 +165,12 @@ void report_people_show(struct req *r)
 	v.empty = (struct empty_view){ .title = t_reports_empty_title(t), .words = t_reports_empty_words(t) };
 	page_begin(r, &v.page, v.title, NAV_REPORTS);
 	report_crumbs(r, &typed, &q, v.title, &v.page);
-	unsigned status = r->c.errs.kind == ERR_NONE ? 200 : r->c.errs.kind == ERR_CONFLICT ? 409 : 422;
+	unsigned status = v.wait.words.n     ? 503
+		: r->c.errs.kind == ERR_NONE     ? 200
+		: r->c.errs.kind == ERR_CONFLICT ? 409
+										 : 422;
 	tpl_report_people(reply_html(r, status), t, &v);
+	report_wait_headers(r, &v.wait);
 }
 
 void page_report_people(struct req *r)
@@ -281,6 +286,7 @@ void page_report_people_export(struct req *r)
 	struct table *t = export_table(r);
 	if (!t)
 		return;
+	q.waits = true;
 	export_report_participants(&r->c, &q, &page, t);
 	export_reply(r, t, "participants");
 }

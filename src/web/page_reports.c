@@ -18,6 +18,23 @@ struct report_sums_view report_sums_of(struct req *r, const struct report_sums *
 			recorded ? t_reports_rate_of(&r->c.text, (n->attended * 100 + n->enrolled / 2) / n->enrolled) : STR("–") };
 }
 
+struct report_wait_view report_wait(struct req *r, int percent)
+{
+	if (r->c.errs.kind != ERR_UNAVAILABLE)
+		return (struct report_wait_view){ 0 };
+	return (struct report_wait_view){ t_reports_wait(&r->c.text, percent), percent };
+}
+
+void report_wait_headers(struct req *r, const struct report_wait_view *v)
+{
+	if (!v->words.n)
+		return;
+	http_set_header(r->http, STR("Retry-After"), STR("1"));
+	/* For browsers, with and without scripts. A form that was sent is not lost by it. */
+	if (r->http->method != HTTP_POST)
+		http_set_header(r->http, STR("Refresh"), STR("1"));
+}
+
 static bool read_by(struct req *r, const struct report_typed *typed, enum report_by *by)
 {
 	*by = REPORT_TRAINING;
@@ -139,6 +156,7 @@ void page_reports(struct req *r)
 	report_filters_fill(r, &typed, &q, true, &v.filters);
 	if (sound) {
 		report_attendance_make(&r->c, by, &q, &rows);
+		v.wait = report_wait(r, rows.percent);
 		fill_rows(r, &typed, by, &l, &rows, &v);
 	}
 	bool down_one = by == REPORT_SESSION && q.trainings_n == 1;
@@ -157,7 +175,8 @@ void page_reports(struct req *r)
 	page_begin(r, &v.page, v.title, NAV_REPORTS);
 	if (down_one)
 		report_crumbs(r, &typed, &q, v.title, &v.page);
-	tpl_reports(reply_html(r, sound ? 200 : 422), t, &v);
+	tpl_reports(reply_html(r, !sound ? 422 : v.wait.words.n ? 503 : 200), t, &v);
+	report_wait_headers(r, &v.wait);
 }
 
 void page_reports_export(struct req *r)
@@ -176,6 +195,7 @@ void page_reports_export(struct req *r)
 	struct table *t = export_table(r);
 	if (!t)
 		return;
+	q.waits = true;
 	report_attendance_make(&r->c, by, &q, &rows);
 	report_rows_sort(&rows, (enum report_sort)page.sort, page.desc);
 	export_report_rows(&r->c, by, &rows, t);

@@ -25,6 +25,10 @@ struct report_sums_view report_sums_of(struct req *r, const struct report_sums *
 /* The rows [from, from + n) as bars, as far as a chart is readable. */
 void report_chart_fill(
 	struct req *r, const struct report_rows *rows, size_t from, size_t n, enum report_by by, struct chart_view *v);
+/* What a page shows instead of figures where the model had no answer yet (ERR_UNAVAILABLE); else empty. */
+struct report_wait_view report_wait(struct req *r, int percent);
+/* Behind reply_html(): the page comes again by itself. */
+void report_wait_headers(struct req *r, const struct report_wait_view *v);
 /* The people page, also after a form that was refused. */
 void report_people_show(struct req *r);
 #endif

@@ -16,6 +16,12 @@ struct report_filters_view {
 	struct str sort;
 };
 
+/* After a start: figures are still being put together. Without words: they are there. */
+struct report_wait_view {
+	struct str words;
+	int64_t percent;
+};
+
 /* ---- the chart: a bar a row, made of parts; x and width in percent, the rest in pixels */
 struct chart_part {
 	struct str kind; /* "a" attended, "x" absent, "n" no result */
@@ -57,6 +63,7 @@ struct reports_view {
 	struct pager pager;
 	struct export_links export;
 	struct str people_href; /* everybody behind these numbers */
+	struct report_wait_view wait;
 	struct empty_view empty;
 };
 
@@ -87,6 +94,7 @@ struct report_people_view {
 	bool can_record; /* for some row of this page */
 	struct pager pager;
 	struct export_links export;
+	struct report_wait_view wait;
 	struct empty_view empty;
 };
 #endif

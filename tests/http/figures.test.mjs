@@ -22,7 +22,7 @@ const actors = []; // { name, id, api, all }
 const log = [];
 
 before(async () => {
-	muster = await startMuster({ demo: true, seed: { users: 200, departments: 20, trainings: 5, enrollments: 600, seed }, args: ['--undo-hold', '0'] });
+	muster = await startMuster({ demo: true, seed: { users: 200, departments: 20, trainings: 5, enrollments: 600, seed }, args: ['--undo-hold', '0'], env: { MUSTER_FIGURES_FROM: '1' } });
 	owner = await apiOf(muster, 'owner');
 	oracle = new Oracle(muster.db);
 	departments = await owner.all('/departments');
