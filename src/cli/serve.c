@@ -91,6 +91,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 		*why = STR("--smtp-connections is a number from 1 to 64");
 		return false;
 	}
+	app_prepare(&r->app);
 	r->app.pool = pool_start(POOL_THREADS, POOL_QUEUE);
 	r->app.long_pool = pool_start(LONG_THREADS, LONG_QUEUE);
 	r->app.server = server_start(a,
@@ -174,6 +175,7 @@ static void stop(struct running *r)
 	user_index_free(r->app.index);
 	store_close(r->app.store);
 	figures_free(r->app.figures);
+	app_release(&r->app);
 }
 
 /* What is kept in memory is worth it from so many rows on; tests have it for fewer. */

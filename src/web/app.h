@@ -10,9 +10,10 @@
 struct app {
 	struct store *store;
 	struct figures *figures;
-	struct user_index *index; /* of users, fed by the jobs */
-	struct pool *pool;        /* slow routes */
-	struct pool *long_pool;   /* exports: nobody who signs in waits behind them */
+	struct user_index *index;                    /* of users, fed by the jobs */
+	struct pool *pool;                           /* slow routes */
+	struct pool *long_pool;                      /* exports: nobody who signs in waits behind them */
+	struct http_ready *busy_page, *busy_problem; /* of those who find their lane full; see app_prepare() */
 	struct server *server;
 	struct str base_url;  /* "https://muster.example.org", no slash at the end; "" takes the Host of the request */
 	struct str mail_from; /* "Name <addr>" of the organizer of invitations */
@@ -28,6 +29,9 @@ struct app {
 
 /* The front's handler: finds the route, runs it where its kind says. */
 enum http_next app_handle(struct http *h, void *app);
+/* Makes, and frees, what is refused with: before the server is started, and behind its end. */
+void app_prepare(struct app *app);
+void app_release(struct app *app);
 /* The largest body this path takes. */
 size_t app_body_limit(struct str path, void *app);
 /* What the front refuses by itself, in the face that was asked: a page, or a problem of the API. */

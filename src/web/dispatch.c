@@ -169,6 +169,11 @@ static void slow_run(void *arg)
 	http_finish(r->http);
 }
 
+static bool path_is_api(struct str path)
+{
+	return str_starts(path, STR("/api/"));
+}
+
 static struct req *req_new(struct http *h, struct app *app)
 {
 	struct req *r = ARENA_NEW(h->arena, struct req);
@@ -181,7 +186,7 @@ static struct req *req_new(struct http *h, struct app *app)
 	r->c.text = (struct text){ .arena = h->arena, .locale = LOCALE_EN };
 	r->c.from = h->remote;
 	r->csrf = STR("");
-	r->api = str_starts(h->path, STR("/api/"));
+	r->api = path_is_api(h->path);
 	return r;
 }
 
@@ -210,12 +215,31 @@ static const struct route missing = { HTTP_GET, "", page_missing, ROUTE_READ, WH
 static const struct route missing_api = { HTTP_GET, "", page_missing, ROUTE_READ, WHO_USER, PERM_NONE, OBJ_NONE,
 	"page_missing" };
 
+/* What goes to others, and finds no room with them. To put a request aside and fetch it again costs more than the
+ * refusal, and so does whatever is looked up before. */
+static bool has_room(struct app *app, enum route_kind kind)
+{
+	switch (kind) {
+	case ROUTE_WRITE: return db_write_has_room(app->store);
+	case ROUTE_SLOW: return pool_reserve(app->pool);
+	case ROUTE_LONG: return pool_reserve(app->long_pool);
+	case ROUTE_READ:
+	case ROUTE_FIXED: break;
+	}
+	return true;
+}
+
 enum http_next app_handle(struct http *h, void *arg)
 {
 	struct app *app = arg;
-	struct req *r = req_new(h, app);
 	struct route_match m;
-	if (!router_match(h->method, h->path, &m)) {
+	bool found = router_match(h->method, h->path, &m);
+	if (found && !has_room(app, m.route->kind)) {
+		http_set_ready(h, path_is_api(h->path) ? app->busy_problem : app->busy_page);
+		return HTTP_REPLY;
+	}
+	struct req *r = req_new(h, app);
+	if (!found) {
 		/* A method nobody answers here must not pass for an unsafe request of a form. */
 		r->route = r->api ? &missing_api : &missing;
 		if (!m.allowed && !is_safe(r) && !r->api)
@@ -240,16 +264,9 @@ enum http_next app_handle(struct http *h, void *arg)
 			run_read(r);
 		return HTTP_REPLY;
 	}
-	struct pool *pool = r->route->kind == ROUTE_LONG ? app->long_pool : app->pool;
-	bool writes = r->route->kind == ROUTE_WRITE;
-	/* To put a request aside and fetch it again costs more than the refusal. */
-	if (writes ? !db_write_has_room(app->store) : !pool_reserve(pool)) {
-		reply_status(r, 503);
-		return HTTP_REPLY;
-	}
 	http_suspend(h);
-	if (!writes) {
-		pool_run(pool, slow_run, r);
+	if (r->route->kind != ROUTE_WRITE) {
+		pool_run(r->route->kind == ROUTE_LONG ? app->long_pool : app->pool, slow_run, r);
 		return HTTP_LATER;
 	}
 	struct db_job *job = ARENA_NEW(h->arena, struct db_job);
@@ -259,6 +276,26 @@ enum http_next app_handle(struct http *h, void *arg)
 		http_finish(h);
 	}
 	return HTTP_LATER;
+}
+
+static struct http_ready *busy(struct app *app, const char *path)
+{
+	ARENA_SCOPED a = arena_new();
+	struct http h = { .arena = a, .method = HTTP_HEAD, .path = str_from(path), .out = buf_new(a) };
+	reply_status(req_new(&h, app), 503);
+	return http_ready_new(&h);
+}
+
+void app_prepare(struct app *app)
+{
+	app->busy_page = busy(app, "/");
+	app->busy_problem = busy(app, "/api/");
+}
+
+void app_release(struct app *app)
+{
+	http_ready_free(app->busy_page);
+	http_ready_free(app->busy_problem);
 }
 
 size_t app_body_limit(struct str path, void *arg)

@@ -72,9 +72,21 @@ static struct MHD_Response *make_response(struct exchange *x)
 	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
 }
 
+static enum MHD_Result send_ready(struct exchange *x)
+{
+	struct http *h = &x->http;
+	h->server->refused++;
+	x->lane->turned_away++;
+	link_extend(x->link, x->lane, 0);
+	return MHD_queue_response(
+		x->connection, ready_status(h->ready), ready_response(h->ready, h->close || h->server->draining));
+}
+
 static enum MHD_Result send_reply(struct exchange *x)
 {
 	struct http *h = &x->http;
+	if (h->ready)
+		return send_ready(x);
 	struct MHD_Response *r = make_response(x);
 	bool ok = r != NULL && h->status >= 200 && h->status <= 599;
 	for (size_t i = 0; ok && i < h->headers_n; i++) {
@@ -344,6 +356,11 @@ void http_set_header(struct http *h, struct str name, struct str value)
 		}
 	}
 	*VEC_PUSH(h->arena, h->headers, h->headers_n, h->headers_cap) = (struct http_header){ name, value };
+}
+
+void http_set_ready(struct http *h, struct http_ready *r)
+{
+	h->ready = r;
 }
 
 void http_set_file(struct http *h, int fd, size_t size)

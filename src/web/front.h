@@ -48,6 +48,9 @@ struct lane {
 	int64_t sweep_ms, log_ms;
 	int64_t pass_ms;       /* when this pass began */
 	bool refuses, crowded; /* it has refused somebody; the one before has */
+	int turned_away;       /* with a ready reply, since: */
+	int64_t turned_away_ms;
+	int closed; /* connections, since memory was given back */
 };
 
 struct server {
@@ -58,7 +61,7 @@ struct server {
 	struct lane *lanes;
 	int lanes_n, lanes_running;
 	atomic_bool draining, stopping;
-	atomic_int_fast64_t requests, connections, refused, in_flight, at_work;
+	atomic_int_fast64_t requests, connections, refused, rests, in_flight, at_work;
 	atomic_int quiesced;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* in_flight or quiesced, while draining */
@@ -73,6 +76,10 @@ bool lane_is_late(struct lane *l);
 /* The deadline from now on, for so many bytes in either direction. */
 void link_extend(struct link *k, const struct lane *l, size_t bytes);
 struct link *link_of(struct MHD_Connection *c);
+
+/* front_ready.c. `closes`: says that the connection ends. */
+unsigned ready_status(const struct http_ready *r);
+struct MHD_Response *ready_response(const struct http_ready *r, bool closes);
 
 /* exchange.c: MHD's callbacks; `cls` is the lane */
 void *exchange_on_target(void *cls, const char *target, struct MHD_Connection *c);

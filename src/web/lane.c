@@ -2,6 +2,7 @@
  * connections; our loop around its epoll does not, and knows how old each connection is. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,12 @@ enum {
 	CONNECTION_MEMORY = 16384, /* bounds head, header table and reply head together */
 	PASS_MS = 3000,            /* the longest pass: who comes meanwhile waits for its end */
 	CROWDED_PASS_MS = 10,      /* and as long as that was not enough */
+	TURNED_AWAY_MANY = 16,     /* in: */
+	TURNED_AWAY_MS = 20,
+	REST_TIMES = 6, /* as long as the pass took, but between: */
+	REST_MIN_MS = 5,
+	REST_MAX_MS = 20,
+	TRIM_CONNECTIONS = 1000, /* so many have gone: their memory is given back */
 };
 
 struct link *link_of(struct MHD_Connection *c)
@@ -55,6 +62,7 @@ static void link_close(struct lane *l, struct link *k)
 	k->next->prev = k->prev;
 	k->prev->next = k->next;
 	l->server->connections--;
+	l->closed++;
 	free(k);
 }
 
@@ -75,6 +83,10 @@ static void sweep(struct lane *l)
 		return;
 	}
 	l->sweep_ms = now + SWEEP_MS;
+	if (l->closed >= TRIM_CONNECTIONS) {
+		l->closed = 0;
+		malloc_trim(0);
+	}
 	for (struct link *k = l->links.next; k != &l->links; k = k->next) {
 		if (now >= k->due_ms && !k->suspended) {
 			/* MHD finds the end of the stream and closes. */
@@ -101,6 +113,24 @@ static void pass(struct lane *l)
 	l->refuses = false;
 	MHD_run(l->daemon);
 	l->crowded = l->refuses;
+}
+
+/* To refuse as many as come would take the cores from those who do what was not refused. So between the passes that
+ * refuse many there is a rest: what arrives meanwhile is refused in one go, and who asks again and again has to wait
+ * for that. */
+static void rest(struct lane *l)
+{
+	int64_t now = clock_mono_ms();
+	if (l->turned_away >= TURNED_AWAY_MANY && !l->server->stopping) {
+		int64_t ms = (now - l->pass_ms) * REST_TIMES;
+		l->server->rests++;
+		poll(NULL, 0, (int)(ms < REST_MIN_MS ? REST_MIN_MS : ms > REST_MAX_MS ? REST_MAX_MS : ms));
+		l->turned_away_ms = 0;
+	}
+	if (now - l->turned_away_ms >= TURNED_AWAY_MS) {
+		l->turned_away = 0;
+		l->turned_away_ms = now;
+	}
 }
 
 /* Mostly about clients that went away or made no sense, who could fill the log with it. */
@@ -160,7 +190,8 @@ static void quiesce(struct lane *l)
 static int patience(struct lane *l)
 {
 	MHD_UNSIGNED_LONG_LONG ms;
-	int most = l->linger.n > 0 ? LINGER_PASS_MS : l->links.next != &l->links ? SWEEP_MS : 10000;
+	bool sweeps = l->links.next != &l->links || l->closed >= TRIM_CONNECTIONS;
+	int most = l->linger.n > 0 ? LINGER_PASS_MS : sweeps ? SWEEP_MS : 10000;
 	return MHD_get_timeout(l->daemon, &ms) == MHD_YES && ms < (unsigned)most ? (int)ms : most;
 }
 
@@ -199,6 +230,7 @@ static void *run(void *arg)
 			quiesce(l);
 		}
 		pass(l);
+		rest(l);
 		sweep(l);
 		linger_pass(&l->linger);
 	}

@@ -155,6 +155,7 @@ struct server_counters server_counters(struct server *s)
 		.requests = s->requests,
 		.connections = s->connections,
 		.refused = s->refused,
+		.rests = s->rests,
 		.in_flight = s->in_flight,
 	};
 }

@@ -12,6 +12,7 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DE
 struct http_header {
 	struct str name, value;
 };
+struct http_ready;
 
 /* One exchange. Lives in `arena`, from the first header to the last byte sent. */
 struct http {
@@ -34,6 +35,7 @@ struct http {
 	bool has_file;    /* the first file_size bytes of `file`, which the front closes; see http_set_file */
 	int file;
 	size_t file_size;
+	struct http_ready *ready; /* this instead of all of that; see http_set_ready */
 	bool close;
 
 	void *user; /* the handler's own */
@@ -48,6 +50,12 @@ struct str http_header(const struct http *h, const char *name); /* of the reques
 void http_set_header(struct http *h, struct str name, struct str value);
 /* The reply's body comes from this file, which is the front's from now on; -1 takes an earlier one away. */
 void http_set_file(struct http *h, int fd, size_t size);
+/* A reply that is made once and sent to many: to be refused costs less than to be answered. */
+struct http_ready *http_ready_new(const struct http *h); /* copies status, headers and body; h need be no request's */
+void http_ready_free(struct http_ready *r);              /* NULL is fine; after server_free() */
+/* Sends that one, which is a refusal for want of room. A lane that refuses many in a short time takes a rest between
+ * its passes: the cores are for those who work, and who is refused waits for some milliseconds. */
+void http_set_ready(struct http *h, struct http_ready *r);
 struct str http_cookie(const struct http *h, const char *name); /* of the request; STR_NULL when absent */
 
 enum http_next { HTTP_REPLY, HTTP_LATER };
@@ -90,9 +98,9 @@ void server_drain(struct server *s);
 /* Ends the lanes and closes all connections. Every suspended request must have been finished, and every thread
  * that calls http_finish has returned from it. */
 void server_free(struct server *s);
-/* requests, refused: since the start; connections, in_flight: now. */
+/* requests, refused, and rests of lanes that refused many: since the start; connections, in_flight: now. */
 struct server_counters {
-	int64_t requests, connections, refused, in_flight;
+	int64_t requests, connections, refused, rests, in_flight;
 };
 struct server_counters server_counters(struct server *s);
 #endif

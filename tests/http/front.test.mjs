@@ -114,3 +114,21 @@ test('a write alone is synced at once, many share a sync', async () => {
 	assert.equal(alone.fsyncs, 1);
 	assert.ok(many.fsyncs <= people.length / 3, `${many.fsyncs} syncs for ${people.length} writes`);
 });
+
+test('who finds a lane full is told at once to come back, in the shape of every page', async () => {
+	const web = await signedIn(muster, 'admin');
+	const [usual, ...answers] = await Promise.all([web.get('/login'), ...Array.from({ length: 300 }, () => web.get('/users/export?format=xlsx'))]);
+	const refused = answers.filter((a) => a.status === 503);
+	assert.ok(refused.length > 0 && refused.length < 300, `${refused.length} of 300 are refused`);
+	assert.ok(answers.every((a) => a.status === 200 || a.status === 503));
+	for (const a of refused) {
+		assert.equal(a.headers.get('retry-after'), '1');
+		for (const name of ['content-type', 'content-security-policy', 'x-content-type-options', 'cache-control', 'vary', 'referrer-policy'])
+			assert.equal(a.headers.get(name), usual.headers.get(name), name);
+		assert.equal(a.headers.get('set-cookie'), null);
+		assert.match(a.text, /<h1>/);
+		assert.doesNotMatch(a.text, /Sign out/);
+	}
+	// Still who they were.
+	assert.equal((await web.get('/users')).status, 200);
+});

@@ -27,6 +27,8 @@ static struct {
 } parked = { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER };
 
 static char big[BIG];
+/* What /full answers, if a test has made it. */
+static struct http_ready *full;
 
 static inline void park(struct http *h)
 {
@@ -139,6 +141,10 @@ static inline enum http_next handle(struct http *h, void *arg)
 {
 	(void)arg;
 	h->status = 200;
+	if (str_eq(h->path, STR("/full"))) {
+		http_set_ready(h, full);
+		return HTTP_REPLY;
+	}
 	if (str_eq(h->path, STR("/later"))) {
 		park(h);
 		return HTTP_LATER;

@@ -190,6 +190,81 @@ static void *drain(void *arg)
 	return NULL;
 }
 
+static void make_full(void)
+{
+	ARENA_SCOPED a = arena_new();
+	struct http_header retry = { STR("Retry-After"), STR("1") };
+	struct http h = { .arena = a, .status = 503, .headers = &retry, .headers_n = 1, .out = buf_new(a) };
+	buf_put(&h.out, STR("come back"));
+	full = http_ready_new(&h);
+}
+
+static void refusals_are_made_once_and_lanes_rest_between_them(void **state)
+{
+	(void)state;
+	struct server_options o = options();
+	o.threads = 1;
+	make_full();
+	start(o);
+	struct wire *w = wire_open(port);
+	struct wire_reply r;
+	/* Some are answered at once, on a connection that stays. */
+	for (int i = 0; i < 10; i++) {
+		r = ask(w, "GET /full" END);
+		assert_int_equal(r.status, 503);
+		assert_true(wire_header(&r, "Retry-After: 1"));
+		assert_string_equal(r.body, "come back");
+	}
+	assert_int_equal(server_counters(server).rests, 0);
+	wire_say(w, "HEAD /full" END);
+	assert_true(wire_reply(w, &r, true));
+	assert_int_equal(r.status, 503);
+	/* With a crowd that insists, the lane rests; everybody has an answer, and others have theirs meanwhile. */
+	struct visitor v = crowd("GET /full" END);
+	assert_int_equal(v.refused, 40 * 8);
+	assert_true(server_counters(server).rests > 0);
+	assert_int_equal(server_counters(server).refused, 11 + 40 * 8);
+	assert_int_equal(ask(w, "GET /work?1" END).status, 200);
+	/* And it is over with it. */
+	pause_ms(50);
+	int64_t rests = server_counters(server).rests;
+	assert_int_equal(ask(w, "GET /full" END).status, 503);
+	assert_int_equal(server_counters(server).rests, rests);
+	wire_close(w);
+	stop();
+	http_ready_free(full);
+	full = NULL;
+}
+
+static void who_is_refused_while_it_stops_is_told_to_go(void **state)
+{
+	(void)state;
+	make_full();
+	start(options());
+	struct wire *later = wire_open(port), *w = wire_open(port);
+	struct wire_reply r;
+	pthread_t drainer;
+	ask(w, "GET /" END);
+	wire_say(later, "GET /later" END);
+	wait_parked(1);
+	assert_int_equal(pthread_create(&drainer, NULL, drain, server), 0);
+	long long until = wire_ms() + 20000;
+	do {
+		r = ask(w, "GET /full" END);
+	} while (!wire_header(&r, "Connection: close") && wire_ms() < until);
+	assert_true(wire_header(&r, "Connection: close"));
+	assert_int_equal(r.status, 503);
+	assert_true(wire_wait_eof(w));
+	wire_close(w);
+	finish_all();
+	pthread_join(drainer, NULL);
+	assert_true(wire_reply(later, &r, false));
+	wire_close(later);
+	stop();
+	http_ready_free(full);
+	full = NULL;
+}
+
 static void drain_cuts_nothing(void **state)
 {
 	(void)state;
@@ -254,6 +329,8 @@ int main(void)
 		cmocka_unit_test(slow_clients_are_closed),
 		cmocka_unit_test(crowd_is_turned_away),
 		cmocka_unit_test(overload_is_refused_and_bursts_are_not),
+		cmocka_unit_test(refusals_are_made_once_and_lanes_rest_between_them),
+		cmocka_unit_test(who_is_refused_while_it_stops_is_told_to_go),
 		cmocka_unit_test(drain_cuts_nothing),
 		cmocka_unit_test(drain_answers_the_backlog),
 	};
