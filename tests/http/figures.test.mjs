@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { copyDatabase, emptyDatabase, sql } from '../lib/database.mjs';
-import { apiOf } from '../lib/http.mjs';
+import { copyDatabase, emptyDatabase, on_postgres, sql } from '../lib/database.mjs';
+import { Api, apiOf, signedIn, Web } from '../lib/http.mjs';
 import { eventually, runMuster, startMuster, temporaryFolder } from '../lib/muster.mjs';
 import { assertSound, dayAt, newUser } from '../lib/organization.mjs';
 import { Oracle } from '../lib/oracle.mjs';
@@ -258,4 +258,46 @@ test('two demo organizations have no mark in common', async () => {
 		seen.push(...(await marksOf(db)).values());
 	}
 	assert.equal(new Set(seen).size, seen.length, `${seen}`);
+});
+
+test('a report that is not there yet after a start says so and comes by itself; then it is what it was', async () => {
+	const one = await startMuster({ demo: true, seed: { users: 100, departments: 5, trainings: 5, enrollments: 400, seed: 3 } });
+	const paths = ['/reports?from=&to=', '/reports/participants?from=&to='];
+	let web = await signedIn(one, 'owner'),
+		api = await apiOf(one, 'owner');
+	const figures = (page) => ['Enrolled', 'Attended', 'Absent', 'No result'].map((name) => new RegExp(`${name} (\\d+)`).exec(page.words)[1]);
+	const before = await Promise.all(paths.map(async (path) => figures(await web.get(path))));
+	const rows = await api.all('/reports/attendance');
+	const csv = (await web.get('/reports/export?from=&to=')).text;
+	assert.ok(rows.length > 3);
+	await one.stop();
+	// So many people that nobody reads them on the way, and a gap in the numbers that takes some time to get over.
+	await sql(
+		one.db,
+		'UPDATE session SET capacity = NULL, seats_taken = seats_taken + 200000',
+		`UPDATE enrollment SET id = ${on_postgres ? 400_000_000 : 6_000_000_000} WHERE id = (SELECT max(id) FROM enrollment e WHERE NOT EXISTS (SELECT 1 FROM enrollment_day d WHERE d.enrollment_id = e.id))`,
+	);
+
+	const two = await startMuster({ db: one.db, env: { MUSTER_FIGURES_FROM: '1' } });
+	web = Object.assign(new Web(two.url), { cookies: web.cookies });
+	api = new Api(two, api.token);
+	const waiting = await Promise.all(paths.map((path) => web.get(path)));
+	for (const page of waiting) {
+		assert.equal(page.status, 503);
+		assert.equal(page.headers.get('refresh'), '1');
+		assert.equal(page.headers.get('retry-after'), '1');
+		assert.match(page.words, /The figures are being put together after a start: \d+ %\. They come by themselves\./);
+		assert.match(page.text, /<progress[^>]* value="\d+"/);
+	}
+	const asked = await api.call('GET', '/reports/attendance');
+	assert.equal(asked.status, 503);
+	assert.equal(asked.headers.get('retry-after'), '1');
+	assert.equal((await web.get('/reports/export?from=&to=')).text, csv, 'an export waits');
+
+	const after = await Promise.all(paths.map((path) => web.get(path)));
+	assert.deepEqual(after.map((page) => page.status), [200, 200]);
+	assert.deepEqual(after.map((page) => page.headers.get('refresh')), [null, null]);
+	assert.deepEqual(after.map(figures), before);
+	assert.deepEqual(await api.all('/reports/attendance'), rows);
+	await two.stop();
 });
