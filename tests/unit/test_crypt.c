@@ -71,6 +71,17 @@ static void test_base64url(void **state)
 	assert_string_equal(crypt_base64url(a, STR("")).p, "");
 	assert_true(crypt_unbase64url(a, STR(""), &out));
 	assert_int_equal(out.n, 0);
+	/* Every character once, and every end. */
+	struct str alphabet = STR("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), bytes;
+	assert_true(crypt_unbase64url(a, alphabet, &bytes));
+	assert_true(str_eq(crypt_base64url(a, bytes), alphabet));
+	for (size_t n = 0; n < bytes.n; n++) {
+		struct str text = crypt_base64url(a, str_sub(bytes, 0, n));
+		assert_int_equal(text.n, (n * 4 + 2) / 3);
+		assert_int_equal(strlen(text.p), text.n);
+		assert_true(crypt_unbase64url(a, text, &out));
+		assert_true(str_eq(out, str_sub(bytes, 0, n)));
+	}
 	static const char *const bad[] = { "a", "_---AB", "ab==", "a+bc", "a/bc", "ab c", "abc\n", "\xc3\xab" };
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		if (crypt_unbase64url(a, str_from(bad[i]), &out))
