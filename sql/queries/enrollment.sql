@@ -62,7 +62,7 @@ UPDATE enrollment_day SET answer = 'none', answered_at = NULL
 WHERE answer IN ('accepted', 'tentative') AND day_id IN (SELECT id FROM day WHERE session_id = $1);
 
 -- ---- answers
--- name: answer_day_set :exec
+-- name: answer_day_set :put
 -- arg: enrollment i64
 -- arg: day i64
 -- arg: answer text
@@ -70,7 +70,7 @@ WHERE answer IN ('accepted', 'tentative') AND day_id IN (SELECT id FROM day WHER
 INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at) SELECT $1, $2, $3, $4 WHERE true
 ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at;
 
--- name: answer_all_days_set :exec
+-- name: answer_all_days_set :put
 -- arg: enrollment i64
 -- arg: answer text
 -- arg: at i64
@@ -78,13 +78,19 @@ INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at)
 SELECT e.id, d.id, $2, $3 FROM enrollment e JOIN day d ON d.session_id = e.session_id WHERE e.id = $1
 ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at;
 
--- name: enrollment_set_answer :exec
+-- Not the status, which stands in nearly every index: each of them would be written although nothing changes in it.
+-- name: enrollment_set_answer :put
 -- arg: id i64
 -- arg: answer text
--- arg: at i64?
--- arg: status text
--- arg: position i64?
-UPDATE enrollment SET answer = $2, answered_at = $3, status = $4, position = $5, version = version + 1 WHERE id = $1;
+-- arg: at i64
+UPDATE enrollment SET answer = $2, answered_at = $3, version = version + 1 WHERE id = $1;
+
+-- Who waits has no seat to accept.
+-- name: enrollment_answer_waits :put
+-- arg: id i64
+-- arg: at i64
+-- arg: position i64
+UPDATE enrollment SET answer = 'none', answered_at = $2, status = 'waiting', position = $3, version = version + 1 WHERE id = $1;
 
 -- ---- results
 -- name: result_day_set :exec

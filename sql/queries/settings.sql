@@ -35,7 +35,7 @@ SELECT setup_hash FROM account WHERE id = 1;
 -- arg: theme text
 UPDATE users SET time_zone = $2, locale = $3, theme = $4, version = version + 1 WHERE id = $1;
 
--- name: audit_insert :exec
+-- name: audit_insert :put
 -- arg: at i64
 -- arg: actor i64?
 -- arg: action text

@@ -40,26 +40,22 @@ static struct str overall(struct ctx *c, int64_t id)
 static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str answer, struct answered *out)
 {
 	bool declined_before = str_eq(e->answer, STR("declined")), declines = str_eq(answer, STR("declined"));
-	struct str status = e->status;
-	struct opt_i64 position = NONE;
 	int64_t place = 0;
+	*out = (struct answered){ e->training_title, e->session_title, e->status, answer, e->user_locale };
 	if (declined_before && !declines && seat_take(c, e->session_id.v, STR("wait"), &place) == SEAT_WAIT) {
-		/* Who waits has no seat to accept. */
-		status = STR("waiting");
-		position = SOME(place);
-		answer = STR("none");
+		out->status = STR("waiting");
+		out->answer = STR("none");
 		enrollment_days_clear(c->db, e->id);
+		enrollment_answer_waits(c->db, e->id, c->now, place);
+		figures_changed(c->db, e->session_id.v);
+		tell_invited(c, e->id, "waiting");
+		return;
 	}
-	enrollment_set_answer(c->db, e->id, answer, SOME(c->now), status, position);
-	*out = (struct answered){ e->training_title, e->session_title, status, answer, e->user_locale };
+	enrollment_set_answer(c->db, e->id, answer, c->now);
 	if (!declined_before && declines) {
 		seat_free(c, e->session_id.v);
 		seat_promote(c, e->session_id.v);
 		tell_organizer(c, e->id, "declined");
-	}
-	if (str_eq(status, STR("waiting"))) {
-		figures_changed(c->db, e->session_id.v);
-		tell_invited(c, e->id, "waiting");
 	}
 }
 
@@ -136,7 +132,7 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 	if (seat == SEAT_TAKEN) {
 		/* Choosing a time is saying yes to it. */
 		answer_all_days_set(c->db, e.id, STR("accepted"), c->now);
-		enrollment_set_answer(c->db, e.id, STR("accepted"), SOME(c->now), STR("enrolled"), NONE);
+		enrollment_set_answer(c->db, e.id, STR("accepted"), c->now);
 	}
 	figures_changed(c->db, session_id);
 	if (e.session_id.has) {
