@@ -59,13 +59,14 @@ GROUP BY u.id ON CONFLICT DO NOTHING;
 SELECT s.value FROM stage_text s
 WHERE NOT EXISTS (SELECT 1 FROM users u CROSS JOIN pick p WHERE u.email_fold = s.fold AND p.user_id = u.id) ORDER BY s.position;
 
+-- (In this order: else SQLite goes through everybody who is active.)
 -- name: pick_department :put
 -- arg: actor i64
 -- arg: department i64
 -- arg: nested bool
 INSERT INTO pick (user_id, position)
-SELECT u.id, 0 FROM department x JOIN department d ON (d.id = x.id OR ($3 = 1 AND d.lo BETWEEN x.lo AND x.hi)) JOIN users u ON u.department_id = d.id
-WHERE x.id = $2 AND u.status = 'active'
+SELECT u.id, 0 FROM department x CROSS JOIN department d CROSS JOIN users u
+WHERE x.id = $2 AND d.lo BETWEEN x.lo AND CASE WHEN $3 = 1 THEN x.hi ELSE x.lo END AND u.department_id = d.id AND u.status = 'active'
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
 ON CONFLICT DO NOTHING;
 
@@ -114,8 +115,8 @@ FROM pick p JOIN users u ON u.id = p.user_id;
 -- name: audience_department_names :one
 -- arg: actor i64
 -- arg: id i64
-SELECT d.id, d.name, (SELECT count(*) FROM department b JOIN users u ON u.department_id = b.id
-	WHERE b.lo BETWEEN d.lo AND d.hi AND u.status = 'active'
+SELECT d.id, d.name, (SELECT count(*) FROM department b CROSS JOIN users u
+	WHERE b.lo BETWEEN d.lo AND d.hi AND u.department_id = b.id AND u.status = 'active'
 	AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND b.lo BETWEEN g.lo AND g.hi)) AS people
 FROM department d WHERE d.id = $2
 AND EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi);

@@ -293,7 +293,7 @@ SELECT r.position + j.key, j.value, r.training_id, r.session_id,
 		WHEN e.id IS NOT NULL AND r.effect <> 'move' THEN CASE WHEN e.session_id = r.session_id THEN 1 ELSE 2 END
 		WHEN r.session_id IS NOT NULL AND s.id IS NULL THEN 18 ELSE r.code END
 FROM batch_run r CROSS JOIN json_each(r.users) j
-JOIN users u ON u.id = j.value
+JOIN users u NOT INDEXED ON u.id = j.value
 LEFT JOIN enrollment e ON e.user_id = j.value AND e.training_id = r.training_id AND e.status <> 'cancelled' AND coalesce(e.batch_id, 0) <> $1
 LEFT JOIN session s ON s.id = r.session_id AND s.training_id = r.training_id AND s.cancelled_at IS NULL
 WHERE r.batch_id = $1 AND r.position = $2;
@@ -358,6 +358,7 @@ SELECT coalesce(max(id), 0) AS id FROM enrollment;
 INSERT INTO batch_range (batch_id, first_id, last_id) VALUES ($1, $2, $3);
 
 -- Everybody of these runs who is active and not enrolled yet, straight from the runs: they have one session with room for all.
+-- (By id, which come in their order: SQLite would seek each of them in users_by_status.)
 -- name: slice_insert_plain :exec
 -- arg: batch i64
 -- arg: first i64
@@ -366,7 +367,7 @@ INSERT INTO batch_range (batch_id, first_id, last_id) VALUES ($1, $2, $3);
 -- arg: now i64
 INSERT INTO enrollment (user_id, training_id, session_id, status, access_at, source, preselected, batch_id, created_at)
 SELECT u.id, r.training_id, r.session_id, 'enrolled', $4, 'admin', 1, $1, $5
-FROM batch_run r CROSS JOIN json_each(r.users) j CROSS JOIN users u
+FROM batch_run r CROSS JOIN json_each(r.users) j CROSS JOIN users u NOT INDEXED
 WHERE r.batch_id = $1 AND r.position BETWEEN $2 AND $3 AND u.id = j.value AND u.status = 'active'
 ON CONFLICT DO NOTHING;
 -- pg:
@@ -473,11 +474,12 @@ UPDATE batch SET status = $2, finished_at = $3 WHERE id = $1;
 SELECT id, actor_id, status, total, done, enrolled, waitlisted, moved, skipped, access_at, when_full, message, origin, created_at
 FROM batch WHERE id = $1;
 
--- Goes through all of the batch while nothing is announced: not for a slice.
+-- Of what it made, what is no longer to be announced: either it has been, or it was cancelled. It has no scheduled_at.
 -- name: batch_announced :one
 -- arg: id i64
-SELECT e.id FROM batch_range r CROSS JOIN enrollment e
-WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.announced_at IS NOT NULL LIMIT 1;
+SELECT e.id FROM batch_range r CROSS JOIN (SELECT DISTINCT training_id FROM batch_session WHERE batch_id = $1) s CROSS JOIN enrollment e
+WHERE r.batch_id = $1 AND e.training_id = s.training_id AND e.scheduled_at IS NULL AND e.id BETWEEN r.first_id AND r.last_id
+AND e.batch_id = r.batch_id AND e.announced_at IS NOT NULL LIMIT 1;
 
 -- Who has left the actor's scope since is not named (R3).
 -- name: batch_skip_rows :many

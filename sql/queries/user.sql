@@ -157,7 +157,7 @@ SELECT u.id FROM users u WHERE u.id = $2 AND (
 
 -- name: user_other_owner :one
 -- arg: id i64
-SELECT u.id FROM user_role r JOIN users u ON u.id = r.user_id WHERE r.role_id = 1 AND u.status = 'active' AND u.id <> $1 LIMIT 1;
+SELECT u.id FROM user_role r CROSS JOIN users u WHERE u.id = r.user_id AND r.role_id = 1 AND u.status = 'active' AND u.id <> $1 LIMIT 1;
 
 -- ---- roles that are held
 

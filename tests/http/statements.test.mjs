@@ -89,3 +89,27 @@ test('users: a search, and lists of few among many, go through nobody else', asy
 		assert.ok(scanned < most, `${path}: went through ${scanned} rows`);
 	}
 });
+
+// SQLite alone says what a statement takes.
+test('a small department is enrolled without going through everybody, and an answer writes only what it changes', async () => {
+	const muster = await startMuster({ demo: true, seed: { users: people, departments: 40, trainings: 1, enrollments: 0, seed: 3 }, args: ['--undo-hold', '0'] });
+	const api = await apiOf(muster, 'owner');
+	const training = await api.expect(201, 'POST', '/trainings', {
+		title: 'For one department',
+		sessions: [{ title: 'All', days: [{ start: '2030-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
+	});
+	const place = (await api.all('/departments', 1000)).find((d) => d.name === 'Support');
+	const body = { audience: { departments: [{ id: place.id, nested: true }] }, trainings: [{ training: training.id, session: training.sessions[0].id }] };
+	const checked = await asked(muster, () => api.expect(200, 'POST', '/enrollments/plan', body));
+	assert.ok(checked.steps < 5 * people, `${checked.steps} steps`);
+
+	await api.expect(201, 'POST', '/enrollments', body);
+	const [somebody] = await api.all(`/trainings/${training.id}/participants`);
+	await eventually(async () => (await api.expect(200, 'GET', `/enrollments/${somebody.id}`)).announced_at);
+	let answer = 'tentative';
+	const answered = await asked(muster, () => {
+		answer = answer === 'accepted' ? 'tentative' : 'accepted';
+		return api.expect(200, 'POST', `/enrollments/${somebody.id}/answer`, { answer });
+	});
+	assert.ok(answered.steps < 750, `${answered.steps} steps`);
+});
