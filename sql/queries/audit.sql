@@ -1,6 +1,17 @@
 -- Reading the trail. An entry about a user is there for who sees that user (R3): $2 lifts this for who sees everybody. Who did it is named
 -- where the reader sees that person.
 
+-- part: audit_entries
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
+	a.before, a.after, a.origin
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+
+-- Entries about nobody tell of departments, groups and settings: who does not see everything is shown only what they did themselves.
+-- part: audit_readable
+($2 = 1 OR a.actor_id = $1
+	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
+
 -- What a batch did as a whole counts people out of scope, so it is there for who did it.
 -- name: audit_of_training :many
 -- arg: actor i64
@@ -8,10 +19,7 @@
 -- arg: training i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
-		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
-	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+{audit_entries}
 WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NULL OR a.actor_id = $1))
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
@@ -26,10 +34,7 @@ WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NU
 -- arg: user i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
-		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
-	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+{audit_entries}
 WHERE a.user_id = $3 AND ($2 = 1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
@@ -37,20 +42,39 @@ WHERE a.user_id = $3 AND ($2 = 1
 {after} {order};
 -- col: actor_name text
 
--- Entries about nobody tell of departments, groups and settings: who does not see everything is shown only what they did themselves.
+-- The entries of enrollments are most of the trail, so that the indexes of objects are without them.
 -- name: audit_of_object :many
 -- arg: actor i64
 -- arg: all bool
 -- arg: object text
--- arg: object_id i64?
+-- arg: object_id i64
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
-		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
-	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
-WHERE a.object = $3 AND ($4 IS NULL OR a.object_id = $4) AND ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
+{audit_entries}
+WHERE a.object = $3 AND a.object_id = $4 AND a.object <> 'enrollment' AND {audit_readable}
+{after} {order};
+-- col: actor_name text
+
+-- name: audit_of_kind :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: object text
+-- sort: id = a.id i64
+-- sort-id: a.id
+{audit_entries}
+WHERE a.object = $3 AND a.object <> 'enrollment' AND {audit_readable}
+{after} {order};
+-- col: actor_name text
+
+-- They are found among what is about the participant.
+-- name: audit_of_enrollment :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: id i64
+-- sort: id = a.id i64
+-- sort-id: a.id
+{audit_entries}
+WHERE a.user_id = (SELECT e.user_id FROM enrollment e WHERE e.id = $3) AND a.object = 'enrollment' AND a.object_id = $3 AND {audit_readable}
 {after} {order};
 -- col: actor_name text
 
@@ -59,12 +83,8 @@ WHERE a.object = $3 AND ($4 IS NULL OR a.object_id = $4) AND ($2 = 1 OR a.actor_
 -- arg: all bool
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
-		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
-	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
-WHERE ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
+{audit_entries}
+WHERE {audit_readable}
 {after} {order};
 -- col: actor_name text
 
@@ -81,13 +101,9 @@ WHERE ($2 = 1 OR a.actor_id = $1
 -- arg: about i64?
 -- sort: id = a.id i64
 -- sort-id: a.id
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
-		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
-	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+{audit_entries}
 WHERE ($3 IS NULL OR a.actor_id = $3) AND ($4 IS NULL OR a.object = $4) AND ($5 IS NULL OR a.object_id = $5) AND ($6 IS NULL OR a.action = $6)
-AND a.at >= $7 AND a.at < $8 AND ($9 IS NULL OR a.user_id = $9) AND ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
+AND a.at >= $7 AND a.at < $8 AND ($9 IS NULL OR a.user_id = $9) AND {audit_readable}
 {after} {order};
 -- col: actor_name text
 

@@ -39,6 +39,18 @@ static struct str actor_words(struct ctx *c, struct opt_i64 id, struct str name)
 			}; \
 	} while (0)
 
+static bool is_of_enrollment(const struct audit_query *q)
+{
+	return str_eq(q->object, STR("enrollment"));
+}
+
+/* What no index finds: several conditions, an id of whatever kind, or the kind that is most of the trail. */
+static bool is_search(const struct audit_query *q)
+{
+	return q->who.has || q->about.has || q->action.n || q->from || q->to ||
+		(q->object_id.has ? str_is_empty(q->object) : is_of_enrollment(q));
+}
+
 void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page *page, struct audit_rows *out)
 {
 	int64_t actor = c->actor ? c->actor->id : 0;
@@ -54,15 +66,22 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 		/* One's own history is one's own. */
 		audit_of_user(c->db, c->arena, actor, all || q->user == actor, q->user, page, &rows);
 		COPY_ROWS(out, c, rows);
-	} else if (q->who.has || q->about.has || q->action.n || q->from || q->to ||
-		(q->object_id.has && str_is_empty(q->object))) {
+	} else if (is_search(q)) {
 		struct audit_search_rows rows;
 		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id,
 			q->action.n ? q->action : STR_NULL, q->from, q->to ? q->to : INT64_MAX, q->about, page, &rows);
 		COPY_ROWS(out, c, rows);
-	} else if (!str_is_empty(q->object)) {
+	} else if (q->object_id.has && is_of_enrollment(q)) {
+		struct audit_of_enrollment_rows rows;
+		audit_of_enrollment(c->db, c->arena, actor, all, q->object_id.v, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else if (q->object_id.has) {
 		struct audit_of_object_rows rows;
-		audit_of_object(c->db, c->arena, actor, all, q->object, q->object_id, page, &rows);
+		audit_of_object(c->db, c->arena, actor, all, q->object, q->object_id.v, page, &rows);
+		COPY_ROWS(out, c, rows);
+	} else if (!str_is_empty(q->object)) {
+		struct audit_of_kind_rows rows;
+		audit_of_kind(c->db, c->arena, actor, all, q->object, page, &rows);
 		COPY_ROWS(out, c, rows);
 	} else {
 		struct audit_all_rows rows;

@@ -34,6 +34,18 @@ test('an entry says who, what, before and after, and from where', async () => {
 	assert.equal((await admin.get('/audit?object=user/x')).status, 422);
 });
 
+test('what happened to a kind, or to one of it, is what the whole trail says of them', async () => {
+	const trail = await admin.all('/audit', 1000);
+	const kinds = new Set(trail.map((e) => e.object.split('/')[0]));
+	assert.ok(kinds.has('enrollment') && kinds.size > 3, [...kinds].join());
+	for (const kind of kinds) {
+		const entries = trail.filter((e) => e.object.split('/')[0] === kind);
+		assert.deepEqual(await admin.all(`/audit?object=${kind}`, 100), entries, kind);
+		for (const { object } of entries.filter((e) => e.object !== kind).slice(-2))
+			assert.deepEqual(await admin.all(`/audit?object=${object}`, 1), trail.filter((e) => e.object === object), object);
+	}
+});
+
 test('the trail comes page by page, newest first', async () => {
 	const all = await admin.all('/audit', 1000);
 	assert.deepEqual(await admin.all('/audit', 37), all);
