@@ -328,10 +328,7 @@ void http_suspend(struct http *h)
 void http_finish(struct http *h)
 {
 	struct exchange *x = h->private;
-	/* The exchange may be gone as soon as it is resumed; the lane stays. */
-	struct lane *l = x->lane;
-	MHD_resume_connection(x->connection);
-	lane_wake(l);
+	lane_finish(x->lane, x);
 }
 
 struct str http_header(const struct http *h, const char *name)

@@ -16,6 +16,7 @@ struct exchange {
 	struct MHD_Connection *connection;
 	struct lane *lane;
 	struct link *link;
+	struct exchange *next_finished; /* of the lane, behind http_finish() */
 	const char *target;
 	size_t target_n; /* where the raw target stood in MHD's buffer */
 	bool target_ok, begun, handled;
@@ -42,6 +43,8 @@ struct lane {
 	pthread_t thread;
 	int wake;          /* eventfd; MHD's own signal can be lost between two passes */
 	atomic_bool woken; /* somebody has written to it since the last pass */
+	/* What other threads have finished since then, the latest first. */
+	_Atomic(struct exchange *) finished;
 	bool quiesced;
 	struct link links; /* all connections of this lane */
 	struct leaving linger;
@@ -71,6 +74,8 @@ struct server {
 bool lane_start(struct lane *l, struct server *s, int listen_fd); /* takes the socket, also when it fails */
 void lane_join(struct lane *l);
 void lane_wake(struct lane *l);
+/* From any thread, about a request that is suspended: the lane answers it, and it is no longer the caller's. */
+void lane_finish(struct lane *l, struct exchange *x);
 /* Whether what is handled now has waited long enough to be refused. */
 bool lane_is_late(struct lane *l);
 /* The deadline from now on, for so many bytes in either direction. */

@@ -152,7 +152,6 @@ static void __attribute__((format(printf, 2, 0))) on_log(void *cls, const char *
 	log_info("http: %s", line);
 }
 
-/* The writer answers many requests at once: the first of them wakes the lane, whose next pass finds all. */
 void lane_wake(struct lane *l)
 {
 	uint64_t one = 1;
@@ -162,6 +161,28 @@ void lane_wake(struct lane *l)
 	do {
 		n = write(l->wake, &one, sizeof one);
 	} while (n < 0 && errno == EINTR);
+}
+
+/* The writer finishes many requests at once: the first of them wakes the lane, whose next pass answers all. To resume
+ * each where it is finished would signal MHD as often, and make the writer wait for MHD's lock meanwhile. */
+void lane_finish(struct lane *l, struct exchange *x)
+{
+	struct exchange *before = atomic_load(&l->finished);
+	do {
+		x->next_finished = before;
+	} while (!atomic_compare_exchange_weak(&l->finished, &before, x));
+	if (!before) {
+		lane_wake(l);
+	}
+}
+
+static void resume_finished(struct lane *l)
+{
+	struct exchange *next;
+	for (struct exchange *x = atomic_exchange(&l->finished, NULL); x; x = next) {
+		next = x->next_finished;
+		MHD_resume_connection(x->connection);
+	}
 }
 
 /* Stops listening. What the kernel has accepted already must not be reset, so it is taken over first. */
@@ -224,8 +245,9 @@ static void *run(void *arg)
 		if ((p[1].revents & POLLIN) && read(l->wake, &n, sizeof n) < 0 && errno != EAGAIN && errno != EINTR) {
 			log_fatal("http: eventfd broken");
 		}
-		/* Before the pass: who comes later than its look at the resumed wakes us again. */
+		/* In this order: what is finished behind this look wakes us again. */
 		atomic_store(&l->woken, false);
+		resume_finished(l);
 		if (s->draining && !l->quiesced) {
 			quiesce(l);
 		}
