@@ -414,7 +414,7 @@ bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 {
 	struct session old;
 	struct draft before, now;
-	struct difference diff;
+	struct difference diff = { 0 };
 	if (!prepare(c, id, f, &old, &before, &now, &diff))
 		return false;
 	if (f->has_days) {
