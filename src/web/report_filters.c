@@ -164,7 +164,7 @@ static void fill_trainings(
 	if (all.n > FIELD_LISTED_MAX) {
 		v->training = (struct field){ .name = STR("trainings"),
 			.label = t_reports_training(t),
-			.suggest = STR("/reports/trainings"),
+			.suggest = STR("/reports/trainings/suggest"),
 			.placeholder = t_reports_any_training(t),
 			.value = one ? only.title : joined(r, "trainings"),
 			.optional = true };

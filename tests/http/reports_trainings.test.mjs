@@ -7,7 +7,7 @@ import { eventually, startMuster } from '../lib/muster.mjs';
 let muster, api, web;
 const ids = {};
 const suggested = async (who, q) => {
-	const answer = await who.get(`/reports/trainings?q=${encodeURIComponent(q)}`);
+	const answer = await who.get(`/reports/trainings/suggest?q=${encodeURIComponent(q)}`);
 	assert.equal(answer.status, 200);
 	return [...answer.text.matchAll(/data-value="([^"]*)"/g)].map((m) => m[1]);
 };
