@@ -81,6 +81,13 @@ void db_page_fit(struct db_page *page, int64_t total)
 		page->limit = (total - 1) % page->limit + 1;
 }
 
+/* A cursor comes from outside. Bytes that are no text, which PostgreSQL refuses, stand where the list begins. */
+static struct str cursor_key(enum query_type type, struct str key)
+{
+	bool usable = type != QUERY_TEXT || (str_is_utf8(key) && !str_find(key, STR("\0"), NULL));
+	return usable && !str_is_null(key) ? key : STR("");
+}
+
 struct query_rows query_page(struct db *db, const struct query *q, struct arena *a, const union query_value *values,
 	const struct db_filter *filter, const struct db_page *page)
 {
@@ -99,7 +106,7 @@ struct query_rows query_page(struct db *db, const struct query *q, struct arena 
 		if (q->sorts[page->sort].type == QUERY_I64)
 			all[n++] = (union query_value){ .i64 = page->after_int };
 		else
-			all[n++] = (union query_value){ .str = str_is_null(page->after_key) ? STR("") : page->after_key };
+			all[n++] = (union query_value){ .str = cursor_key(q->sorts[page->sort].type, page->after_key) };
 		all[n++] = (union query_value){ .i64 = page->after_id };
 	}
 	all[n] = (union query_value){ .i64 = limit + 1 };
