@@ -121,8 +121,9 @@ static void put_q(struct buf *b, struct str s)
 /* Encoded words that never cut a character. The space between two of them is none. */
 static void put_encoded(struct buf *b, struct str s, size_t *column)
 {
-	bool q = count_high(s) * 3 <= s.n;
+	bool mostly_plain = count_high(s) * 3 <= s.n;
 	while (s.n > 0) {
+		bool q = mostly_plain;
 		size_t room = *column + WORD_BYTES <= LINE_BYTES ? WORD_BYTES : LINE_BYTES - *column;
 		size_t n = 0, size = 0, whole = 0;
 		room = room > WORD_FRAME_BYTES ? room - WORD_FRAME_BYTES : 0;
@@ -134,9 +135,15 @@ static void put_encoded(struct buf *b, struct str s, size_t *column)
 			n += next;
 			whole = n % 3 ? whole : n;
 		}
-		/* Some readers join the words before they decode them: padding belongs at the very end. */
-		if (!q && n < s.n && whole)
+		/* Some readers join words of one kind before they decode them: padding belongs at the very end. Where no cut
+		 * goes without, one character as a word of the other kind puts the rest in step. */
+		if (!q && n < s.n && whole) {
 			n = whole;
+		} else if (!q && n > 0 && n < s.n) {
+			struct str first = str_sub(s, 0, char_bytes(s, 0));
+			q = true;
+			n = q_bytes(first) <= room ? first.n : 0;
+		}
 		if (!n) {
 			fold(b, column); /* a line of its own has room for any character */
 			continue;
