@@ -1,5 +1,6 @@
 // Runs every test there is, adds up their TAP, and ends with one line "N passed, N failed".
 // usage: node tests/run.mjs [--long] [NAME]     NAME: only runners whose name contains it
+//        node tests/run.mjs --builds …          runs nothing, but says which other builds those want
 // MUSTER_BIN is the program under test; unit tests lie in the same folder.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +13,12 @@ const long = process.argv.includes('--long');
 const filter = process.argv.slice(2).find((a) => !a.startsWith('--')) ?? '';
 const build = process.env.MUSTER_BIN ? dirname(process.env.MUSTER_BIN) : join(root, 'build-test');
 const runners_at_once = 2;
+const chosen = runners(build, long).filter((r) => r.name.includes(filter));
+
+if (process.argv.includes('--builds')) {
+	console.log([...new Set(chosen.flatMap((r) => r.build ?? []))].join('\n'));
+	process.exit(0);
+}
 
 // What tests leave behind goes with this folder. PostgreSQL runs as another user and has to get in.
 const scratch = mkdtempSync(join(tmpdir(), 'muster-run-'));
@@ -98,7 +105,9 @@ const indent = (text) => text.replace(/^/gm, '    ');
 let passed = 0;
 let failed = 0;
 const report = [];
-const queue = runners(build, long).filter((r) => r.name.includes(filter));
+const queue = [...chosen];
+const took = []; // [seconds, name]
+const began = Date.now();
 if (queue.length === 0) report.push(`no test is named "${filter}"`);
 
 // One server for all of them; each makes databases of its own. It ends when its standard input does.
@@ -131,6 +140,7 @@ async function work() {
 		passed += result.passed;
 		failed += result.failures.length;
 		const seconds = ((Date.now() - started) / 1000).toFixed(1);
+		took.push([Number(seconds), runner.name]);
 		const mark = result.failures.length ? `FAILED ${result.failures.length}` : 'ok';
 		const count = String(result.passed).padStart(5);
 		console.log(`${mark.padEnd(10)} ${runner.name.padEnd(48)} ${count} passed ${seconds.padStart(7)} s`);
@@ -143,6 +153,10 @@ async function work() {
 await Promise.all(Array.from({ length: runners_at_once }, work));
 await stopPostgres();
 
+const duration = (seconds) => (seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`);
+const longest = took.sort((a, b) => b[0] - a[0]).slice(0, 5);
+console.log(`\n${duration((Date.now() - began) / 1000)} in all, ${runners_at_once} at once. The longest:`);
+for (const [seconds, name] of longest) console.log(`${duration(seconds).padStart(8)}  ${name}`);
 if (report.length) console.log(report.join('\n'));
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed || !passed ? 1 : 0;

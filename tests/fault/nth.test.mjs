@@ -2,10 +2,10 @@
 // request. Whatever comes back is a whole answer or a closed connection; the effect is there when that was said, and
 // nothing of it when something else was; the next request works. Some failures end the process, which then is started
 // again: what was acknowledged is there.
-// `--long` tries every n, else one in twenty is drawn, and no more than twenty of a kind (ten on PostgreSQL, where some
-// take two seconds to be noticed).
+// `--long` tries every n, in parts that run beside each other (MUSTER_PART is "2/4"), else one in twenty is drawn, and no
+// more than twenty of a kind (ten on PostgreSQL, where some take two seconds to be noticed).
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { on_postgres, rowCounts } from '../lib/database.mjs';
 import { Faults } from '../lib/faults.mjs';
 import { startMuster } from '../lib/muster.mjs';
@@ -15,7 +15,11 @@ import { follow, kinds, stage_options, writeStage } from '../lib/writes.mjs';
 
 const seed = Number(process.env.MUSTER_SEED ?? 1);
 const one_in = process.env.MUSTER_LONG ? 1 : 20;
-const most_of_a_kind = on_postgres ? 10 : 20;
+const [part, parts] = (process.env.MUSTER_PART ?? '1/1').split('/').map(Number);
+const most_of_a_kind = on_postgres ? 10 : 20,
+	// Lists grow with what is tried: then another database is begun.
+	most_on_a_database = 400,
+	most_wrong = 10; // of a kind; what is wrong once is often wrong again
 const chance = new Chance(seed);
 
 // What can happen to a call, and whether nobody may notice.
@@ -52,14 +56,16 @@ const ends_itself = {
 	read: /database: (commit|rollback)/,
 };
 
-let faults, muster, stage;
+const faults = new Faults();
+let muster, stage, left;
 const tried = { calls: 0, answered: {}, closed: 0, ended: 0, slowest: { took: 0 } };
 
-before(async () => {
-	faults = new Faults();
+async function begin() {
+	await muster?.stop();
 	muster = await startMuster({ ...stage_options, server_env: faults.env });
 	stage = await writeStage(muster);
-});
+	left = most_on_a_database;
+}
 
 const isCut = (error) => error instanceof TypeError && /fetch failed|terminated/.test(error.message);
 
@@ -84,19 +90,26 @@ async function startAgain(call) {
 	tried.ended++;
 }
 
-// What went wrong says which call it was, and what the program had to say.
+// Answers what went wrong: which call it was, and what the program had to say. The next one begins anew.
 async function attempt(kind, call, error, n) {
+	if (left-- === 0) await begin();
 	const what = `${kind}: ${call} ${n} ${error}`;
 	const from = muster.log.length;
 	const began = performance.now();
 	try {
 		await disturb(kind, call, error, n);
-		const took = performance.now() - began;
-		if (took > tried.slowest.took) tried.slowest = { took: Math.round(took), what };
 	} catch (e) {
 		faults.disarm();
-		throw new Error(`${what}: ${e.message}\n${muster.log.slice(from).slice(-2000)}`, { cause: e });
+		left = 0;
+		const words = `${what}: ${e.stack}\n${muster.log.slice(from).slice(-2000)}`;
+		return muster.stop().then(
+			() => words,
+			(end) => `${words}\n${end.message}`,
+		);
 	}
+	const took = performance.now() - began;
+	if (took > tried.slowest.took) tried.slowest = { took: Math.round(took), what };
+	return null;
 }
 
 async function disturb(kind, call, error, n) {
@@ -127,9 +140,9 @@ async function disturb(kind, call, error, n) {
 		assert.ok(!there || w.goes_on || unknown, `${answer.status} and there all the same`);
 	}
 	if (!there && !w.goes_on) {
-		const left = await rowCounts(muster.db);
-		for (const [table, n] of Object.entries((unknown && w.unseen) || {})) if (left[table] === rows[table] + n) rows[table] += n;
-		assert.deepEqual(left, rows, 'something is left');
+		const now = await rowCounts(muster.db);
+		for (const [table, n] of Object.entries((unknown && w.unseen) || {})) if (now[table] === rows[table] + n) rows[table] += n;
+		assert.deepEqual(now, rows, 'something is left');
 	}
 	if (goes_unnoticed.includes(error)) assert.ok(acknowledged, 'not said to be done');
 	if (there || gone) return;
@@ -151,7 +164,7 @@ async function measure(kind) {
 
 // Those that are tried, among 1 … n.
 function draw(n) {
-	if (one_in === 1) return Array.from({ length: n }, (_, i) => i + 1);
+	if (one_in === 1) return Array.from({ length: n }, (_, i) => i + 1).filter((i) => i % parts === part - 1);
 	const many = Math.min(Math.floor(n / one_in + chance.next()), most_of_a_kind);
 	return Array.from({ length: many }, () => 1 + chance.below(n));
 }
@@ -161,12 +174,20 @@ const chosen = (name, list) => list.filter((one) => one.includes(process.env[nam
 
 for (const kind of chosen('MUSTER_KIND', Object.keys(kinds)))
 	test(`${kind}: any call may fail`, async (t) => {
-		const before = { ...tried, answered: {} };
+		const before = { ...tried };
 		tried.answered = {};
 		tried.slowest = { took: 0 };
+		await begin();
 		const seen = await measure(kind);
+		const wrong = [];
 		for (const call of chosen('MUSTER_CALL', Object.keys(errors)))
-			for (const error of errors[call]) for (const n of draw(seen[call])) await attempt(kind, call, error, n);
+			for (const error of errors[call])
+				for (const n of draw(seen[call])) {
+					const why = await attempt(kind, call, error, n);
+					if (why) wrong.push(why);
+					if (wrong.length === most_wrong) assert.fail(wrong.join('\n\n'));
+				}
+		assert.ok(!wrong.length, wrong.join('\n\n'));
 		await assertSound(muster);
 		t.diagnostic(
 			`seed ${seed}: ${tried.calls - before.calls} calls failed: ${JSON.stringify(tried.answered)}, ` +

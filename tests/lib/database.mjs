@@ -1,6 +1,6 @@
 // Where the program under test keeps its data: a SQLite file, or ($MUSTER_TEST_ENGINE is "postgres") a database of the
 // PostgreSQL that tests/run.mjs started, whose address is $MUSTER_TEST_PG.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,12 @@ import { promisify } from 'node:util';
 export const on_postgres = process.env.MUSTER_TEST_ENGINE === 'postgres';
 const server = process.env.MUSTER_TEST_PG ?? '';
 const made = [];
+const clients = new Map(); // by address
 let count = 0;
 
 if (on_postgres && !server) throw new Error('MUSTER_TEST_PG is not set; tests/with_postgres.sh sets it');
 after(async () => {
+	for (const client of clients.values()) client.end();
 	for (const name of made) await psql(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 });
 
@@ -46,16 +48,74 @@ export async function sql(address, ...statements) {
 	return stdout.trim();
 }
 
+// A client that stays, for who asks thousands of times: starting one takes longer than most answers.
+class Client {
+	#child;
+	#said = '';
+	#wrong = '';
+	#heard = () => {};
+	#ended = false;
+
+	// Opens SQLite's file anew for each question: nobody holds it when the program under test ends.
+	constructor(address) {
+		const file = address.replace(/^sqlite:/, '');
+		this.question = on_postgres
+			? (text) => `${text};\n\\echo ${end_of_answer}\n`
+			: (text) => `.open '${file}'\n.timeout 5000\n${text};\n.open :memory:\n.print ${end_of_answer}\n`;
+		this.#child = on_postgres
+			? spawn('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', address])
+			: spawn('sqlite3', ['-batch', '-bail', ':memory:']);
+		this.#child.stdin.on('error', () => {
+			/* it has ended, and says why */
+		});
+		this.#child.stdout.setEncoding('utf8').on('data', (text) => {
+			this.#said += text;
+			this.#heard();
+		});
+		this.#child.stderr.setEncoding('utf8').on('data', (text) => {
+			this.#wrong += text;
+		});
+		this.#child.on('close', () => {
+			this.#ended = true;
+			this.#heard();
+		});
+	}
+
+	// Rows as text, columns apart by |. One question at a time.
+	async ask(text) {
+		this.#said = '';
+		this.#child.stdin.write(this.question(text));
+		await new Promise((resolve) => {
+			this.#heard = () => (this.#ended || this.#said.endsWith(`${end_of_answer}\n`)) && resolve();
+			this.#heard();
+		});
+		if (this.#ended) throw new Error(`the database's client ended: ${this.#wrong}`);
+		return this.#said.slice(0, -end_of_answer.length - 1).trim();
+	}
+
+	end() {
+		this.#child.stdin.end();
+	}
+}
+const end_of_answer = '-- that was all --';
+
+function clientOf(address) {
+	if (!clients.has(address)) clients.set(address, new Client(address));
+	return clients.get(address);
+}
+
 // How many rows each table holds: { users: 12, … }.
 export async function rowCounts(address) {
-	const names = await sql(
-		address,
-		on_postgres
-			? "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-			: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
-	);
-	const each = names.split('\n').map((name) => `SELECT '${name}', count(*) FROM ${name}`);
-	const rows = (await sql(address, each.join(' UNION ALL '))).split('\n').map((line) => line.split('|'));
+	const client = clientOf(address);
+	client.tables ??= (
+		await client.ask(
+			on_postgres
+				? "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+				: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+		)
+	).split('\n');
+	const each = client.tables.map((name) => `SELECT '${name}', count(*) FROM ${name}`);
+	const rows = (await client.ask(each.join(' UNION ALL '))).split('\n').map((line) => line.split('|'));
 	return Object.fromEntries(rows.map(([name, n]) => [name, Number(n)]));
 }
 

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { contractOf } from './contract.mjs';
 import { forms, heading, links, textOf } from './html.mjs';
-import { demo_password } from './muster.mjs';
+import { demo_password, patience } from './muster.mjs';
 
-const timeout_ms = 60_000;
+const timeout_ms = 60_000 * patience;
 
 export class Page {
 	constructor(response, text, url) {

@@ -14,7 +14,9 @@ import { filledDatabase } from './database.mjs';
 
 export const demo_password = 'demo-password';
 const program = process.env.MUSTER_BIN ?? new URL('../../build-test/muster', import.meta.url).pathname;
-const start_ms = 30_000,
+// Of whoever waits: `--long` runs programs that are many times slower, and several at once.
+export const patience = process.env.MUSTER_LONG ? 10 : 1;
+const start_ms = 30_000 * patience,
 	stop_ms = 20_000;
 const trouble = /AddressSanitizer|LeakSanitizer|runtime error:|UndefinedBehaviorSanitizer|ThreadSanitizer/;
 
@@ -287,7 +289,7 @@ async function isHealthy(url) {
 
 // Waits until check() answers something true and answers that; fails after `timeout` milliseconds. The way to wait
 // for work that the server does in the background.
-export async function eventually(check, { timeout = 15_000, what = 'the condition' } = {}) {
+export async function eventually(check, { timeout = 15_000 * patience, what = 'the condition' } = {}) {
 	const deadline = Date.now() + timeout;
 	for (let last; ; await pause(30)) {
 		try {

@@ -31,9 +31,19 @@ const with_tsan = {
 };
 const threaded = ['tests/http/races.test.mjs'];
 
-// [{ name, command, minutes, exit_only, postgres, env }] from fast to slow, so that a broken rule shows early. `name`
-// is the file, and the engine where it is the second; `postgres` ones want a server (MUSTER_TEST_PG).
-// `build` is the folder of the program under test and of the unit tests.
+// What takes hours as a whole, in parts that run beside each other: of `--long`, by file.
+const in_parts = {
+	'tests/fault/nth.test.mjs': { parts: 4, env: (part) => ({ MUSTER_PART: `${part}/4` }) },
+	'tests/fault/kill_mixed.test.mjs': {
+		parts: 10,
+		env: (part) => ({ MUSTER_KILLS: '100', MUSTER_SEED: String(part) }),
+	},
+};
+
+// [{ name, command, minutes, exit_only, postgres, build, env }] from fast to slow, so that a broken rule shows early.
+// `name` is the file, the engine where it is the second, and the part; `postgres` ones want a server (MUSTER_TEST_PG).
+// What has a `build`, "threads" or "fuzzers", wants more than the program under test: ./dev asks for it with
+// tests/run.mjs --builds. The argument `build` is the folder of the program under test and of the unit tests.
 export function runners(build, long) {
 	const unit = (file) => join(build, basename(file, '.c'));
 	const node = (file, minutes) => ({
@@ -46,6 +56,15 @@ export function runners(build, long) {
 		sqlite_only.includes(runner.name)
 			? [runner]
 			: [runner, { ...runner, name: `${runner.name} on PostgreSQL`, ...postgres }];
+	const part_by_part = (runner, file) => {
+		const { parts = 1, env } = (long && in_parts[file]) || {};
+		if (parts === 1) return [runner];
+		return Array.from({ length: parts }, (_, i) => ({
+			...runner,
+			name: `${runner.name}, part ${i + 1} of ${parts}`,
+			env: { ...runner.env, ...env(i + 1) },
+		}));
+	};
 	const unit_test = (file) => ({ name: file, command: [unit(file)], minutes: 5 });
 	return [
 		{ name: 'tools/check.mjs', command: [process.execPath, 'tools/check.mjs', '--tap'], minutes: 2 },
@@ -59,15 +78,18 @@ export function runners(build, long) {
 		})),
 		...list('tests/tools', /\.test\.mjs$/).map((file) => node(file, 5)),
 		...list('tests/http', /\.test\.mjs$/).flatMap((file) => on_both(node(file, 5))),
-		...list('tests/fault', /\.test\.mjs$/).flatMap((file) => on_both(node(file, 5))),
 		...list('tests/browser', /\.test\.mjs$/).flatMap((file) =>
 			browser_on_both.includes(file) ? on_both(node(file, 10)) : [node(file, 10)],
+		),
+		...list('tests/fault', /\.test\.mjs$/).flatMap((file) =>
+			on_both(node(file, 5)).flatMap((runner) => part_by_part(runner, file)),
 		),
 		...(long
 			? [...threaded, ...list('tests/threads', /\.test\.mjs$/)].flatMap((file) =>
 					on_both(node(file, 5)).map((runner) => ({
 						...runner,
 						name: threaded.includes(file) ? `${runner.name} with the thread sanitizer` : runner.name,
+						build: 'threads',
 						env: { ...runner.env, ...with_tsan },
 					})),
 				)
@@ -78,6 +100,7 @@ export function runners(build, long) {
 					command: ['./dev', 'fuzz', basename(file, '.c').slice(5), String(fuzz_seconds)],
 					minutes: 30,
 					exit_only: true,
+					build: 'fuzzers',
 				}))
 			: []),
 	];
