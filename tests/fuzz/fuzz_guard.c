@@ -17,7 +17,7 @@
 
 enum { BODY_MAX = 4096, RECORD_MAX = 1 << 18 };
 
-/* What was seen, a record a request: method, path, query, body. */
+/* What was seen, a record a request: method, path, query, token, cookie, body. */
 struct record {
 	size_t n;
 	char text[RECORD_MAX];
@@ -36,16 +36,17 @@ static void put(struct record *r, const void *p, size_t n)
 	r->n += n;
 }
 
-static void note(struct record *r, struct str method, struct str path, struct str query, struct str body)
+struct request {
+	struct str method, path, query, token, cookie, body;
+};
+
+static void note(struct record *r, const struct request *q)
 {
-	put(r, method.p, method.n);
-	put(r, " ", 1);
-	put(r, path.p, path.n);
-	put(r, "?", 1);
-	put(r, query.p, query.n);
-	put(r, "\n", 1);
-	put(r, body.p, body.n);
-	put(r, "\n", 1);
+	const struct str parts[] = { q->method, STR(" "), q->path, STR("?"), q->query, STR("\ntoken "), q->token,
+		STR("\ncookie "), q->cookie, STR("\n"), q->body, STR("\n") };
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		put(r, parts[i].p, parts[i].n);
+	}
 }
 
 /* Names only those that the front tells apart. */
@@ -59,8 +60,10 @@ static enum http_next handle(struct http *h, void *arg)
 {
 	(void)arg;
 	must(h->path.n > 0 && h->path.p[0] == '/' && str_is_utf8(h->path));
+	struct request q = { known_method(h->method), h->path, h->query, http_header(h, "authorization"),
+		http_cookie(h, "muster"), h->body };
 	pthread_mutex_lock(&lock);
-	note(&seen, known_method(h->method), h->path, h->query, h->body);
+	note(&seen, &q);
 	pthread_mutex_unlock(&lock);
 	h->status = 200;
 	return HTTP_REPLY;
@@ -117,7 +120,7 @@ static bool strict_path(struct str raw, char *out, size_t *n)
 }
 
 struct strict {
-	struct str method, raw_path, query;
+	struct str method, raw_path, query, token, cookie;
 	bool v11;
 	int hosts, lengths, codings;
 	size_t body_n;
@@ -148,6 +151,28 @@ static bool strict_request_line(struct str line, struct strict *r)
 	return all_token(r->method) && (r->v11 || str_eq(version, STR("HTTP/1.0")));
 }
 
+/* The value of the first "muster" among "name=value; name=value" (RFC 6265, 4.2.1); null when it is not there. */
+static struct str strict_cookie(struct str pairs)
+{
+	for (size_t i = 0, end; i < pairs.n; i = end + 1) {
+		for (end = i; end < pairs.n && pairs.p[end] != ';';) {
+			end++;
+		}
+		while (i < end && (pairs.p[i] == ' ' || pairs.p[i] == '\t')) {
+			i++;
+		}
+		struct str pair = str_sub(pairs, i, end - i);
+		if (str_starts(pair, STR("muster="))) {
+			struct str value = str_sub(pair, 7, pair.n);
+			while (value.n && (value.p[value.n - 1] == ' ' || value.p[value.n - 1] == '\t')) {
+				value.n--;
+			}
+			return value;
+		}
+	}
+	return STR_NULL;
+}
+
 static bool strict_field(struct str line, struct strict *r)
 {
 	size_t colon;
@@ -166,6 +191,12 @@ static bool strict_field(struct str line, struct strict *r)
 		if ((c < 32 && c != '\t') || c == 127) {
 			return false;
 		}
+	}
+	if (str_eq_nocase(name, STR("authorization")) && str_is_null(r->token)) {
+		r->token = value;
+	}
+	if (str_eq_nocase(name, STR("cookie")) && str_is_null(r->cookie)) {
+		r->cookie = strict_cookie(value);
 	}
 	if (str_eq_nocase(name, STR("host"))) {
 		r->hosts++;
@@ -277,7 +308,7 @@ static void read_strictly(struct str all)
 				method = r.method;
 			}
 		}
-		note(&expected, method, (struct str){ path, n }, r.query, body);
+		note(&expected, &(struct request){ method, { path, n }, r.query, r.token, r.cookie, body });
 	}
 }
 
@@ -320,25 +351,33 @@ static int dial(void)
 	}
 }
 
+static void wait_connections(int64_t n)
+{
+	enum { PATIENCE_MS = 20000 };
+	for (int64_t until = clock_mono_ms() + PATIENCE_MS; server_counters(server).connections != n;) {
+		if (clock_mono_ms() > until) {
+			log_fatal("%lld connections, not in time", (long long)n);
+		}
+		sched_yield();
+	}
+}
+
 /* Until the front closes, or has nothing more to say: then it waits for bytes that never come. */
 static void converse(const void *bytes, size_t n)
 {
-	enum { SILENCE_MS = 5, PATIENCE_MS = 20000 };
+	enum { SILENCE_MS = 5 };
 	static char waste[65536];
 	struct linger reset = { .l_onoff = 1 };
 	int fd = dial();
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	/* Else the front might accept it after we are gone, and read it in the middle of the next exchange. */
+	wait_connections(1);
 	/* A refusal may close before all is sent. */
 	(void)!send(fd, bytes, n, MSG_NOSIGNAL);
 	while (poll(&p, 1, SILENCE_MS) == 1 && recv(fd, waste, sizeof waste, 0) > 0) {}
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
 	close(fd);
-	for (int64_t until = clock_mono_ms() + PATIENCE_MS; server_counters(server).connections > 0;) {
-		if (clock_mono_ms() > until) {
-			log_fatal("the connection was not closed in time");
-		}
-		sched_yield();
-	}
+	wait_connections(0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
