@@ -138,7 +138,7 @@ void replay_or_run(struct req *r)
 		r->route->handler(r);
 		return;
 	}
-	if (key.n == 0 || key.n > 255) {
+	if (key.n == 0 || key.n > 255 || !str_is_utf8(key)) {
 		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("Idempotency-Key"), CODE_invalid, t_error_invalid(&r->c.text));
 		reply_error(r);
 		return;

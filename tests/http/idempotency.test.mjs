@@ -96,9 +96,10 @@ test('a refusal is a refusal again, and does nothing', async () => {
 	assert.deepEqual(await admin.all(`/trainings/${t.id}/participants`), []);
 });
 
-test('a key has one to 255 characters', async () => {
+test('a key has one to 255 bytes of text', async () => {
 	const user = (login) => ({ login, department: departments[0].id });
 	assert.equal((await admin.post('/users', user('key.long'), keyed('k'.repeat(256)))).status, 422);
+	assert.equal((await admin.post('/users', user('key.bytes'), keyed('\xff'))).status, 422);
 	assert.equal((await admin.post('/users', user('key.long'), keyed('k'.repeat(255)))).status, 201);
 });
 
