@@ -26,15 +26,27 @@ static bool keep(struct db *tx, void *arg)
 	return true;
 }
 
-/* Passwords are never kept; and what a page saves by itself while somebody types it will save again. */
+/* Passwords are never kept, nor files; and what a page saves by itself while somebody types it will save again. */
 static bool worth_keeping(const struct req *r)
 {
 	if (!r->form_n || r->http->body.n > KEPT_FORM_MAX || str_ends(r->http->path, STR("/draft")))
 		return false;
+	for (size_t i = 0; i < r->files_n; i++)
+		if (r->files[i].bytes.n)
+			return false;
 	for (size_t i = 0; i < r->form_n; i++)
 		if (str_find(r->form[i].name, STR("password"), NULL) || str_eq(r->form[i].name, STR("current")))
 			return false;
 	return true;
+}
+
+/* As browsers send it, whichever way it came: a form with a field for a file comes in parts. */
+static struct str body_of(const struct req *r)
+{
+	struct buf b = buf_new(r->c.arena);
+	for (size_t i = 0; i < r->form_n; i++)
+		url_put_pair(&b, r->form[i].name, r->form[i].value);
+	return buf_str(&b);
 }
 
 /* The sign-in's own token made the form's: who has both got the form from us. */
@@ -62,7 +74,7 @@ struct str kept_form_keep(struct req *r)
 		.key = crypt_hash(r->c.arena, key),
 		.browser = crypt_hash(r->c.arena, browser),
 		.path = url_here(r),
-		.body = r->http->body };
+		.body = body_of(r) };
 	/* The handler of a write stands in its transaction; others ask for one. */
 	bool kept = r->route->kind == ROUTE_WRITE ? keep(r->c.db, &k) : db_write(r->app->store, keep, &k) == DB_OK;
 	if (!kept)

@@ -7,7 +7,7 @@
 enum { KEPT_FORM_SECONDS = 1800, KEPT_FORM_MAX = 65536, KEPT_FORMS_EACH = 10 };
 
 /* Keeps the form of this request, whose sign-in has ended, and answers where it is found afterwards. Null when it is
- * not kept: it is none of ours (its token does not fit the cookie), nobody knows whose it is, it holds a password, or
- * it is too long. */
+ * not kept: it is none of ours (its token does not fit the cookie), nobody knows whose it is, it holds a password or a
+ * file, or it is too long. */
 struct str kept_form_keep(struct req *r);
 #endif

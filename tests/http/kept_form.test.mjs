@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { Web, apiOf, signedIn } from '../lib/http.mjs';
 import { startMuster } from '../lib/muster.mjs';
+import { sendUsers } from '../lib/upload.mjs';
 
 let muster, admin;
 const night = 13 * 3600;
@@ -60,6 +61,21 @@ test('a form that makes no sense still comes back as one', async () => {
 	const answer = await web.post((await web.submit(resume, { action: to })).location, fields);
 	assert.equal(answer.status, 422);
 	assert.match(answer.text, /value="soon"/);
+});
+
+test('of a form for files, what was pasted comes back; a file has to be chosen again', async () => {
+	const { web, page } = await tooLate('admin', '/users/import');
+	const { csrf } = page;
+	const chosen = await sendUsers(web, Buffer.from('login\nAnd\xe9\0', 'latin1'), { csrf, text: 'login' });
+	assert.equal(chosen.location, '/login?next=%2F');
+	const text = 'login,department,last_name\nzoe,Company / Support,Zoë & more';
+	const pasted = await sendUsers(web, '', { csrf, name: '', text });
+	const to = await signInAgain(web, 'admin', pasted.location);
+	const resume = await web.get(to);
+	const fields = Object.fromEntries(resume.form({ action: to }).fields.map((f) => [f.name, f.value]));
+	assert.equal(fields.text.replaceAll('\r\n', '\n'), text);
+	const again = await web.post((await web.submit(resume, { action: to })).location, fields);
+	assert.match(again.location, /^\/imports\/\d+$/);
 });
 
 test('nobody else gets it: not another person, not another browser, not later', async () => {
