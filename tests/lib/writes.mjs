@@ -175,7 +175,7 @@ export const kinds = {
 			there: () =>
 				eventually(
 					async () => {
-						const found = await api.all(`/users?q=imp`, 1000);
+						const found = await api.all(`/users?q=${logins[0].slice(0, -1)}`, 1000);
 						const n = found.filter((u) => logins.includes(u.login)).length;
 						return (n === 0 || n === 3) && { all: n > 0 };
 					},
