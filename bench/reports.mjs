@@ -122,14 +122,10 @@ async function times(n, work) {
 
 test('reports over many enrollments', { timeout: 7_200_000 }, async () => {
 	const big = copyOf(seeded({ users, departments: 1000, trainings: 2000, enrollments: many, seed: 2 }), 'reports-many');
-	const muster = await startMuster({ db: big });
-	const api = await apiOf(muster, 'owner'),
-		web = await signedIn(muster, 'owner'),
-		own = await signedIn(muster, 'dept.admin');
-	const cookie = [...web.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
-
-	// What is counted is read once, from the start on; until then the page says how far it is, and comes again.
 	const begun = performance.now();
+	const muster = await startMuster({ db: big });
+	const web = await signedIn(muster, 'owner');
+	// What is counted is read once, from the start on; until then the page says how far it is, and comes again.
 	let said;
 	while ((await web.get('/reports?group_by=department&from=&to=')).status !== 200) {
 		said ??= performance.now() - begun;
@@ -137,6 +133,9 @@ test('reports over many enrollments', { timeout: 7_200_000 }, async () => {
 	}
 	const cold = performance.now() - begun;
 	const kept = usage(muster.process.pid).dirty;
+	const api = await apiOf(muster, 'owner'),
+		own = await signedIn(muster, 'dept.admin');
+	const cookie = [...web.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
 
 	const rows = [];
 	let late = 0;
