@@ -193,14 +193,17 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 }
 
 /* ---- a search */
-static bool is_named(const struct audience *a, int64_t id, bool *nested)
+static struct str id_text(struct ctx *c, int64_t id)
+{
+	return str_fmt(c->arena, "%lld", (long long)id);
+}
+
+static const struct audience_department *named(const struct audience *a, int64_t id)
 {
 	for (size_t i = 0; i < a->departments_n; i++)
-		if (a->departments[i].id == id) {
-			*nested = a->departments[i].nested;
-			return true;
-		}
-	return false;
+		if (a->departments[i].id == id)
+			return &a->departments[i];
+	return NULL;
 }
 
 /* The named departments, with those below where that was asked for. */
@@ -211,13 +214,26 @@ static size_t department_ids(struct ctx *c, const struct audience *a, struct str
 	department_list(c, PERM_ENROLL, &list);
 	*out = ARENA_ARRAY(c->arena, struct str, list.n ? list.n : 1);
 	for (size_t i = 0; i < list.n; i++) {
-		bool nested = false;
-		if (is_named(a, list.items[i].id, &nested) && nested && list.items[i].end > below)
+		const struct audience_department *d = named(a, list.items[i].id);
+		if (d && d->nested && list.items[i].end > below)
 			below = list.items[i].end;
-		if (i < below || is_named(a, list.items[i].id, &nested))
-			(*out)[n++] = str_fmt(c->arena, "%lld", (long long)list.items[i].id);
+		if (d || i < below)
+			(*out)[n++] = id_text(c, list.items[i].id);
 	}
 	return n;
+}
+
+static void narrow_to_departments(struct ctx *c, const struct audience *a, struct user_condition *to)
+{
+	*to = (struct user_condition){ .field = STR("department"), .op = STR("in") };
+	/* One with everything below is an interval, however much that is; a list of values is bounded. */
+	if (a->departments_n == 1 && a->departments[0].nested) {
+		to->op = STR("starts_with");
+		to->values = ARENA_NEW(c->arena, struct str);
+		to->values[to->values_n++] = id_text(c, a->departments[0].id);
+	} else {
+		to->values_n = department_ids(c, a, &to->values);
+	}
 }
 
 void audience_narrow(struct ctx *c, struct audience *a)
@@ -225,18 +241,15 @@ void audience_narrow(struct ctx *c, struct audience *a)
 	if (!a->filter_n || (!a->departments_n && !a->groups_n))
 		return;
 	struct user_condition *more;
-	if (a->departments_n) {
-		more = VEC_PUSH(c->arena, a->filter, a->filter_n, a->filter_cap);
-		*more = (struct user_condition){ .field = STR("department"), .op = STR("in") };
-		more->values_n = department_ids(c, a, &more->values);
-	}
+	if (a->departments_n)
+		narrow_to_departments(c, a, VEC_PUSH(c->arena, a->filter, a->filter_n, a->filter_cap));
 	if (a->groups_n) {
 		more = VEC_PUSH(c->arena, a->filter, a->filter_n, a->filter_cap);
 		*more = (struct user_condition){
 			.field = STR("group"), .op = STR("in"), .values = ARENA_ARRAY(c->arena, struct str, a->groups_n)
 		};
 		for (size_t i = 0; i < a->groups_n; i++)
-			more->values[more->values_n++] = str_fmt(c->arena, "%lld", (long long)a->groups[i]);
+			more->values[more->values_n++] = id_text(c, a->groups[i]);
 	}
 	a->departments_n = a->groups_n = 0;
 }
