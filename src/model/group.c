@@ -349,3 +349,9 @@ bool group_drop_member(struct ctx *c, int64_t id, int64_t user_id, struct str *n
 		return err_set(&c->errs, ERR_NOT_FOUND);
 	return member_change(c, id, user_id, false, name);
 }
+
+struct str group_name(struct ctx *c, int64_t id)
+{
+	struct audience_group_name_row row;
+	return audience_group_name(c->db, c->arena, c->actor->id, id, &row) ? row.name : STR_NULL;
+}

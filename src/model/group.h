@@ -66,4 +66,6 @@ bool group_rule(struct ctx *c, int64_t id, struct db_filter **filter);
 /* A rule from its stored JSON and back: [{"field":…,"op":…,"value":"…"|["…"]|null}]. */
 bool group_rule_read(struct ctx *c, struct str json, struct user_condition **out, size_t *n);
 struct str group_rule_write(struct ctx *c, const struct user_condition *rule, size_t n);
+/* Its name for who may enroll or edit groups; null when it is out of the actor's reach (R3). */
+struct str group_name(struct ctx *c, int64_t id);
 #endif

@@ -2,7 +2,6 @@
 #ifndef MUSTER_WEB_ENROLL_PAGES_H
 #define MUSTER_WEB_ENROLL_PAGES_H
 #include "model/draft.h"
-#include "model/field.h"
 #include "web/view_enroll.h"
 #include "web/web.h"
 
@@ -36,10 +35,8 @@ struct person_view enroll_person(struct req *r, struct str name, struct str logi
 /* Somebody who may be added, and why not if not. */
 struct enroll_match enroll_match(struct req *r, const struct draft *d, int64_t id, struct str name, struct str login,
 	struct str email, struct str department, struct str status);
-/* "starts with", of a condition's operator. */
-struct str enroll_operator_words(const struct text *t, const char *op);
 /* Advanced Search as the query asks for it, with whom it finds; and what the form adds of it, false with errors. */
-void enroll_search_fill(struct req *r, const struct draft *d, const struct field_defs *defs, struct enroll_search *s);
+void enroll_search_fill(struct req *r, const struct draft *d, struct enroll_search *s);
 bool enroll_search_add(struct req *r, struct draft *d);
 /* Why, of a reason E01–E18; without a session, the participant chooses. Null for none. */
 struct str enroll_reason(const struct text *t, int64_t code, bool has_session);

@@ -14,7 +14,7 @@ enum { CONDITIONS = 3, FOUND_SHOWN = 50, GROUPS_SHOWN = 200 };
 static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty",
 	"not_empty" };
 
-struct str enroll_operator_words(const struct text *t, const char *op)
+static struct str operator_words(const struct text *t, const char *op)
 {
 	struct str words = text_lookup(t, str_fmt(t->arena, "condition_op_%s", op));
 	return str_is_null(words) ? str_from(op) : words;
@@ -119,7 +119,7 @@ static void fill_conditions(struct req *r, struct enroll_search *s, const struct
 		}
 		c->op.options = ARENA_ARRAY(r->c.arena, struct field_option, 8);
 		for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-			option(&c->op, str_from(operators[i]), enroll_operator_words(t, operators[i]));
+			option(&c->op, str_from(operators[i]), operator_words(t, operators[i]));
 	}
 }
 
@@ -174,9 +174,10 @@ static void fill_departments(struct req *r, struct enroll_search *s, const struc
 		s->department.error = t_user_department_unknown(t);
 }
 
-void enroll_search_fill(struct req *r, const struct draft *d, const struct field_defs *defs, struct enroll_search *s)
+void enroll_search_fill(struct req *r, const struct draft *d, struct enroll_search *s)
 {
 	struct audience asked = { 0 };
+	struct field_defs defs;
 	struct groups groups;
 	struct db_page page = { .limit = GROUPS_SHOWN };
 	read_search(r, req_query, req_query_all, &asked);
@@ -192,7 +193,8 @@ void enroll_search_fill(struct req *r, const struct draft *d, const struct field
 		for (size_t k = 0; k < asked.groups_n; k++)
 			o->chosen = o->chosen || asked.groups[k] == groups.items[i].id;
 	}
-	fill_conditions(r, s, defs);
+	field_defs_list(&r->c, &defs);
+	fill_conditions(r, s, &defs);
 	if (find) {
 		audience_narrow(&r->c, &asked);
 		fill_hidden(r, s);

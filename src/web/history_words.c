@@ -5,6 +5,7 @@
 #include "gen/text.h"
 #include "model/group.h"
 #include "model/when.h"
+#include "web/history.h"
 #include "web/history_room.h"
 
 enum { NAMES_SHOWN = 10 };
@@ -238,16 +239,37 @@ static struct str permissions_words(struct history_words *w, struct str value)
 	return buf_str(&b);
 }
 
+static struct str group_words(struct history_words *w, struct str value)
+{
+	int64_t id;
+	return str_to_i64(value, &id) ? or_else(group_name(&w->r->c, id), value) : value;
+}
+
 static struct str condition_words(struct history_words *w, const struct user_condition *d)
 {
 	const struct text *t = &w->r->c.text;
+	bool department = str_eq(d->field, STR("department")), group = str_eq(d->field, STR("group"));
 	struct buf values = buf_new(w->r->c.arena);
+	int64_t *ids = ARENA_ARRAY(w->r->c.arena, int64_t, d->values_n + 1);
+	size_t ids_n = 0;
 	for (size_t i = 0; i < d->values_n; i++)
-		put_item(&values, ", ",
-			str_eq(d->field, STR("department")) ? department_words(w, d->values[i]) : word_of(w, d->values[i]));
+		if (!department)
+			put_item(&values, ", ", group ? group_words(w, d->values[i]) : word_of(w, d->values[i]));
+		else if (str_to_i64(d->values[i], &ids[ids_n]))
+			ids_n++;
+	if (ids_n)
+		buf_put(&values, names_of(w, AUDIT_DEPARTMENT, ids, ids_n, NULL, 0));
 	struct str op = text_lookup(t, str_fmt(w->r->c.arena, "op_%s", str_c(w->r->c.arena, d->op)));
+	if (department && str_eq(d->op, STR("starts_with")))
+		op = t_op_within(t);
 	return str_trim(
 		t_history_condition(t, history_label(w, d->field), or_else(op, d->op), values.n ? buf_str(&values) : STR("")));
+}
+
+struct str history_condition_words(struct req *r, const struct user_condition *d)
+{
+	struct history_words w = { .r = r };
+	return condition_words(&w, d);
 }
 
 static struct str rule_words(struct history_words *w, struct str value)

@@ -2,10 +2,11 @@
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/field.h"
 #include "model/find.h"
+#include "model/group.h"
 #include "model/stage.h"
 #include "web/enroll_pages.h"
+#include "web/history.h"
 #include "web/reply.h"
 
 enum { SUGGESTIONS = 10, MATCHES = 50, CHIPS = 40, UNKNOWN_SHOWN = 50 };
@@ -84,14 +85,7 @@ static struct enroll_chip *chip(
 	return c;
 }
 
-static struct str condition_words(struct req *r, const struct user_condition *c, const struct field_defs *defs)
-{
-	const struct field_def *f = field_find(defs, c->field);
-	return t_enroll_condition(&r->c.text, f ? f->label : c->field,
-		enroll_operator_words(&r->c.text, str_c(r->c.arena, c->op)), c->values_n ? c->values[0] : STR(""));
-}
-
-static void fill_rules(struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
+static void fill_rules(struct req *r, const struct draft *d, struct enroll_users_view *v)
 {
 	const struct audience *a = &d->spec.audience;
 	size_t cap = 0;
@@ -105,12 +99,12 @@ static void fill_rules(struct req *r, const struct draft *d, struct enroll_users
 			c->count = text_i64(&r->c.text, row.people);
 	}
 	for (size_t i = 0; i < a->groups_n; i++) {
-		struct audience_group_name_row row;
-		if (audience_group_name(r->c.db, r->c.arena, r->c.actor->id, a->groups[i], &row))
-			chip(r, &v->rules, &v->rules_n, &cap, 'g', row.id, t_enroll_group(&r->c.text, row.name));
+		struct str name = group_name(&r->c, a->groups[i]);
+		if (!str_is_null(name))
+			chip(r, &v->rules, &v->rules_n, &cap, 'g', a->groups[i], t_enroll_group(&r->c.text, name));
 	}
 	for (size_t i = 0; i < a->filter_n; i++)
-		chip(r, &v->rules, &v->rules_n, &cap, 'f', (int64_t)i, condition_words(r, &a->filter[i], defs));
+		chip(r, &v->rules, &v->rules_n, &cap, 'f', (int64_t)i, history_condition_words(r, &a->filter[i]));
 }
 
 static void fill_people(struct req *r, const struct draft *d, struct enroll_users_view *v)
@@ -132,12 +126,11 @@ static void fill_people(struct req *r, const struct draft *d, struct enroll_user
 }
 
 /* Answers how many there are. */
-static int64_t fill_basket(
-	struct req *r, const struct draft *d, struct enroll_users_view *v, const struct field_defs *defs)
+static int64_t fill_basket(struct req *r, const struct draft *d, struct enroll_users_view *v)
 {
 	const struct text *t = &r->c.text;
 	int64_t no_email = 0, not_active = 0, count;
-	fill_rules(r, d, v, defs);
+	fill_rules(r, d, v);
 	fill_people(r, d, v);
 	count = enroll_count_users(r, d, NULL, &no_email, &not_active);
 	v->empty = audience_is_empty(&d->spec.audience);
@@ -155,17 +148,15 @@ static int64_t fill_basket(
 /* ---- the page */
 static void show(struct req *r, const struct draft *d, struct enroll_users_view *v)
 {
-	struct field_defs defs;
 	bool more;
-	field_defs_list(&r->c, &defs);
 	v->q = r->http->method == HTTP_GET ? req_query(r, "q") : STR("");
 	v->searched = !str_is_empty(v->q);
 	if (v->searched)
 		v->matches_n = suggest(r, d, v->q, MATCHES, &v->matches, &more);
 	v->search.open = !str_is_null(req_query(r, "advanced"));
 	if (v->search.open)
-		enroll_search_fill(r, d, &defs, &v->search);
-	int64_t users = fill_basket(r, d, v, &defs);
+		enroll_search_fill(r, d, &v->search);
+	int64_t users = fill_basket(r, d, v);
 	for (size_t i = 0; i < r->c.errs.n; i++)
 		if (str_eq(r->c.errs.items[i].field, STR("paste")))
 			v->paste_error = r->c.errs.items[i].message;

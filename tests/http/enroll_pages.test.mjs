@@ -168,3 +168,21 @@ test('Advanced Search says beside each department how many users are in it', asy
 		assert.ok(Object.values(counts).filter((n) => n > 0).length > 1);
 	}
 });
+
+test('conditions of a search stand in the basket in words, with names and not with numbers', async () => {
+	const web = await signedIn(muster, 'owner'), api = await apiOf(muster, 'owner');
+	const sales = (await api.all('/departments')).find((d) => d.name === 'Sales'), group = (await api.all('/groups'))[0];
+	const wizard = (await web.post('/enroll', { csrf: (await web.get('/users')).csrf })).location.replace(/\/users.*/, '');
+	for (const [words, expected] of [
+		[{ nested: 1, department: sales.id }, /Department is, or lies below, Sales/],
+		[{ group: group.id }, new RegExp(`Group is one of ${group.name}`)],
+	]) {
+		const found = await web.get(`${wizard}/users?advanced=1&find=1&f1=last_name&op1=contains&v1=a&${new URLSearchParams(words)}`);
+		const form = found.forms.find((f) => f.fields.some((x) => x.name === 'v1' && x.type === 'hidden'));
+		assert.equal((await web.submit(found, { button: form.buttons[0].text }, {}, { button: form.buttons[0].text })).status, 303);
+		const basket = (await web.get(`${wizard}/users`)).words;
+		assert.match(basket, /Last name contains a/);
+		assert.match(basket, expected);
+		await web.post(`${wizard}/users`, { csrf: found.csrf, clear: 1 });
+	}
+});
