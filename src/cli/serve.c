@@ -193,6 +193,7 @@ int command_serve(struct arena *a, const struct options *o)
 							 .undo_hold = -1,
 							 .limits = !str_eq(o->limits, STR("off")),
 							 .has_smtp = !str_is_empty(o->smtp),
+							 .hits_lock = PTHREAD_MUTEX_INITIALIZER,
 							 .replay_lock = PTHREAD_MUTEX_INITIALIZER,
 							 .replay_done = PTHREAD_COND_INITIALIZER } };
 	struct start found = { 0 };

@@ -19,6 +19,8 @@ struct app {
 	struct str mail_from; /* "Name <addr>" of the organizer of invitations */
 	int64_t undo_hold;    /* seconds; -1: the account's setting */
 	bool limits;          /* rate limits of sign-in and the like */
+	pthread_mutex_t hits_lock;
+	struct limit_hit *hits; /* wrong tokens that are not written yet; see limit.c */
 	bool has_smtp;
 	void (*wake_jobs)(void *arg); /* something may be due */
 	void *wake_arg;

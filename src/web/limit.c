@@ -13,35 +13,67 @@ int64_t limit_wait(struct req *r, struct str key, int64_t tries)
 	return row.until - r->c.now;
 }
 
-/* ---- counting beside the request: its own transaction may be a snapshot, or is rolled back with the refusal */
-struct hit {
+/* ---- counting beside the request: its own transaction may be a snapshot, or is rolled back with the refusal. Until it
+ * is written it counts in memory: a disk that is slow must not be a time to guess in. */
+struct limit_hit {
 	struct db_job job;
+	struct app *app;
+	struct limit_hit *next, **before;
 	int64_t now;
 	char key[80];
 };
 
 static bool hit_run(struct db *tx, void *arg)
 {
-	const struct hit *h = arg;
+	const struct limit_hit *h = arg;
 	throttle_hit(tx, str_from(h->key), h->now, h->now + LIMIT_SECONDS);
 	return true;
 }
 
+static void hit_forget(struct limit_hit *h)
+{
+	pthread_mutex_lock(&h->app->hits_lock);
+	*h->before = h->next;
+	if (h->next)
+		h->next->before = h->before;
+	pthread_mutex_unlock(&h->app->hits_lock);
+	free(h);
+}
+
 static void hit_done(struct db_job *job)
 {
-	free(job->arg);
+	hit_forget(job->arg);
 }
 
 static void hit(struct req *r, struct str key)
 {
-	struct hit *h = key.n < sizeof h->key ? calloc(1, sizeof *h) : NULL;
+	struct app *app = r->app;
+	struct limit_hit *h = key.n < sizeof h->key ? calloc(1, sizeof *h) : NULL;
 	if (!h)
 		return;
 	h->job = (struct db_job){ .run = hit_run, .done = hit_done, .arg = h };
+	h->app = app;
 	h->now = r->c.now;
 	memcpy(h->key, key.p, key.n);
-	if (!db_write_async(r->app->store, &h->job))
-		free(h);
+	pthread_mutex_lock(&app->hits_lock);
+	h->next = app->hits;
+	h->before = &app->hits;
+	if (h->next)
+		h->next->before = &h->next;
+	app->hits = h;
+	pthread_mutex_unlock(&app->hits_lock);
+	if (!db_write_async(app->store, &h->job))
+		hit_forget(h);
+}
+
+static int64_t unwritten(struct app *app, struct str key)
+{
+	int64_t n = 0;
+	pthread_mutex_lock(&app->hits_lock);
+	for (const struct limit_hit *h = app->hits; h; h = h->next)
+		n += str_eq(str_from(h->key), key);
+	pthread_mutex_unlock(&app->hits_lock);
+	return n;
 }
 
 bool limit_wrong_token(struct req *r)
@@ -49,7 +81,8 @@ bool limit_wrong_token(struct req *r)
 	if (!r->app->limits)
 		return false;
 	struct str key = str_cat(r->c.arena, STR("token:"), r->c.from);
-	int64_t wait = limit_wait(r, key, LIMIT_TOKENS);
+	int64_t waiting = unwritten(r->app, key);
+	int64_t wait = waiting < LIMIT_TOKENS ? limit_wait(r, key, LIMIT_TOKENS - waiting) : LIMIT_SECONDS;
 	if (!wait) {
 		hit(r, key);
 		return false;

@@ -1,6 +1,7 @@
 // Guessing tokens: wrong API tokens and wrong links of answers are counted by address; who has a right one is heard.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { holdWrites, sql } from '../lib/database.mjs';
 import { Api, apiOf } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
 
@@ -48,6 +49,20 @@ test('wrong links of answers are slowed down', async () => {
 	const answer = await guess(404, (i) => fetch(`${muster.url}/rsvp/${i}.${'x'.repeat(32)}`));
 	assertSlow(answer);
 	assert.equal(answer.headers.get('cache-control'), 'no-store');
+	assertSlow(await withToken('guess'));
+});
+
+test('guesses that are not written down yet count as well', async () => {
+	muster.setClock(muster.clock + 800);
+	assert.equal((await withToken('guess')).status, 401);
+	const release = await holdWrites(muster.db, 'throttle');
+	try {
+		for (let i = 1; i < tries; i++) assert.equal((await withToken(`guess-${i}`)).status, 401);
+		assertSlow(await withToken('guess'));
+	} finally {
+		await release();
+	}
+	await eventually(async () => (await sql(muster.db, 'SELECT max(count) FROM throttle')) === String(tries), { what: 'they are written down' });
 	assertSlow(await withToken('guess'));
 });
 

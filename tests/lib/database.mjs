@@ -2,6 +2,7 @@
 // PostgreSQL that tests/run.mjs started, whose address is $MUSTER_TEST_PG.
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +47,20 @@ export async function sql(address, ...statements) {
 	const file = address.replace(/^sqlite:/, '');
 	const { stdout } = await promisify(execFile)('sqlite3', ['-bail', file, '.timeout 5000', ...statements]);
 	return stdout.trim();
+}
+
+// Keeps others from writing to the table until release() is called; readers go on.
+export async function holdWrites(address, table) {
+	const [program, args, begin] = on_postgres
+		? ['psql', ['-XAtq', '-d', address], `BEGIN; LOCK TABLE ${table} IN EXCLUSIVE MODE; SELECT 'held';\n`]
+		: ['sqlite3', ['-batch', address.replace(/^sqlite:/, '')], `.timeout 5000\nBEGIN IMMEDIATE; SELECT 'held';\n`];
+	const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+	child.stdin.write(begin);
+	await once(child.stdout, 'data');
+	return async function release() {
+		child.stdin.end('COMMIT;\n');
+		await once(child, 'close');
+	};
 }
 
 // A client that stays, for who asks thousands of times: starting one takes longer than most answers.
