@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a PostgreSQL 15 of its own, which is gone afterwards.
 # usage: tests/with_postgres.sh COMMAND [ARGUMENT...]     MUSTER_TEST_PG is its address for the command.
+# $MUSTER_PG_DURABLE: it syncs what it commits.
 set -euo pipefail
 
 bin=/usr/lib/postgresql/15/bin
@@ -29,9 +30,11 @@ cd "$dir"
 	cat "$dir/initdb.log" >&2
 	exit 1
 }
-# A socket in the folder and no port; nothing here has to survive a crash.
-"${as_owner[@]}" "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-	-c full_page_writes=off -c shared_buffers=64MB -c max_connections=300 -c max_parallel_workers_per_gather=0 >"$dir/server.log" 2>&1 &
+# Nothing here has to survive a crash, unless it is measured what that costs.
+lasting=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
+[ -z "${MUSTER_PG_DURABLE:-}" ] || lasting=()
+# A socket in the folder and no port.
+"${as_owner[@]}" "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= "${lasting[@]}" -c shared_buffers=64MB -c max_connections=300 -c max_parallel_workers_per_gather=0 >"$dir/server.log" 2>&1 &
 server=$!
 cd "$OLDPWD"
 
