@@ -75,7 +75,8 @@ struct statement {
 	size_t sorts_n;
 	char *sort_id;
 	const struct filter *filter;
-	struct body body[ENGINES]; /* PG: empty text means the same as SQLite's */
+	const struct statement *row; /* whose rows it gives; its own: NULL */
+	struct body body[ENGINES];   /* PG: empty text means the same as SQLite's */
 	bool readonly, stages;
 };
 struct migration {

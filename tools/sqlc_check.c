@@ -243,6 +243,16 @@ static void check_fragments(sqlite3 *db, struct statement *s, struct variant v)
 	}
 }
 
+static void check_row(const struct statement *s)
+{
+	const struct statement *o = s->row;
+	bool same = o->cols_n == s->cols_n;
+	for (size_t i = 0; same && i < s->cols_n; i++)
+		same = s->cols[i].type == o->cols[i].type && !strcmp(s->cols[i].name, o->cols[i].name);
+	if (!same)
+		fail(s->at, "%s: its columns are not those of %s", s->name, o->name);
+}
+
 static void check_statement(sqlite3 *db, struct statement *s)
 {
 	check_names(s);
@@ -261,6 +271,8 @@ static void check_statement(sqlite3 *db, struct statement *s)
 			check_fragments(db, s, v);
 	}
 	bool gives = s->mode == ONE || s->mode == MANY;
+	if (s->row)
+		check_row(s);
 	if (gives && !s->cols_n)
 		fail(s->at, "%s: it has no columns, so it is :exec", s->name);
 	if ((s->mode == EXEC || s->mode == PUT) && s->cols_n)

@@ -263,6 +263,21 @@ static struct value read_value(struct place at, const char *what, const char *li
 	return v;
 }
 
+/* `-- row: NAME`: what it gives is what that statement gives. */
+static const struct statement *row_of(
+	const struct program *p, const struct statement *s, struct place at, const char *name)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct statement *o = p->statements[i];
+		if (strcmp(o->name, name))
+			continue;
+		if (o == s || o->row || o->mode != s->mode || (o->mode != ONE && o->mode != MANY) || o->sorts_n)
+			fail(at, "%s: it cannot give the rows of %s", s->name, name);
+		return o;
+	}
+	fail(at, "%s: there is no %s before it", s->name, name);
+}
+
 /* One `name = expression type` of a `-- sort:` line; the type may end in ? where the expression may be null. */
 static void read_sort(struct statement *s, struct place at, const char *p, size_t n)
 {
@@ -358,6 +373,8 @@ static void finish_statement(const struct program *p, struct statement *s)
 		fail(s->at, "%s: `-- sort:` goes with `-- sort-id:`", s->name);
 	if (s->sorts_n && s->mode != MANY)
 		fail(s->at, "%s: only :many is sorted", s->name);
+	if (s->sorts_n && s->row)
+		fail(s->at, "%s: what is sorted gives rows of its own", s->name);
 	if (s->filter && s->mode == INSERT)
 		fail(s->at, "%s: :insert takes no filter", s->name);
 }
@@ -409,6 +426,8 @@ static void read_line(struct program *p, struct statement *s, struct reading *to
 		s->sort_id = trimmed(d, strlen(d));
 	} else if ((d = directive(line, "filter"))) {
 		s->filter = read_filter(p, schema_dir, trimmed(d, strlen(d)), at);
+	} else if ((d = directive(line, "row"))) {
+		s->row = row_of(p, s, at, trimmed(d, strlen(d)));
 	} else if ((d = directive(line, "by"))) {
 		*to = (struct reading){ body_by(s, at, trimmed(d, strlen(d))), SQLITE };
 	} else if (directive(line, "pg")) {

@@ -36,6 +36,12 @@ static char *upper(const char *s)
 	return u;
 }
 
+/* The statement whose rows these are. */
+static const char *row_name(const struct statement *s)
+{
+	return s->row ? s->row->name : s->name;
+}
+
 static void put_prototype(FILE *f, const struct statement *s)
 {
 	bool gives = s->mode == ONE || s->mode == MANY;
@@ -53,7 +59,7 @@ static void put_prototype(FILE *f, const struct statement *s)
 	if (s->sorts_n)
 		fputs(", const struct db_page *page", f);
 	if (gives)
-		fprintf(f, ", struct %s_row%s *out", s->name, s->mode == MANY ? "s" : "");
+		fprintf(f, ", struct %s_row%s *out", row_name(s), s->mode == MANY ? "s" : "");
 	fputc(')', f);
 }
 
@@ -89,7 +95,7 @@ void write_header(FILE *f, const struct program *p, const char *guard, const cha
 	for (size_t i = 0; i < p->n; i++) {
 		const struct statement *s = p->statements[i];
 		fprintf(f, "\n/* %s:%d */\n", s->at.file, s->at.line);
-		if (s->mode == ONE || s->mode == MANY)
+		if ((s->mode == ONE || s->mode == MANY) && !s->row)
 			put_row(f, s);
 		put_prototype(f, s);
 		fputs(";\n", f);
@@ -126,7 +132,7 @@ static void put_tables(FILE *f, const struct statement *s)
 		fprintf(f, "static const struct query_col %s_cols%zu[] = {\n", s->name, v);
 		for (size_t i = 0; i < s->cols_n; i++)
 			fprintf(f, "\t{ \"%s\", %s, offsetof(struct %s_row, %s) },\n", s->cols[i].name, type_names[s->cols[i].type],
-				s->name, s->cols[i].name);
+				row_name(s), s->cols[i].name);
 		if (s->sorts_n) {
 			fprintf(f, "\t{ \"sort_key\", %s, offsetof(struct %s_row, %s) },\n", type_names[s->sorts[v].type], s->name,
 				s->sorts[v].type == I64 ? "sort_int" : "sort_key");
@@ -147,7 +153,7 @@ static void put_query(FILE *f, const struct statement *s, struct variant v)
 		fprintf(f, ",\n\t\t.args = %s_args%d, .args_n = %zu", s->name, v.sort * 2 + v.after, n);
 	if (gives)
 		fprintf(f, ",\n\t\t.cols = %s_cols%d, .cols_n = %zu, .row_size = sizeof(struct %s_row)", s->name, v.sort,
-			s->cols_n + (s->sorts_n ? 2 : 0), s->name);
+			s->cols_n + (s->sorts_n ? 2 : 0), row_name(s));
 	if (s->sorts_n)
 		fprintf(f, ",\n\t\t.sorts = %s_keys, .sorts_n = %zu", s->name, s->sorts_n);
 	if (s->filter)
@@ -181,7 +187,7 @@ static void put_function(FILE *f, const struct statement *s, size_t index, const
 				filter);
 		else
 			fprintf(f, "\tstruct query_rows rows = query_many(db, &%s[%zu], a, %s, %s);\n", all, index, values, filter);
-		fprintf(f, "\t*out = (struct %s_rows){ rows.items, rows.n%s };\n", s->name,
+		fprintf(f, "\t*out = (struct %s_rows){ rows.items, rows.n%s };\n", row_name(s),
 			s->sorts_n ? ", rows.more, rows.has_before" : "");
 		break;
 	case EXEC: fprintf(f, "\treturn query_exec(db, &%s[%zu], %s, %s);\n", all, index, values, filter); break;

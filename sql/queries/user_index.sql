@@ -59,6 +59,11 @@ SELECT u.id, u.search, u.department_id FROM users u WHERE u.id IN (SELECT j::big
 -- arg: permission text
 SELECT lo, hi FROM grant_range WHERE user_id = $1 AND permission = $2;
 
+-- Whose login or address it is.
+-- name: user_index_exact :many
+-- arg: whole text
+SELECT id FROM users WHERE login_fold = $1 UNION ALL SELECT id FROM users WHERE email_fold = $1;
+
 -- name: user_index_below :many
 -- arg: actor i64
 -- arg: limit i64

@@ -324,9 +324,30 @@ struct str text_sort_key(struct arena *a, struct str s)
 	return (struct str){ (const char *)key, (size_t)n - 1 };
 }
 
+static struct str initials_ascii(struct arena *a, struct str name)
+{
+	char initials[2];
+	size_t n = 0;
+	bool in_word = false;
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool small = c >= 'a' && c <= 'z', alnum = small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+		if (c == ' ' || (c >= '\t' && c <= '\r'))
+			in_word = false;
+		else if (!in_word && alnum) {
+			in_word = true;
+			initials[n ? 1 : 0] = (char)(small ? c - 'a' + 'A' : c);
+			n += n < 2;
+		}
+	}
+	return str_dup(a, (struct str){ initials, n });
+}
+
 /* The first letter or digit of the first and of the last word that has one. */
 struct str text_initials(struct arena *a, struct str name)
 {
+	if (is_ascii(name))
+		return initials_ascii(a, name);
 	UTF16(source);
 	UTF16(composed);
 	utf16_from(&source, name);

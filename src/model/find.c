@@ -25,25 +25,31 @@ static size_t room(struct ctx *c, const struct search *s, size_t n, struct find_
 	return out->n;
 }
 
-/* Whom the index in memory proposes; NULL: SQL looks at everybody. */
-static struct db_filter *proposed(struct ctx *c, const struct search *s, struct user_wanted *w)
+/* Whom the index in memory proposes, as a list of ids; null: SQL looks at everybody. */
+static struct str proposed(struct ctx *c, const struct search *s, struct user_wanted *w)
 {
 	struct user_proposed p;
 	w->whole = s->whole;
 	w->beginning = str_cat(c->arena, STR(" "), s->whole);
 	w->most = (size_t)s->limit;
-	return user_index_find(c, w, &p) ? user_index_filter(c, &p) : NULL;
+	return user_index_find(c, w, &p) ? user_index_list(c->arena, &p) : STR_NULL;
 }
 
 static void users(struct ctx *c, const struct search *s, struct find_hits *out)
 {
 	struct find_users_rows rows;
 	struct user_wanted w = { .permission = PERM_USERS_VIEW, .below = true };
+	bool leads = c->actor->has_reports;
 	if (!actor_can(c->actor, PERM_USERS_VIEW))
 		return;
 	w.inside_n = user_words(c->arena, s->clean, w.inside);
-	find_users(c->db, c->arena, c->actor->id, c->actor->has_reports, s->whole, s->beginning, s->word[0], s->word[1],
-		s->word[2], s->limit, proposed(c, s, &w), &rows);
+	struct str ids = proposed(c, s, &w);
+	if (str_is_null(ids))
+		find_users(c->db, c->arena, c->actor->id, leads, s->whole, s->beginning, s->word[0], s->word[1], s->word[2],
+			s->limit, &rows);
+	else
+		find_users_among(c->db, c->arena, c->actor->id, leads, s->whole, s->beginning, s->word[0], s->word[1],
+			s->word[2], ids, &rows);
 	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
 		const struct find_users_row *u = &rows.items[i];
 		out->items[i] = (struct find_hit){
@@ -119,8 +125,11 @@ void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *o
 	if (str_is_empty(s.whole))
 		return;
 	w.inside[0] = s.whole;
-	suggest_users(c->db, c->arena, c->actor->id, s.whole, s.beginning, user_like(c->arena, s.clean), s.limit,
-		proposed(c, &s, &w), &rows);
+	struct str ids = proposed(c, &s, &w), inside = user_like(c->arena, s.clean);
+	if (str_is_null(ids))
+		suggest_users(c->db, c->arena, c->actor->id, s.whole, s.beginning, inside, s.limit, &rows);
+	else
+		suggest_users_among(c->db, c->arena, c->actor->id, s.whole, s.beginning, inside, ids, &rows);
 	for (size_t i = 0, n = room(c, &s, rows.n, out); i < n; i++) {
 		const struct suggest_users_row *u = &rows.items[i];
 		out->items[i] = (struct find_hit){ .id = u->id,

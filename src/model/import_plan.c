@@ -1,11 +1,11 @@
 /* What each staged row would do: its cells checked by the rules that the pages use, compared with the user there is. */
-#include <stdlib.h>
 #include "base/buf.h"
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/department.h"
 #include "model/import_room.h"
+#include "model/stage.h"
 
 enum { GROUPS_EACH = 100 };
 
@@ -210,12 +210,6 @@ static const struct import_groups_row *group_by(const struct planning *p, int64_
 	return NULL;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-	return (x > y) - (x < y);
-}
-
 static struct str names_of(const struct planning *p, const int64_t *ids, size_t n)
 {
 	struct buf b = buf_new(p->c->arena);
@@ -239,8 +233,7 @@ static size_t stored_groups(const struct planning *p, int64_t user, int64_t *ids
 	}
 	for (; lo < p->members.n && p->members.items[lo].user_id == user && n < GROUPS_EACH; lo++)
 		ids[n++] = p->members.items[lo].group_id;
-	qsort(ids, n, sizeof *ids, by_id);
-	return n;
+	return ids_sort(ids, n);
 }
 
 static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *ids, size_t *n)
@@ -264,7 +257,7 @@ static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *id
 		if (!there)
 			ids[(*n)++] = g->id;
 	}
-	qsort(ids, *n, sizeof *ids, by_id);
+	*n = ids_sort(ids, *n);
 	return true;
 }
 

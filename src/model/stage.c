@@ -1,5 +1,22 @@
 #include "model/stage.h"
+#include <stdlib.h>
 #include "gen/queries.h"
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+size_t ids_sort(int64_t *ids, size_t n)
+{
+	size_t kept = 0;
+	qsort(ids, n, sizeof *ids, by_id);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	return kept;
+}
 
 struct str stage_list(struct arena *a, const int64_t *ids, size_t n)
 {

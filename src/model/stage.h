@@ -5,6 +5,8 @@
 
 /* Replaces what stands in stage_id. Positions count from 1; an id that comes again stays where it came first. */
 void stage_ids(struct ctx *c, const int64_t *ids, size_t n);
+/* Sorts them and drops what comes again; answers how many are left. */
+size_t ids_sort(int64_t *ids, size_t n);
 /* The ids as a JSON list, which statements unfold. */
 struct str stage_list(struct arena *a, const int64_t *ids, size_t n);
 #endif

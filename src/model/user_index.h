@@ -1,6 +1,6 @@
 /* An index of users in memory: whom a word finds, at a million users in less than a page takes. It proposes ids, from
- * which the statement that asked picks those that match and are in scope (filter field `among`): what is stale in here
- * can neither show anybody nor change an order.
+ * which the statement that asked picks those that match and are in scope (`…_among`, or the filter field `among`): what
+ * is stale in here can neither show anybody nor change an order.
  *
  * It follows the table user_change, which tells who changed in the transaction that changes them, whichever process
  * that is. Who searches reads from it what the index does not know yet, and has those users looked at as well; so the
@@ -53,6 +53,8 @@ struct user_proposed {
 };
 /* False: there is no index that can answer; SQL has to look by itself. Else the first `most` are among the proposed. */
 bool user_index_find(struct ctx *c, const struct user_wanted *w, struct user_proposed *out);
+/* These as a JSON list, each once; it lives in `a`. */
+struct str user_index_list(struct arena *a, const struct user_proposed *p);
 /* A filter that leaves these. */
 struct db_filter *user_index_filter(struct ctx *c, const struct user_proposed *p);
 #endif

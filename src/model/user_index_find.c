@@ -152,14 +152,12 @@ static bool seek_below(struct asking *q)
 
 static void propose_exact(struct asking *q)
 {
-	struct user_login_owner_row login;
-	struct user_email_owner_row email;
+	struct user_index_exact_rows rows;
 	if (str_is_empty(q->w->whole) || str_find(q->w->whole, STR(" "), NULL))
 		return;
-	if (user_login_owner(q->c->db, q->c->arena, q->w->whole, &login))
-		propose(q, login.id);
-	if (user_email_owner(q->c->db, q->c->arena, q->w->whole, &email))
-		propose(q, email.id);
+	user_index_exact(q->c->db, q->c->arena, q->w->whole, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		propose(q, rows.items[i].id);
 }
 
 static bool ask(struct asking *q)
@@ -185,6 +183,14 @@ bool user_index_find(struct ctx *c, const struct user_wanted *w, struct user_pro
 	user_view_give(c->index, v);
 	*out = (struct user_proposed){ q.ids, q.n, q.all, q.exact };
 	return ok;
+}
+
+struct str user_index_list(struct arena *a, const struct user_proposed *p)
+{
+	int64_t *ids = ARENA_ARRAY(a, int64_t, p->n + 1);
+	for (size_t i = 0; i < p->n; i++)
+		ids[i] = p->ids[i];
+	return stage_list(a, ids, ids_sort(ids, p->n));
 }
 
 struct db_filter *user_index_filter(struct ctx *c, const struct user_proposed *p)

@@ -1,9 +1,9 @@
 /* What members of an entry of the trail hold, in words: names for ids, times on the reader's clock, sentences for what
  * is stored in a form of its own. */
-#include <stdlib.h>
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/group.h"
+#include "model/stage.h"
 #include "model/when.h"
 #include "web/history.h"
 #include "web/history_room.h"
@@ -91,12 +91,6 @@ static size_t ids_in(struct history_words *w, struct str value, int64_t **out)
 		i = end > i ? end : i + 1;
 	}
 	return n;
-}
-
-static int by_id(const void *x, const void *y)
-{
-	int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
-	return a < b ? -1 : a > b;
 }
 
 /* The names of those that are not among `others`; of many the first few. With others, both are in order. */
@@ -344,8 +338,8 @@ struct history_change history_change_words(struct history_words *w, const struct
 		int64_t *before, *after;
 		size_t before_n = ids_in(w, x->before, &before), after_n = ids_in(w, x->after, &after);
 		/* A hundred thousand may be in a group. */
-		qsort(before, before_n, sizeof *before, by_id);
-		qsort(after, after_n, sizeof *after, by_id);
+		before_n = ids_sort(before, before_n);
+		after_n = ids_sort(after, after_n);
 		out.before = names_of(w, AUDIT_USER, before, before_n, after, after_n);
 		out.after = names_of(w, AUDIT_USER, after, after_n, before, before_n);
 		return out;
