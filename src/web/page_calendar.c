@@ -8,6 +8,7 @@
 #include "model/when.h"
 #include "web/calendar_pages.h"
 #include "web/reply.h"
+#include "web/way_back.h"
 
 enum { SHOWN_A_DAY = 4, TRAININGS_MAX = 50 };
 
@@ -48,6 +49,8 @@ struct calendar_entry calendar_entry_of(struct req *r, const struct schedule_ent
 		.href = e->enrollment ? str_fmt(r->c.arena, "/me/trainings#e%lld", (long long)e->enrollment)
 							  : str_fmt(r->c.arena, "/sessions/%lld", (long long)e->session),
 	};
+	if (!e->enrollment)
+		v.href = way_with_back(r->c.arena, v.href, url_here(r));
 	v.state = v.badge.words;
 	if (e->cancelled || str_eq(e->answer, STR("declined")))
 		v.kind = STR("off");

@@ -8,6 +8,7 @@
 #include "web/enrollment_pages.h"
 #include "web/export_reply.h"
 #include "web/report_pages.h"
+#include "web/way_back.h"
 
 static struct str field_name(struct req *r, const char *what, int64_t enrollment, int64_t day)
 {
@@ -54,15 +55,6 @@ static struct report_result_field result_field(struct req *r, const struct repor
 	return f;
 }
 
-static struct str with_back(struct req *r, struct str path, struct str back)
-{
-	struct buf b = buf_new(r->c.arena);
-	buf_put(&b, path);
-	buf_char(&b, '?');
-	url_put_pair(&b, STR("back"), back);
-	return buf_str(&b);
-}
-
 static struct report_person_view row_of(struct req *r, const struct report_participant *p, struct str back)
 {
 	const struct text *t = &r->c.text;
@@ -71,7 +63,7 @@ static struct report_person_view row_of(struct req *r, const struct report_parti
 		.department = p->department,
 		.training = p->training_title,
 		.session = p->session_title,
-		.session_href = with_back(r, str_fmt(r->c.arena, "/sessions/%lld", (long long)p->session), back),
+		.session_href = way_with_back(r->c.arena, str_fmt(r->c.arena, "/sessions/%lld", (long long)p->session), back),
 		.answer = enrollment_answer_badge(r, p->answer),
 		.result = result_badge(t, p->result) };
 	if (p->may_see_user)
@@ -84,7 +76,8 @@ static struct report_person_view row_of(struct req *r, const struct report_parti
 		return v;
 	if (p->by_hand && p->days_n > 1)
 		v.by_hand = t_reports_by_hand(t);
-	v.more_href = with_back(r, str_fmt(r->c.arena, "/enrollments/%lld/result", (long long)p->enrollment), back);
+	v.more_href =
+		way_with_back(r->c.arena, str_fmt(r->c.arena, "/enrollments/%lld/result", (long long)p->enrollment), back);
 	v.more = t_reports_result_more(t, p->name);
 	v.fields = ARENA_ARRAY(r->c.arena, struct report_result_field, p->days_n + 1);
 	for (size_t i = 0; i < p->days_n; i++)

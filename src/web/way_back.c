@@ -1,7 +1,8 @@
 #include "web/way_back.h"
+#include "base/url.h"
 
 enum { WAY_MAX = 2000 };
-static const char *const lists[] = { "/trainings", "/users", "/reports" };
+static const char *const lists[] = { "/trainings", "/users", "/reports", "/calendar" };
 
 /* Below the list, or the list itself with a query. */
 static bool is_in(struct str back, struct str list)
@@ -22,4 +23,13 @@ struct str way_back(const struct req *r)
 		if (back.p[i] <= ' ' || back.p[i] == '\\' || back.p[i] >= 127)
 			return STR_NULL;
 	return back;
+}
+
+struct str way_with_back(struct arena *a, struct str path, struct str back)
+{
+	struct buf b = buf_new(a);
+	buf_put(&b, path);
+	buf_char(&b, '?');
+	url_put_pair(&b, STR("back"), back);
+	return buf_str(&b);
 }

@@ -6,4 +6,6 @@
 
 /* Path and query, filters and all; null when there is none, or none of those. */
 struct str way_back(const struct req *r);
+/* `path`, which has no query, with `back` as its way back. */
+struct str way_with_back(struct arena *a, struct str path, struct str back);
 #endif

@@ -154,7 +154,7 @@ test(
 		await page.waitForURL(/\/calendar\?view=month/);
 		// A plain click is still a link.
 		await page.getByRole('link', { name: /To be dragged/ }).click();
-		await page.waitForURL(new RegExp(`/sessions/${session}$`));
+		await page.waitForURL(new RegExp(`/sessions/${session}\\?back=`));
 		assert.equal(await start(), `${year}-05-12T09:00`);
 	}),
 );

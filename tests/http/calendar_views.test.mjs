@@ -165,7 +165,7 @@ test('R11: who sees all, who may move what', async () => {
 	assert.deepEqual(moves(by_manager), editable, 'where the organizer is in scope, or the caller');
 	assert.equal((await manager.get(`/sessions/${own.session}/move`)).status, 200);
 	assert.equal((await manager.get(`/sessions/${others.session}/move`)).status, 404);
-	assert.match(by_manager.link('By the account').href, /^\/sessions\/\d+$/);
+	assert.match(by_manager.link('By the account').href, /^\/sessions\/\d+\?back=/);
 
 	const omar = await signedIn(muster, 'omar');
 	const teaches = await omar.get(at);
@@ -304,6 +304,19 @@ test('a phone gets the list, and whoever asks for a month gets that', async () =
 	assert.match((await phone.get('/calendar')).text, /aria-current="true">Agenda/);
 	assert.match((await phone.get('/calendar?view=month')).text, /aria-current="true">Month/);
 	assert.match((await web.get('/calendar')).text, /aria-current="true">Month/);
+});
+
+test('a session edited from the calendar leads back to it, filters and all', async () => {
+	const week = `/calendar?view=week&day=${year}-09-01&training=${made[0].id}`;
+	for (const view of [week, `/calendar?month=${year}-09&instructor=K.+Sato`, `/calendar?view=agenda&month=${year}-09`]) {
+		const page = await web.get(view);
+		const href = page.links.find((l) => /^\/sessions\/\d+\?back=/.test(l.href)).href;
+		const saved = await web.submit(await web.get(href), { field: 'day0_date' });
+		assert.equal(saved.location, view);
+		assert.equal(saved.status, 303);
+	}
+	const other = await web.get(`/sessions/${made[0].session}?back=/calendarium`);
+	assert.equal(other.form({ field: 'day0_date' }).fields.find((f) => f.name === 'back')?.value, undefined);
 });
 
 test('a new session from the calendar has its date', async () => {
