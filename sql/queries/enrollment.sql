@@ -142,8 +142,12 @@ SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)) AS may_enroll,
 	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
+	{participant_known} AS may_see_user,
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi)) AS may_edit_user
+
+-- Whose department the actor knows.
+-- part: participant_known
+($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))
 
 -- The order of a page. Departments of the same name stay apart, and have their people by name. Sessions that start at the same moment stay apart; who waits
 -- comes behind who has a seat, who chooses comes first. Who is not announced yet is last of those without an answer or a result, by the access date.
@@ -170,7 +174,8 @@ SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.
 -- col: may_see_user bool
 -- col: may_edit_user bool
 {participant_columns}
-FROM (SELECT k.* FROM (SELECT e.id, u.name_key AS by_name, CAST(d.name_key || x'00' || printf('%012d', d.id) || u.name_key AS BLOB) AS by_department,
+FROM (SELECT k.* FROM (SELECT e.id, u.name_key AS by_name,
+	CAST(CASE WHEN {participant_known} THEN d.name_key || x'00' || printf('%012d', d.id) ELSE x'00' || printf('%012d', 0) END || u.name_key AS BLOB) AS by_department,
 	coalesce((s.starts_at * 1048576 + s.id % 1048576) * 2 + CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END, 0) AS by_session,
 	CASE WHEN e.scheduled_at IS NOT NULL THEN 2199023255552 + e.scheduled_at WHEN e.status = 'cancelled' THEN 0
 		WHEN e.status = 'enrolled' THEN 1099511627776 ELSE 3298534883328 END AS by_status,
@@ -182,7 +187,9 @@ FROM (SELECT k.* FROM (SELECT e.id, u.name_key AS by_name, CAST(d.name_key || x'
 	WHERE k.id > 0 {after} {order}) AS k CROSS JOIN enrollment e CROSS JOIN users u {participant_around} WHERE e.id = k.id AND u.id = e.user_id {order};
 -- pg:
 {participant_columns}
-FROM (SELECT k.* FROM (SELECT e.id, u.name_key AS by_name, d.name_key || '\x00'::bytea || convert_to(lpad(d.id::text, 12, '0'), 'UTF8') || u.name_key AS by_department,
+FROM (SELECT k.* FROM (SELECT e.id, u.name_key AS by_name,
+	CASE WHEN {participant_known} THEN d.name_key || '\x00'::bytea || convert_to(lpad(d.id::text, 12, '0'), 'UTF8')
+		ELSE '\x00'::bytea || convert_to(lpad('0', 12, '0'), 'UTF8') END || u.name_key AS by_department,
 	coalesce((s.starts_at * 1048576 + s.id % 1048576) * 2 + CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END, 0) AS by_session,
 	CASE WHEN e.scheduled_at IS NOT NULL THEN 2199023255552 + e.scheduled_at WHEN e.status = 'cancelled' THEN 0
 		WHEN e.status = 'enrolled' THEN 1099511627776 ELSE 3298534883328 END AS by_status,

@@ -33,22 +33,30 @@ e.session_id = s.id AND {report_enrolled} AND e.result = 'none'
 -- part: report_enrolled
 e.status = 'enrolled' AND e.announced_at IS NOT NULL
 
--- From the sessions of stage_id, those in which somebody is counted.
+-- Whose department the actor is told, as in report_shown.
+-- part: report_told
+($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+	OR ($3 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+		SELECT id FROM below)))
+
+-- From the sessions of stage_id, those in which somebody is counted. By department, those whose department is not told come first.
 -- name: report_participant_list :many
--- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
--- sort-id: e.id
+-- sort: name = k.by_name blob, department = k.by_department blob, training = k.by_training blob, session = k.by_session i64, answer = k.answer text, result = k.result text, score = k.score i64?
+-- sort-id: k.id
 -- arg: actor i64
 -- arg: all bool
 -- arg: below bool
 -- arg: department i64?
 -- arg: direct bool
 -- arg: result text
-SELECT e.id
-FROM stage_id x CROSS JOIN session s CROSS JOIN training t CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
-WHERE s.id = x.id AND t.id = s.training_id AND e.session_id = s.id AND u.id = e.user_id AND d.id = u.department_id
-AND {report_counted}
-AND {report_seen}
-{after} {order};
+SELECT k.id FROM (
+	SELECT e.id, e.answer, e.result, e.score, u.name_key AS by_name, t.title_key AS by_training, s.starts_at * 1048576 + s.id % 1048576 AS by_session,
+		CASE WHEN {report_told} THEN d.name_key ELSE substr(d.name_key, 1, 0) END AS by_department
+	FROM stage_id x CROSS JOIN session s CROSS JOIN training t CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
+	WHERE s.id = x.id AND t.id = s.training_id AND e.session_id = s.id AND u.id = e.user_id AND d.id = u.department_id
+	AND {report_counted}
+	AND {report_seen}
+) AS k WHERE k.id > 0 {after} {order};
 
 -- From the people of pick: everybody who is counted, whatever the session.
 -- name: report_people_picked :many

@@ -80,6 +80,17 @@ enum {
 _Static_assert((int)PARTICIPANT_LIST_SORTS == (int)WALKS && (int)PARTICIPANT_LIST_SORT_COUNT == 2 * (int)WALKS,
 	"each order is there sorted and walked");
 
+/* R11: who organizes or teaches is told no departments, and neither is a supervisor. The order of an index would tell
+ * them all the same. */
+static bool knows_departments(struct ctx *c, int64_t training)
+{
+	struct policy_training_facts_row t;
+	const struct actor *a = c->actor;
+	return a->account_wide ||
+		(!a->has_reports && policy_training_facts(c->db, c->arena, a->id, training, &t) && t.organizer_id != a->id &&
+			!t.instructs);
+}
+
 /* Whether a page is found faster in an index than by sorting all. By name and by department everybody is asked whether
  * they are participants, so that these must not be too rare, nor crowded together in the last departments. */
 static bool walks(
@@ -127,7 +138,8 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 	struct participant_facts_row facts = { 0 };
 	struct db_page found = *page;
 	participant_facts(c->db, c->arena, training, BESIDE_MAX, &facts);
-	if (walks(&facts, q, page))
+	bool in_order = page->sort != PARTICIPANT_LIST_SORT_DEPARTMENT || knows_departments(c, training);
+	if (in_order && walks(&facts, q, page))
 		found.sort += WALKS;
 	if (total) {
 		*total = total_of(c, training, q, &facts);

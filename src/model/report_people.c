@@ -49,7 +49,8 @@ static enum way choose(struct people *p, const struct db_page *page)
 	const struct ctx *c = p->c;
 	struct figures_about_row about = { 0 };
 	enum way way = ways[page->sort];
-	if (p->sessions.people <= FEW || way == BY_SESSIONS)
+	/* The order of departments would tell those of the actor's own people (R11). */
+	if (p->sessions.people <= FEW || way == BY_SESSIONS || (way == BY_DEPARTMENT && p->sessions.own))
 		return BY_SESSIONS;
 	figures_about(c->db, c->arena, &about);
 	double met = (double)about.enrollments * (double)(page->limit + 1) / (double)(p->sessions.sums.enrolled + 1);

@@ -245,12 +245,12 @@ const enrollment_sorts = { name: [(e) => user(e).name, 'name'], department: [(e)
 const answers = { none: 'No answer', accepted: 'Accepted', tentative: 'Tentative', declined: 'Declined' };
 const results = { none: '', attended: 'Attended', absent: 'Absent' };
 
-// Beside the first key: people of a department by name, a session's waiting list behind its seats, and who is not announced yet
+// Beside the first key: people of a department by name (whose department is not told stands before all others, R11), a session's waiting list behind its seats, and who is not announced yet
 // behind the others, by access date.
 const unannounced = (e) => [e.status === 'scheduled' ? Date.parse(e.access_at) : 0, 'number'];
 const participant_sorts = {
 	...enrollment_sorts,
-	department: [(e) => [[by(data.departments, user(e).department).name, 'name'], [Number(user(e).department), 'number'], [user(e).name, 'name']], 'keys'],
+	department: [(e, a) => [[managed(a, user(e)) ? by(data.departments, user(e).department).name : '', 'name'], [managed(a, user(e)) ? Number(user(e).department) : 0, 'number'], [user(e).name, 'name']], 'keys'],
 	session: [(e) => [[starts(e), 'number'], [e.position === null ? 0 : 1, 'number']], 'keys'],
 	status: [(e) => [[e.status, 'text'], unannounced(e)], 'keys'],
 	answer: [(e) => [[e.answer, 'text'], e.answer === 'none' ? unannounced(e) : [0, 'number']], 'keys'],
@@ -264,7 +264,8 @@ test('participants', async () => {
 		for (const [f, s, desc] of cases(participant_sorts, filters)) {
 			const found = data.enrollments.filter((e) => e.training === training.id && seesEnrollment(a, e) && (f.status ? e.status === f.status : e.status !== 'cancelled') &&
 				(!f.session || e.session === f.session) && (!f.answer || e.answer === f.answer) && (!f.q || folded(` ${user(e).name} ${managed(a, user(e)) ? user(e).login : ''}`).includes(` ${f.q}`)));
-			const expected = sorted(found, ...participant_sorts[s], desc);
+			const [key, order] = participant_sorts[s];
+			const expected = sorted(found, (e) => key(e, a), order, desc);
 			const q = query(f, s, desc);
 			if (!a.everything && !a.grants.length && training.organizer !== a.id && !training.sessions.some((x) => x.instructor_user === a.id)) {
 				assert.equal((await a.web.get(`/trainings/${training.id}/participants${q}`)).status, 404, 'no manager and no teacher of it');
@@ -395,11 +396,13 @@ test('attendance by training, session and department', async () => {
 
 test('the people behind the numbers', async () => {
 	const sorts = { ...enrollment_sorts, training: [(e) => by(data.trainings, e.training).title, 'name'], score: [(e) => e.score, 'number'] };
+	sorts.department = [(e, a) => (seen(a, user(e)) ? by(data.departments, user(e).department).name : null), 'name'];
 	delete sorts.status;
 	delete sorts.access;
 	for (const a of actors) {
 		for (const [f, s, desc] of cases(sorts, report_filters())) {
-			const expected = sorted(counted(a, f), ...sorts[s], desc);
+			const [key, order] = sorts[s];
+			const expected = sorted(counted(a, f), (e) => key(e, a), order, desc);
 			const q = query({ ...f, from: f.from ?? '', to: f.to ?? '' }, s, desc);
 			await assertList(a, 'people', `/reports/participants${q}`, persons, expected.map((e) => [user(e).name, loginOf(a, e, seen)]));
 			await assertFile(a, `/reports/participants/export${q}`, ['Login', 'Training', 'Session', 'Answer', 'Result', 'Score'],

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
-import { startMuster } from '../lib/muster.mjs';
+import { eventually, startMuster } from '../lib/muster.mjs';
 import { dayAt } from '../lib/organization.mjs';
 
 let muster, owner, maria, web, training;
 
 before(async () => {
-	muster = await startMuster({ demo: true });
+	muster = await startMuster({ demo: true, args: ['--undo-hold', '0'] });
 	[owner, maria] = await Promise.all(['owner', 'maria'].map((login) => apiOf(muster, login)));
 	const me = await maria.expect(200, 'GET', '/me');
 	training = await owner.expect(201, 'POST', '/trainings', {
@@ -48,6 +48,29 @@ test('her participants have a name, and no login, department or address', async 
 	const result = await web.get(`/enrollments/${omar.id}/result`);
 	assert.equal(result.status, 200);
 	assert.doesNotMatch(result.words.replaceAll('Omar', ''), /\bomar\b/);
+});
+
+test('the order of departments tells her none, and neither does where a page goes on', async () => {
+	const walk = async (path, sort) => {
+		const names = [];
+		for (let after = ''; after !== null; ) {
+			const page = await maria.expect(200, 'GET', `${path}?sort=${sort}&limit=1${after && `&after=${after}`}`);
+			names.push(...page.items.map((e) => e.user_name));
+			after = page.next;
+			if (after) assert.match(Buffer.from(after, 'base64url').toString('latin1'), /:0:\0000000000000/);
+		}
+		return names;
+	};
+	const path = `/trainings/${training.id}/participants`;
+	const by_name = ['Lars Eriksson', 'Omar Haddad'];
+	assert.deepEqual(await walk(path, 'department'), by_name);
+	assert.deepEqual(await walk(path, '-department'), by_name.reverse());
+	const report = await eventually(async () => {
+		const page = await web.get('/reports/participants?sort=department&limit=1&from=&to=');
+		return /Lars Eriksson|Omar Haddad/.test(page.words) && page;
+	});
+	const [, after] = report.text.match(/;after=([\w-]+)/);
+	assert.match(Buffer.from(after, 'base64url').toString('latin1'), /^f:1:\d+:0:$/);
 });
 
 test('a search finds them by name, and does not answer whether a login or an address is right', async () => {

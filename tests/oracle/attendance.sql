@@ -55,8 +55,9 @@ ORDER BY t.title_key, t.id, s.starts_at, d.name_key, x.key;
 -- col: days i64?
 -- col: time_zone text
 
+-- Whose department is not told stands before all others.
 -- name: oracle_people :many
--- sort: name = u.name_key blob, department = d.name_key blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
+-- sort: name = u.name_key blob, department = o.department blob, training = t.title_key blob, session = s.starts_at * 1048576 + s.id % 1048576 i64, answer = e.answer text, result = e.result text, score = e.score i64?
 -- sort-id: e.id
 -- arg: actor i64
 -- arg: all bool
@@ -71,6 +72,10 @@ ORDER BY t.title_key, t.id, s.starts_at, d.name_key, x.key;
 SELECT e.id
 FROM session s JOIN training t ON t.id = s.training_id JOIN enrollment e ON e.session_id = s.id AND e.status = 'enrolled' AND e.announced_at IS NOT NULL
 JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
+JOIN (SELECT y.id, CASE WHEN $2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('users.view', 'reports') AND z.lo BETWEEN g.lo AND g.hi)
+		OR ($3 = 1 AND y.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
+			SELECT id FROM below)) THEN z.name_key ELSE substr(z.name_key, 1, 0) END AS department
+	FROM users y JOIN department z ON z.id = y.department_id) o ON o.id = u.id
 WHERE s.cancelled_at IS NULL AND s.ends_at > $6 AND s.starts_at < $7
 AND ($4 = 1 OR s.training_id IN (SELECT training_id FROM pick_training)) AND ($5 = 1 OR s.id IN (SELECT id FROM stage_id))
 AND ($8 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $8 AND (d.id = z.id OR $9 = 0 AND d.lo BETWEEN z.lo AND z.hi)))
