@@ -155,7 +155,7 @@ void page_me_choose_post(struct req *r)
 }
 
 /* ---- "Add to calendar": the same entry that the mail carries */
-void portal_reply_file(struct req *r, int64_t enrollment)
+void portal_reply_file(struct req *r, int64_t enrollment, bool with_address)
 {
 	struct letters entries;
 	struct mail_sender sender = { .base_url = r->app->base_url, .key = r->c.key };
@@ -168,6 +168,8 @@ void portal_reply_file(struct req *r, int64_t enrollment)
 		reply_not_found(r);
 		return;
 	}
+	for (size_t i = 0; i < entries.n && !with_address; i++)
+		entries.items[i].address = STR("");
 	reply_bytes(r, 200, STR("text/calendar; charset=utf-8"), mail_file(r->c.arena, &sender, &entries));
 	http_set_header(r->http, STR("Content-Disposition"), STR("attachment; filename=\"invite.ics\""));
 }
@@ -175,10 +177,19 @@ void portal_reply_file(struct req *r, int64_t enrollment)
 void page_enrollment_file(struct req *r)
 {
 	struct portal_item p;
+	struct enrollment e;
 	bool mine = portal_enrollment(&r->c, r->id, &p);
 	r->c.errs = (struct errs){ 0 };
-	if (mine || policy_enrollment(&r->c, PERM_USERS_VIEW, r->id))
-		portal_reply_file(r, r->id);
-	else
+	if (mine) {
+		portal_reply_file(r, r->id, true);
+		return;
+	}
+	if (!policy_enrollment(&r->c, PERM_USERS_VIEW, r->id) || !enrollment_get(&r->c, r->id, &e)) {
 		reply_error(r);
+		return;
+	}
+	/* Who organizes or teaches is told no address (R11). */
+	bool seen = policy_user(&r->c, PERM_USERS_VIEW, e.user);
+	r->c.errs = (struct errs){ 0 };
+	portal_reply_file(r, r->id, seen);
 }

@@ -200,6 +200,6 @@ void page_rsvp_file(struct req *r)
 	struct opened o;
 	if (!open_link(r, &o))
 		return;
-	portal_reply_file(r, o.id);
+	portal_reply_file(r, o.id, true);
 	guard(r);
 }

@@ -18,6 +18,7 @@ struct str portal_place(const struct text *t, struct str location, struct str ur
 struct answered;
 /* What an answer did, as a sentence. */
 struct str portal_saved_words(const struct text *t, const struct answered *a);
-/* Replies with the calendar file of an enrollment that the caller has found. */
-void portal_reply_file(struct req *r, int64_t enrollment);
+/* Replies with the calendar file of an enrollment that the caller has found; with the participant's address or without.
+ */
+void portal_reply_file(struct req *r, int64_t enrollment, bool with_address);
 #endif

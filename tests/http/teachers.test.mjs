@@ -73,6 +73,18 @@ test('the order of departments tells her none, and neither does where a page goe
 	assert.match(Buffer.from(after, 'base64url').toString('latin1'), /^f:1:\d+:0:$/);
 });
 
+test('the calendar entry of one of them is there for her, without the address', async () => {
+	const [omar] = (await maria.all(`/trainings/${training.id}/participants`)).filter((e) => e.user_name === 'Omar Haddad');
+	const file = await eventually(async () => {
+		const answer = await web.get(`/enrollments/${omar.id}/invite.ics`);
+		return answer.status === 200 && answer;
+	});
+	assert.match(file.text, /BEGIN:VEVENT/);
+	assert.doesNotMatch(file.text, /omar@|mailto:omar/);
+	const manager = await signedIn(muster, 'owner');
+	assert.match((await manager.get(`/enrollments/${omar.id}/invite.ics`)).text, /mailto:omar@example\.org/, 'who sees the user sees it');
+});
+
 test('a search finds them by name, and does not answer whether a login or an address is right', async () => {
 	const found = async (q) => /Lars Eriksson/.test((await web.get(`/trainings/${training.id}/participants?q=${q}`)).words);
 	assert.ok(await found('eriks'));
