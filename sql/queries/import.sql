@@ -90,6 +90,8 @@ SELECT r.line, r.effect, r.login, r.login_fold, r.email, r.email_fold, r.first_n
 	u.id AS user_id, u.login AS old_login, u.login_fold AS old_login_fold, u.email AS old_email, u.email_fold AS old_email_fold,
 	u.first_name AS old_first_name, u.last_name AS old_last_name, u.department_id AS old_department, ud.name AS old_department_name, u.status AS old_status,
 	u.supervisor_id AS old_supervisor, os.login AS old_supervisor_login,
+	CASE WHEN CAST($2 AS BIGINT) IS NULL OR os.id = $2 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view'
+		AND osd.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS old_supervisor_seen,
 	CASE WHEN CAST($2 AS BIGINT) IS NULL OR u.id IS NULL OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.edit'
 		AND ud.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS in_scope,
 	CASE WHEN CAST($2 AS BIGINT) IS NULL OR u.id IS NULL OR u.id = $2 THEN 0
@@ -105,12 +107,14 @@ SELECT r.line, r.effect, r.login, r.login_fold, r.email, r.email_fold, r.first_n
 FROM stage_id p CROSS JOIN import_row r
 LEFT JOIN users u ON u.login_fold = r.login_fold LEFT JOIN department ud ON ud.id = u.department_id LEFT JOIN users os ON os.id = u.supervisor_id
 LEFT JOIN users s ON s.login_fold = r.supervisor_fold LEFT JOIN department sd ON sd.id = s.department_id
+LEFT JOIN department osd ON osd.id = os.department_id
 WHERE r.import_id = $1 AND r.line = p.id
 ORDER BY p.position;
 -- col: in_scope bool
 -- col: has_power bool
 -- col: owns bool
 -- col: supervisor_seen bool
+-- col: old_supervisor_seen bool
 -- col: email_owner i64?
 -- col: login_twin i64?
 -- col: email_twin i64?

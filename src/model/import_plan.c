@@ -109,27 +109,34 @@ static void check_status(struct planning *p, struct import_step *s)
 		refuse(c, "status", CODE_locked, t_user_last_owner(&c->text));
 }
 
-static void check_supervisor(struct planning *p, struct import_step *s, struct str *shown)
+/* Whom the actor does not see has no name in a preview (R3). */
+static struct str old_supervisor(struct ctx *c, const struct import_step *s)
+{
+	const struct import_plan_row *r = s->row;
+	bool seen = r->old_supervisor_seen || (s->old.supervisor_id.has && user_is_seen(c, s->old.supervisor_id.v));
+	return seen ? r->old_supervisor_login : STR_NULL;
+}
+
+static void check_supervisor(struct planning *p, struct import_step *s, struct str *before, struct str *after)
 {
 	const struct import_plan_row *r = s->row;
 	struct ctx *c = p->c;
 	struct import_login_line_row line;
 	s->fresh.supervisor = s->old.supervisor_id;
-	*shown = r->old_supervisor_login;
+	*before = *after = old_supervisor(c, s);
 	if (str_is_null(r->supervisor))
 		return;
 	if (str_is_empty(r->supervisor)) {
 		/* Who does not see the supervisor was never shown one: nobody leaves it. */
-		if (s->old.supervisor_id.has && user_is_seen(c, s->old.supervisor_id.v)) {
+		if (!str_is_null(*before))
 			s->fresh.supervisor = NONE;
-			*shown = STR_NULL;
-		}
+		*after = STR_NULL;
 		return;
 	}
 	if (str_eq(r->supervisor_fold, r->login_fold)) {
 		refuse(c, "supervisor", CODE_invalid, t_import_fault_ring(&c->text));
 	} else if (r->supervisor_id.has) {
-		if (s->old.supervisor_id.has && s->old.supervisor_id.v == r->supervisor_id.v)
+		if (s->old.supervisor_id.has && s->old.supervisor_id.v == r->supervisor_id.v && !str_is_null(*before))
 			return;
 		if (!r->supervisor_seen && !user_is_seen(c, r->supervisor_id.v)) {
 			refuse(c, "supervisor", CODE_not_found, t_import_fault_supervisor(&c->text));
@@ -140,13 +147,13 @@ static void check_supervisor(struct planning *p, struct import_step *s, struct s
 			return;
 		}
 		s->fresh.supervisor = r->supervisor_id;
-		*shown = r->supervisor_login;
+		*after = r->supervisor_login;
 	} else if (s->old.id && user_leads_outside(c, s->old.id)) {
 		refuse(c, "supervisor", CODE_invalid, t_user_supervisor_outside(&c->text));
 	} else if (import_login_line(c->db, c->arena, p->id, r->supervisor_fold, &line)) {
 		/* Made by the same file: its own row is looked at when all are there (import_link.c). */
 		s->fresh.supervisor = NONE;
-		*shown = line.login;
+		*after = line.login;
 	} else {
 		refuse(c, "supervisor", CODE_not_found, t_import_fault_supervisor(&c->text));
 	}
@@ -239,13 +246,22 @@ static size_t stored_groups(const struct planning *p, int64_t user, int64_t *ids
 static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *ids, size_t *n)
 {
 	struct ctx *c = p->c;
+/* A group with nobody in scope is not there (R3). */
+static bool group_is_there(struct ctx *c, const struct import_groups_row *g)
+{
+	struct errs before = c->errs;
+	bool there = !c->actor || (g && policy_group(c, PERM_USERS_VIEW, g->id));
+	c->errs = before;
+	return g && there;
+}
+
 	struct str rest = s->row->group_names, part;
 	for (*n = 0; str_split(&rest, ';', &part);) {
 		part = str_trim(part);
 		if (str_is_empty(part))
 			continue;
 		const struct import_groups_row *g = group_by(p, 0, text_fold(c->arena, part));
-		if (!g)
+		if (!group_is_there(c, g))
 			return refuse(c, "groups", CODE_not_found, t_import_fault_group(&c->text, part));
 		if (g->smart)
 			return refuse(c, "groups", CODE_invalid, t_import_fault_group_smart(&c->text, part));
@@ -318,7 +334,7 @@ static void take_errors(struct planning *p, struct import_step *s)
 	}
 }
 
-static void find_changes(struct planning *p, struct import_step *s, struct str supervisor)
+static void find_changes(struct planning *p, struct import_step *s, struct str supervisor_before, struct str supervisor)
 {
 	struct ctx *c = p->c;
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
@@ -333,7 +349,7 @@ static void find_changes(struct planning *p, struct import_step *s, struct str s
 		audit_diff_text(&d, "department", import_department_path(p->departments, old->department_id),
 			import_department_path(p->departments, s->fresh.department));
 	audit_diff_text(&d, "status", is_new ? STR_NULL : old->status, s->fresh.status);
-	audit_diff_text(&d, "supervisor", s->row->old_supervisor_login, supervisor);
+	audit_diff_text(&d, "supervisor", supervisor_before, supervisor);
 	if (s->groups_change)
 		audit_diff_text(&d, "groups", s->groups.before, s->groups.after);
 	for (size_t i = 0; i < s->fields_n; i++)
@@ -350,7 +366,7 @@ static void plan_row(struct planning *p, struct import_step *s)
 	const struct import_plan_row *r = s->row;
 	struct ctx *c = p->c;
 	struct errs kept = c->errs;
-	struct str supervisor;
+	struct str supervisor_before, supervisor;
 	c->errs = (struct errs){ 0 };
 	s->old = (struct user_row_row){ .status = STR("active"), .email = STR_NULL };
 	if (r->user_id.has)
@@ -370,11 +386,11 @@ static void plan_row(struct planning *p, struct import_step *s)
 	user_rule_name(c, "last_name", str_is_null(last) ? STR("") : last, &s->fresh.last_name);
 	import_department_check(p->departments, s);
 	check_status(p, s);
-	check_supervisor(p, s, &supervisor);
+	check_supervisor(p, s, &supervisor_before, &supervisor);
 	check_groups(p, s);
 	check_fields(p, s);
 	if (!c->errs.n && !str_eq(r->effect, STR("error"))) {
-		find_changes(p, s, supervisor);
+		find_changes(p, s, supervisor_before, supervisor);
 		check_change(p, s);
 	}
 	take_errors(p, s);

@@ -174,7 +174,7 @@ static bool check_supervisor(
 			out->supervisor = NONE;
 		return true;
 	}
-	if (old.has && want.v == old.v)
+	if (old.has && want.v == old.v && user_is_seen(c, old.v))
 		return true;
 	if (!want.v || !user_row(c->db, c->arena, want.v, &row) || !user_is_seen(c, want.v))
 		return refuse(c, STR("supervisor"), CODE_not_found, t_user_supervisor_unknown(&c->text));

@@ -170,6 +170,27 @@ test('a department administrator reaches own departments only, and learns of no 
 	assert.deepEqual(errors(groups), [[2, 'groups', 'First aid']], 'groups are not theirs to change');
 });
 
+test('the preview names nobody whom its reader does not see, nor groups that are not there for them (R3)', async () => {
+	const omar = await find('omar'), led = await find('grace.kim');
+	await admin.expect(200, 'PATCH', `/users/${led.id}`, { supervisor: omar.id });
+	const web = await signedIn(muster, 'dept.admin');
+	const sent = await sendUsers(web, csv('login,department,supervisor', 'grace.kim,Company / Sales / Sales Americas,maria'));
+	const preview = await web.get(sent.location);
+	assert.match(preview.words, /Supervisor nothing maria/);
+	assert.doesNotMatch(preview.words, /omar/);
+	const tried = (supervisor) => send(dept, csv('login,department,supervisor', `grace.kim,Company / Sales / Sales Americas,${supervisor}`), '?dry_run=1');
+	const [right, wrong] = [await tried('omar'), await tried('nobody.at.all')];
+	assert.deepEqual([right.status, right.body.errors[0]?.reason], [wrong.status, wrong.body.errors[0].reason], 'a guess is not answered');
+	assert.equal((await tried('')).body.unchanged, 1, 'who is not shown stays');
+	const patched = await dept.patch(`/users/${led.id}`, { supervisor: omar.id });
+	assert.equal(patched.status, 422, 'nor by the page or REST');
+	await admin.expect(200, 'PATCH', `/users/${led.id}`, { supervisor: null });
+	await admin.expect(201, 'POST', '/groups', { name: 'Closed circle', members: [omar.id] });
+	const grouped = async (name) =>
+		(await send(dept, csv('login,department,groups', `grace.kim,Company / Sales / Sales Americas,${name}`), '?dry_run=1')).body.errors[0].reason;
+	assert.equal((await grouped('Closed circle')).replace('Closed circle', 'x'), (await grouped('No circle')).replace('No circle', 'x'));
+});
+
 test('the words of an export are understood, and a department by a name that only one has', async () => {
 	const all = (await admin.get('/departments?limit=1000')).body.items;
 	const id = (name) => all.find((d) => d.name === name).id;
