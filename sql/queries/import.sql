@@ -101,21 +101,24 @@ SELECT r.line, r.effect, r.login, r.login_fold, r.email, r.email_fold, r.first_n
 	s.id AS supervisor_id, s.login AS supervisor_login,
 	CASE WHEN CAST($2 AS BIGINT) IS NULL OR s.id = $2 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view'
 		AND sd.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS supervisor_seen,
-	(SELECT o.id FROM users o WHERE o.email_fold = r.email_fold) AS email_owner,
+	(SELECT o.id FROM users o WHERE o.email_fold = r.email_fold) AS email_owner, (SELECT o.id FROM users o WHERE o.login_fold = r.email_fold) AS email_login,
+	(SELECT o.id FROM users o WHERE o.email_fold = r.login_fold) AS login_email,
 	(SELECT min(x.line) FROM import_row x WHERE x.import_id = r.import_id AND x.login_fold = r.login_fold AND x.line < r.line) AS login_twin,
 	(SELECT min(x.line) FROM import_row x WHERE x.import_id = r.import_id AND x.email_fold = r.email_fold AND x.line < r.line) AS email_twin
 FROM stage_id p CROSS JOIN import_row r
 LEFT JOIN users u ON u.login_fold = r.login_fold LEFT JOIN department ud ON ud.id = u.department_id LEFT JOIN users os ON os.id = u.supervisor_id
-LEFT JOIN users s ON s.login_fold = r.supervisor_fold LEFT JOIN department sd ON sd.id = s.department_id
 LEFT JOIN department osd ON osd.id = os.department_id
+LEFT JOIN users s ON s.login_fold = r.supervisor_fold LEFT JOIN department sd ON sd.id = s.department_id
 WHERE r.import_id = $1 AND r.line = p.id
 ORDER BY p.position;
 -- col: in_scope bool
 -- col: has_power bool
 -- col: owns bool
--- col: supervisor_seen bool
 -- col: old_supervisor_seen bool
+-- col: supervisor_seen bool
 -- col: email_owner i64?
+-- col: email_login i64?
+-- col: login_email i64?
 -- col: login_twin i64?
 -- col: email_twin i64?
 

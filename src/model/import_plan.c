@@ -50,6 +50,8 @@ static void check_login(struct planning *p, struct import_step *s)
 		refuse(c, "login", CODE_duplicate, t_import_fault_login_twin(&c->text, r->login_twin.v));
 	else if (!r->in_scope && !user_is_seen(c, s->old.id))
 		refuse(c, "login", CODE_not_found, t_import_fault_user(&c->text));
+	else if (!s->old.id && r->login_email.has)
+		refuse(c, "login", CODE_duplicate, t_user_login_taken(&c->text));
 }
 
 /* Whom the actor only sees may be in the file, since exports have them, as long as nothing changes. */
@@ -77,7 +79,8 @@ static void check_email(struct planning *p, struct import_step *s)
 		return;
 	if (r->email_twin.has)
 		refuse(c, "email", CODE_duplicate, t_import_fault_email_twin(&c->text, r->email_twin.v));
-	else if (r->email_owner.has && r->email_owner.v != s->old.id)
+	else if ((r->email_owner.has && r->email_owner.v != s->old.id) ||
+		(r->email_login.has && r->email_login.v != s->old.id))
 		refuse(c, "email", CODE_duplicate, t_user_email_taken(&c->text));
 }
 
@@ -243,9 +246,6 @@ static size_t stored_groups(const struct planning *p, int64_t user, int64_t *ids
 	return ids_sort(ids, n);
 }
 
-static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *ids, size_t *n)
-{
-	struct ctx *c = p->c;
 /* A group with nobody in scope is not there (R3). */
 static bool group_is_there(struct ctx *c, const struct import_groups_row *g)
 {
@@ -255,6 +255,9 @@ static bool group_is_there(struct ctx *c, const struct import_groups_row *g)
 	return g && there;
 }
 
+static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *ids, size_t *n)
+{
+	struct ctx *c = p->c;
 	struct str rest = s->row->group_names, part;
 	for (*n = 0; str_split(&rest, ';', &part);) {
 		part = str_trim(part);

@@ -65,12 +65,17 @@ bool user_rule_login(struct ctx *c, struct str in, struct user_fresh *out)
 	return true;
 }
 
-static bool check_login(struct ctx *c, struct str in, int64_t self, struct user_fresh *out)
+/* People sign in, and are named, by either of the two: what is one person's address is nobody else's login. */
+static bool check_login(struct ctx *c, struct str in, const struct user_row_row *old, struct user_fresh *out)
 {
 	struct user_login_owner_row owner;
+	struct user_email_owner_row other;
 	if (!user_rule_login(c, in, out))
 		return false;
-	if (user_login_owner(c->db, c->arena, out->login_fold, &owner) && owner.id != self)
+	if (old->id && str_eq(out->login_fold, old->login_fold))
+		return true;
+	if (user_login_owner(c->db, c->arena, out->login_fold, &owner) ||
+		(user_email_owner(c->db, c->arena, out->login_fold, &other) && other.id != old->id))
 		return refuse(c, STR("login"), CODE_duplicate, t_user_login_taken(&c->text));
 	return true;
 }
@@ -107,9 +112,13 @@ bool user_rule_email(struct ctx *c, struct str in, struct user_fresh *out)
 static bool check_email(struct ctx *c, struct str in, int64_t self, struct user_fresh *out)
 {
 	struct user_email_owner_row owner;
+	struct user_login_owner_row other;
 	if (!user_rule_email(c, in, out))
 		return false;
-	if (!str_is_null(out->email) && user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self)
+	if (str_is_null(out->email))
+		return true;
+	if ((user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self) ||
+		(user_login_owner(c->db, c->arena, out->email_fold, &other) && other.id != self))
 		return refuse(c, STR("email"), CODE_duplicate, t_user_email_taken(&c->text));
 	return true;
 }
@@ -249,7 +258,7 @@ static struct str given(struct str value, struct str old)
 
 static bool check_all(struct ctx *c, const struct user_form *f, const struct user_row_row *old, struct user_fresh *out)
 {
-	bool ok = check_login(c, given(f->login, old->login), old->id, out);
+	bool ok = check_login(c, given(f->login, old->login), old, out);
 	/* What stands there already is not judged again: a rule may be younger than the row. */
 	if (str_is_null(f->email) || str_eq(f->email, old->email)) {
 		out->email = old->email;

@@ -167,6 +167,23 @@ test('roles are given up to one’s own, by those who may give them', async () =
 	assert.equal((await theirs.get('/users')).status, 403);
 });
 
+test('an address is nobody else’s login, and a login nobody else’s address', async () => {
+	const a = await admin.expect(201, 'POST', '/users', { login: 'both', email: 'both@example.org', department: by['/Support'].id });
+	const taken = { login: 'Both@Example.org', department: by['/Sales'].id };
+	assert.deepEqual(codes(await manager.post('/users', taken)), { login: 'duplicate' });
+	const other = await manager.expect(201, 'POST', '/users', { login: 'mail@like.example', department: by['/Sales'].id });
+	assert.deepEqual(codes(await manager.patch(`/users/${other.id}`, { login: 'both@example.org' })), { login: 'duplicate' });
+	assert.deepEqual(codes(await admin.patch(`/users/${a.id}`, { email: 'MAIL@like.example' })), { email: 'duplicate' });
+	await manager.expect(200, 'PATCH', `/users/${other.id}`, { email: 'mail@like.example' });
+	await manager.expect(200, 'PATCH', `/users/${other.id}`, { first_name: 'Mail' });
+	await admin.expect(200, 'PATCH', `/users/${a.id}`, { login: 'both@example.org' });
+	const file = ['login,email,department', 'mail@like.example,mail@like.example,Company / Sales', 'new.one,both@example.org,Company / Sales'];
+	const sent = (rows) => admin.call('POST', '/users/import?dry_run=1', rows.join('\n'), { raw: true, headers: { 'content-type': 'text/csv' } });
+	assert.deepEqual((await sent(file)).body.errors.map((e) => [e.row, e.column]), [[3, 'email']]);
+	await admin.expect(200, 'PATCH', `/users/${a.id}`, { login: 'both' });
+	assert.deepEqual((await sent([file[0], 'both@example.org,,Company / Sales'])).body.errors.map((e) => [e.row, e.column]), [[2, 'login']]);
+});
+
 test('nobody changes somebody who may do more', async () => {
 	const boss = await admin.expect(201, 'POST', '/users', { login: 'boss.below', department: by['/Sales EMEA'].id });
 	await owner.expect(200, 'PATCH', `/users/${boss.id}`, { roles: [{ role: 'account_admin', departments: [] }] });
