@@ -145,7 +145,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
 UPDATE users SET login = $2, login_fold = $3, email = $4, email_fold = $5, first_name = $6, last_name = $7, first_fold = $8, last_fold = $9, name = $10,
 	name_key = $11, search = $12, department_id = $13, status = $14, supervisor_id = $15, version = version + 1 WHERE id = $1;
 
--- What the target may do and the actor may not, and whether the target alone is an owner.
+-- What the target may do and the actor may not, and whether the target alone is an owner, or holds an account-wide role: what those may (give them, for one)
+-- is more than their permissions.
 -- name: user_outranks :one
 -- arg: actor i64
 -- arg: target i64
@@ -153,7 +154,9 @@ SELECT u.id FROM users u WHERE u.id = $2 AND (
 	EXISTS (SELECT 1 FROM grant_range t WHERE t.user_id = u.id AND NOT EXISTS (
 		SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = t.permission AND g.lo <= t.lo AND g.hi >= t.hi))
 	OR (EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = u.id AND r.role_id = 1)
-		AND NOT EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = $1 AND r.role_id = 1)));
+		AND NOT EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = $1 AND r.role_id = 1))
+	OR (EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = u.id AND r.role_id IN (1, 2))
+		AND NOT EXISTS (SELECT 1 FROM user_role r WHERE r.user_id = $1 AND r.role_id IN (1, 2))));
 
 -- name: user_other_owner :one
 -- arg: id i64

@@ -184,6 +184,19 @@ test('an address is nobody else’s login, and a login nobody else’s address',
 	assert.deepEqual((await sent([file[0], 'both@example.org,,Company / Sales'])).body.errors.map((e) => [e.row, e.column]), [[2, 'login']]);
 });
 
+test('who holds all permissions is no account administrator', async () => {
+	const everything = (await admin.all('/roles')).find((r) => r.id === 'account_admin').permissions;
+	const role = await owner.expect(201, 'POST', '/roles', { name: 'Everything', permissions: everything });
+	const held = [{ role: role.id, departments: [by['/Company'].id] }];
+	const made = await owner.expect(201, 'POST', '/users', { login: 'every.thing', department: by['/Company'].id, roles: held });
+	const theirs = await apiOf(muster, 'every.thing');
+	assert.equal((await theirs.patch(`/users/${by.admin.id}`, { email: 'mine@example.org' })).status, 403);
+	assert.equal((await theirs.patch(`/users/${by.maria.id}`, { first_name: 'Maria' })).status, 200);
+	assert.equal((await admin.patch(`/users/${made.id}`, { first_name: 'Every' })).status, 200);
+	await owner.expect(200, 'PATCH', `/users/${made.id}`, { roles: [] });
+	await owner.expect(204, 'DELETE', `/roles/${role.id}`);
+});
+
 test('nobody changes somebody who may do more', async () => {
 	const boss = await admin.expect(201, 'POST', '/users', { login: 'boss.below', department: by['/Sales EMEA'].id });
 	await owner.expect(200, 'PATCH', `/users/${boss.id}`, { roles: [{ role: 'account_admin', departments: [] }] });
