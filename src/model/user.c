@@ -22,17 +22,22 @@ static struct user_role role_of(struct ctx *c, int64_t role, struct str key, str
 void user_roles_of(struct ctx *c, int64_t user_id, bool has_reports, struct user_roles *out)
 {
 	struct user_roles_rows rows;
+	bool own = c->actor && c->actor->id == user_id;
 	user_roles(c->db, c->arena, user_id, &rows);
 	*out = (struct user_roles){ .items = ARENA_ARRAY(c->arena, struct user_role, rows.n + 2) };
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct user_roles_row *row = &rows.items[i];
 		struct user_role *last = out->n ? &out->items[out->n - 1] : NULL;
+		bool elsewhere = row->department_id.has && !department_in_scope(c, PERM_USERS_VIEW, row->department_id.v);
+		/* Held out of the reader's departments only: not there (R3). */
+		if (elsewhere && !own)
+			continue;
 		if (!last || last->role != row->role_id) {
 			last = &out->items[out->n++];
 			*last = role_of(c, row->role_id, row->key, row->name, row->scoped);
 			last->departments = ARENA_ARRAY(c->arena, int64_t, rows.n);
 		}
-		if (row->department_id.has && department_in_scope(c, PERM_USERS_VIEW, row->department_id.v))
+		if (row->department_id.has && !elsewhere)
 			last->departments[last->departments_n++] = row->department_id.v;
 	}
 	bool learner = out->n == 0;

@@ -197,6 +197,18 @@ test('who holds all permissions is no account administrator', async () => {
 	await owner.expect(204, 'DELETE', `/roles/${role.id}`);
 });
 
+test('a role that is held elsewhere only is not there', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'held.elsewhere', department: by['/Sales'].id });
+	const held = [{ role: 'department_admin', departments: [by['/Engineering'].id] }];
+	await owner.expect(200, 'PATCH', `/users/${made.id}`, { roles: held });
+	const seen = [await manager.expect(200, 'GET', `/users/${made.id}`), await named(manager, 'held.elsewhere')];
+	for (const user of seen) assert.deepEqual(user.roles, [{ role: 'learner', departments: [] }]);
+	await owner.expect(200, 'PATCH', `/users/${made.id}`, { roles: [...held, ...seen[0].roles] });
+	assert.deepEqual((await admin.expect(200, 'GET', `/users/${made.id}`)).roles, held);
+	assert.deepEqual((await (await apiOf(muster, 'held.elsewhere')).expect(200, 'GET', '/me')).roles, held, 'one’s own are');
+	await owner.expect(200, 'PATCH', `/users/${made.id}`, { roles: [] });
+});
+
 test('nobody changes somebody who may do more', async () => {
 	const boss = await admin.expect(201, 'POST', '/users', { login: 'boss.below', department: by['/Sales EMEA'].id });
 	await owner.expect(200, 'PATCH', `/users/${boss.id}`, { roles: [{ role: 'account_admin', departments: [] }] });
