@@ -9,7 +9,7 @@
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
-enum { ROWS_A_GROUP = 100, KPIS = 6 };
+enum { ROWS_A_GROUP = 100, KPIS = 6, GROUPS_MAX = 32 };
 
 struct check {
 	struct req *r;
@@ -421,14 +421,16 @@ static bool is_choice(struct str s)
 	return false;
 }
 
-/* One by one first; what is said for a whole group wins. The plan of before is still staged: the groups are its own. */
+/* One by one first; what is said for a whole group wins. The plan of before is still staged: the groups are its own.
+ * Each goes through all people of the plan: no more of them than a page has. */
 static void read_choices(struct req *r, struct draft *d)
 {
+	int groups = 0;
 	for (size_t i = 0; i < r->form_n; i++)
 		if (str_starts(r->form[i].name, STR("d-")) && is_choice(r->form[i].value))
 			decide_one(r, d, r->form[i].name, r->form[i].value);
 	for (size_t i = 0; i < r->form_n; i++)
-		if (str_starts(r->form[i].name, STR("g-")) && is_choice(r->form[i].value))
+		if (str_starts(r->form[i].name, STR("g-")) && is_choice(r->form[i].value) && groups++ < GROUPS_MAX)
 			decide_group(r, d, r->form[i].name, r->form[i].value);
 }
 

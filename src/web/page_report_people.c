@@ -225,6 +225,11 @@ static bool read_changes(struct req *r, struct changes *out)
 	struct str *ids;
 	size_t n = req_form_all(r, "e", &ids);
 	bool fill = str_eq(req_form(r, "do"), STR("fill"));
+	/* More than any page has, each looked up in the whole form while all writers wait. */
+	if (n > ENROLLMENTS_MAX) {
+		reply_not_found(r);
+		return false;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct enrollment e;
 		int64_t id;

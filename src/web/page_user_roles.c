@@ -8,6 +8,8 @@
 
 /* Trees of roles that are not held are left out where there would be more boxes than these on one page. */
 enum { BOXES_MAX = 3000 };
+/* As many roles as there can be. */
+enum { ROLES_READ_MAX = ROLE_CUSTOM_MAX + 5 };
 
 static const struct department_field giving = { .permission = PERM_ROLES_EDIT, .none = { "", 0 } };
 
@@ -188,6 +190,8 @@ void user_roles_read(struct req *r, struct user_form *f)
 {
 	struct str *roles;
 	size_t n = req_form_all(r, "roles", &roles);
+	/* Each looks through the whole form; what is beyond is none of ours. */
+	n = n < ROLES_READ_MAX ? n : ROLES_READ_MAX;
 	f->has_roles = req_form_has(r, "has_roles");
 	struct user_role_form *out = ARENA_ARRAY(r->c.arena, struct user_role_form, n + 1);
 	for (size_t i = 0; i < n; i++) {

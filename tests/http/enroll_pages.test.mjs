@@ -186,3 +186,13 @@ test('conditions of a search stand in the basket in words, with names and not wi
 		await web.post(`${wizard}/users`, { csrf: found.csrf, clear: 1 });
 	}
 });
+
+test('a form chooses for no more groups than a page has', async () => {
+	const training = await newTraining(muster, admin);
+	const { path, check } = await drafted(await newUsers(admin, department, 3), [training]);
+	const page = await check();
+	const [, version] = /name="version" value="(\d+)"/.exec(page.text);
+	const choices = [...Array(40).fill('skip'), ...Array(60).fill('enroll')];
+	assert.equal((await web.post(`${path}/check`, { csrf: page.csrf, version, go: 'change', 'g---1-0': choices })).status, 303);
+	assert.match((await check()).words, /Skipped 3/);
+});

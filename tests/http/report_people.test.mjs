@@ -89,3 +89,11 @@ test('files, in each order', { timeout: 600_000 }, async () => {
 			told.forEach((r, i) => assert.ok(r[1] === wanted[i][1] && (r[0] === wanted[i][0] || r[0] === ''), `seed ${seed}, ${a.name}, ${query}: row ${i}`));
 		}
 });
+
+test('a form records for no more people than a page has', async () => {
+	const { web } = actors[0];
+	const page = await web.get('/reports/participants?from=&to=');
+	const e = ids(page)[0];
+	assert.equal((await web.post('/reports/participants?from=&to=', { csrf: page.csrf, e: Array(200).fill(e) })).status, 303);
+	assert.equal((await web.post('/reports/participants?from=&to=', { csrf: page.csrf, e: Array(5000).fill(e) })).status, 404);
+});

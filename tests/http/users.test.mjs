@@ -209,6 +209,15 @@ test('a role that is held elsewhere only is not there', async () => {
 	await owner.expect(200, 'PATCH', `/users/${made.id}`, { roles: [] });
 });
 
+test('a form with more roles than there are is answered like any other', async () => {
+	const web = await signedIn(muster, 'dept.admin');
+	const { csrf } = await web.get('/users/new');
+	const began = Date.now();
+	const answer = await web.post('/users', { csrf, login: 'of.many', department: by['/Sales'].id, has_roles: '1', roles: Array(15_000).fill('9') });
+	assert.equal(answer.status, 403);
+	assert.ok(Date.now() - began < 5000, 'not each of them with the whole form');
+});
+
 test('nobody changes somebody who may do more', async () => {
 	const boss = await admin.expect(201, 'POST', '/users', { login: 'boss.below', department: by['/Sales EMEA'].id });
 	await owner.expect(200, 'PATCH', `/users/${boss.id}`, { roles: [{ role: 'account_admin', departments: [] }] });
