@@ -114,7 +114,7 @@ const library_rooms = [
 	[/^sodium/, /^src\/base\/crypt\w*\./],
 	[/^jansson\.h$/, /^src\/base\/json\w*\./],
 	[/^xlsxwriter/, /^src\/report\/table_xlsx\./],
-	[/^zip\.h$/, /^(src\/base\/|tests\/fuzz\/fuzz_)xlsx\./],
+	[/^zip\.h$/, /^(src\/base\/|tests\/(fuzz\/fuzz|unit\/test)_)xlsx\./],
 	[/^expat\.h$/, /^src\/base\/xlsx\./],
 	[/^unicode\//, /^(src\/base\/(text|unicode)\w*|tools\/\w+)\./],
 ];

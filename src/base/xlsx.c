@@ -14,6 +14,7 @@ enum {
 	TEXTS_BYTES = 48 << 20,  /* kept */
 	TEXTS_PART = 256 << 20,  /* unpacked */
 	SHEET_PART = 1024 << 20, /* unpacked */
+	CELLS_BYTES = 256 << 20, /* of all cells: a shared text counts in each that names it */
 	PATH_MAX_ = 512
 };
 
@@ -43,7 +44,7 @@ struct xlsx {
 	bool in_text, in_phonetic;
 	struct arena *row_arena;
 	struct table_row row;
-	size_t cells_cap, column;
+	size_t cells_cap, cells_bytes, column;
 	char type[12];
 	bool row_ready;
 };
@@ -323,6 +324,11 @@ static void end_cell(struct xlsx *x)
 		return;
 	if (x->column > TABLE_COLUMNS_MAX || value.n > TABLE_CELL_MAX) {
 		stop(x, x->sheet.parser, x->column > TABLE_COLUMNS_MAX ? TABLE_WIDE : TABLE_LONG);
+		return;
+	}
+	x->cells_bytes += value.n;
+	if (x->cells_bytes > CELLS_BYTES) {
+		stop(x, x->sheet.parser, TABLE_BOMB);
 		return;
 	}
 	while (x->row.n < x->column)
