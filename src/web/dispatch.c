@@ -302,9 +302,10 @@ size_t app_body_limit(struct str path, void *arg)
 {
 	(void)arg;
 	/* Files to import, pasted lists and big API bodies; everything else is a form. */
-	if (str_eq(path, STR("/users/import")) || str_starts(path, STR("/api/v1/users/import")))
+	if (str_eq(path, STR("/users/import")) || str_eq(path, STR("/api/v1/users/import")))
 		return 32u << 20;
-	if (str_starts(path, STR("/enroll/")) || str_starts(path, STR("/api/v1/enrollments")))
+	if (str_starts(path, STR("/enroll/")) || str_eq(path, STR("/api/v1/enrollments")) ||
+		str_eq(path, STR("/api/v1/enrollments/plan")))
 		return 16u << 20;
 	return 1u << 20;
 }
