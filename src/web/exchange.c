@@ -7,6 +7,9 @@
 #include "web/front.h"
 #include "web/guard.h"
 
+/* A form, and most of what the API takes. */
+enum { BODY_SMALL = 64 * 1024 };
+
 /* The raw target, before MHD takes it apart and decodes it in place. What this answers becomes *state. */
 void *exchange_on_target(void *cls, const char *target, struct MHD_Connection *c)
 {
@@ -189,6 +192,13 @@ static void find_remote(struct exchange *x)
 	h->remote = peer_text(h->arena, &p);
 }
 
+/* Whether there is room for `more` bytes of a body that will be `n` long. Strangers send bodies too: who they are is
+ * known when all of it is there, and that may take its time. */
+static bool has_room(const struct server *s, size_t n, size_t more)
+{
+	return n <= BODY_SMALL || s->bodies + more <= s->o.bodies_max;
+}
+
 static enum MHD_Result begin(struct exchange *x, const char *url, const char *method, const char *version)
 {
 	struct http *h = &x->http;
@@ -217,6 +227,11 @@ static enum MHD_Result begin(struct exchange *x, const char *url, const char *me
 		x->link->unread = true;
 		return refuse_in_words(x, 413);
 	}
+	if (!has_room(s, (size_t)body_n, (size_t)body_n)) {
+		h->close = true;
+		x->link->unread = true;
+		return refuse_in_words(x, 503);
+	}
 	x->body_max = (size_t)body_n;
 	link_extend(x->link, x->lane, x->body_max);
 	s->requests++;
@@ -234,12 +249,16 @@ static bool collect(struct exchange *x, const char *data, size_t n)
 		size_t cap = x->body_cap ? x->body_cap * 2 : 4096;
 		cap = cap < x->body_n + n ? x->body_n + n : cap;
 		cap = cap > x->body_max ? x->body_max : cap;
+		if (!has_room(x->lane->server, cap, cap - x->body_cap)) {
+			return false;
+		}
 		/* Not in the arena, which would keep every size that it had on the way. */
 		char *body = realloc(x->body, cap);
 		if (!body) {
 			return false;
 		}
 		x->body = body;
+		x->lane->server->bodies += cap - x->body_cap;
 		x->body_cap = cap;
 	}
 	memcpy(x->body + x->body_n, data, n);
@@ -311,6 +330,7 @@ void exchange_on_done(void *cls, struct MHD_Connection *c, void **state, enum MH
 	link_extend(x->link, l, 0);
 	http_set_file(&x->http, -1, 0);
 	free(x->body);
+	s->bodies -= x->body_cap;
 	arena_free(x->http.arena);
 	if (begun && --s->in_flight == 0 && s->draining) {
 		server_note_change(s);

@@ -65,6 +65,7 @@ struct server {
 	int lanes_n, lanes_running;
 	atomic_bool draining, stopping;
 	atomic_int_fast64_t requests, connections, refused, rests, in_flight, at_work;
+	atomic_size_t bodies; /* bytes of the bodies of all lanes */
 	atomic_int quiesced;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* in_flight or quiesced, while draining */

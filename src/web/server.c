@@ -15,6 +15,7 @@ enum {
 	DRAIN_MS = 10000,
 	FREE_MS = 5000, /* for the replies of what the writer has finished */
 	IN_FLIGHT_MAX = 4096,
+	BODIES_MAX = 512 << 20,
 	OTHER_FILES = 256, /* database, logs, mail, and the lanes' own */
 };
 
@@ -49,6 +50,7 @@ static void fill_defaults(struct server_options *o)
 	o->threads = o->threads < 1 ? 1 : o->threads > LANES_MAX ? LANES_MAX : o->threads;
 	o->deadline_s = o->deadline_s > 0 ? o->deadline_s : 60;
 	o->in_flight_max = o->in_flight_max > 0 ? o->in_flight_max : IN_FLIGHT_MAX;
+	o->bodies_max = o->bodies_max > 0 ? o->bodies_max : BODIES_MAX;
 	o->connections_max = o->connections_max > 0 ? o->connections_max : allowed_connections();
 }
 

@@ -72,6 +72,8 @@ struct server_options {
 	struct str listen; /* HOST:PORT; port 0 picks one */
 	int threads;       /* lanes; 0: the number of cores */
 	size_t body_max;   /* bytes; beyond it 413 */
+	/* Bytes of all bodies that are there or on their way, but for small ones; beyond it 503. 0: 512 MiB. */
+	size_t bodies_max;
 	/* Seconds, absolute, however busy the client looks. A request line must be there this long after the connection
 	 * or the last reply; the rest of the head this long after the line; the body this long after the head, and the
 	 * reply taken this long after its start, each plus a second for 4 KiB. Time with the handler does not count. */

@@ -201,6 +201,46 @@ static void large_head_is_refused(void **state)
 	wire_close(w);
 }
 
+/* Whoever sends much holds it until it is answered; there is an end to that, and small bodies pass it. */
+static void bodies_together_are_bounded(void **state)
+{
+	(void)state;
+	struct server_options o = options();
+	struct wire_reply r;
+	char *body = calloc(1, BIG);
+	assert_non_null(body);
+	o.body_max = BIG;
+	o.bodies_max = 1 << 20;
+	start(o);
+	struct wire *first = wire_open(port), *w = wire_open(port);
+	wire_say(first, "POST /later" HOST "Content-Length: 1000000\r\n\r\n");
+	wire_send(first, body, 1000000);
+	wait_parked(1);
+	wire_say(w, "POST /length" HOST "Content-Length: 400000\r\n\r\n");
+	assert_true(wire_reply(w, &r, false));
+	assert_int_equal(r.status, 503);
+	assert_true(wire_header(&r, "Connection: close"));
+	wire_close(w);
+	w = wire_open(port);
+	wire_say(w, "POST /length" HOST "Content-Length: 60000\r\n\r\n");
+	wire_send(w, body, 60000);
+	assert_true(wire_reply(w, &r, false));
+	assert_int_equal(r.status, 200);
+	finish_all();
+	assert_true(wire_reply(first, &r, false));
+	/* What was answered holds nothing; the same connection says when. */
+	wire_say(first, "GET /" END);
+	assert_true(wire_reply(first, &r, false));
+	wire_say(w, "POST /length" HOST "Content-Length: 400000\r\n\r\n");
+	wire_send(w, body, 400000);
+	assert_true(wire_reply(w, &r, false));
+	assert_int_equal(r.status, 200);
+	wire_close(first);
+	wire_close(w);
+	free(body);
+	stop();
+}
+
 static void expectation_is_met(void **state)
 {
 	(void)state;
@@ -319,6 +359,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(large_reply_arrives_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_body_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_head_is_refused, setup, teardown),
+		cmocka_unit_test(bodies_together_are_bounded),
 		cmocka_unit_test_setup_teardown(expectation_is_met, setup, teardown),
 		cmocka_unit_test(proxies_are_believed),
 		cmocka_unit_test_setup_teardown(addresses, setup, teardown),
