@@ -14,6 +14,11 @@ SELECT id, name FROM api_token WHERE id = $1 AND user_id = $2 AND revoked_at IS 
 -- arg: at i64
 UPDATE api_token SET revoked_at = $2 WHERE id = $1;
 
+-- name: token_revoke_all :exec
+-- arg: user i64
+-- arg: at i64
+UPDATE api_token SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL;
+
 -- What the user chose, not what follows from it: null means as the account.
 -- name: own_settings_row :one
 -- arg: id i64

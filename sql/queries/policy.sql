@@ -46,6 +46,18 @@ WITH RECURSIVE below (id) AS (
 SELECT u.id FROM below w JOIN users u ON u.id = w.id JOIN department d ON d.id = u.department_id
 WHERE NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi) LIMIT 1;
 
+-- A participant of what that user organizes or teaches whom the actor does not see.
+-- name: policy_outside_taught :one
+-- arg: actor i64
+-- arg: user i64
+SELECT x.id FROM (
+	SELECT e.user_id AS id FROM training t JOIN enrollment e ON e.training_id = t.id WHERE t.organizer_id = $2 AND e.status <> 'cancelled'
+	UNION ALL
+	SELECT e.user_id FROM session s JOIN enrollment e ON e.session_id = s.id WHERE s.instructor_id = $2 AND e.status <> 'cancelled') x
+JOIN users u ON u.id = x.id JOIN department d ON d.id = u.department_id
+WHERE u.id <> $1 AND NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) LIMIT 1;
+-- col: id i64
+
 -- name: policy_department_in_scope :one
 -- arg: actor i64
 -- arg: permission text

@@ -415,12 +415,28 @@ bool user_password_fits(struct ctx *c, struct str password)
 	return true;
 }
 
+/* Whoever sets a password can sign in with it: then to see no more than before. */
+static bool sees_beyond(struct ctx *c, int64_t id)
+{
+	struct policy_outside_taught_row row;
+	return c->actor && c->actor->id != id && !c->actor->account_wide &&
+		(user_leads_outside(c, id) || policy_outside_taught(c->db, c->arena, c->actor->id, id, &row));
+}
+
+bool user_may_set_password(struct ctx *c, int64_t id)
+{
+	return user_may_edit(c, id) && !sees_beyond(c, id);
+}
+
 bool user_password_change(struct ctx *c, int64_t id, struct str hash)
 {
 	if (!check_may_edit(c, id))
 		return false;
+	if (sees_beyond(c, id))
+		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR(""), CODE_locked, t_user_password_beyond(&c->text));
 	user_password_set(c->db, id, hash);
 	sign_in_delete_user(c->db, id);
+	token_revoke_all(c->db, id, c->now);
 	feed_delete(c->db, id);
 	audit_add(c, &(struct audit_entry){ .action = "user.password", .object = "user", .object_id = id, .user_id = id });
 	return !db_failed(c->db);

@@ -178,7 +178,7 @@ void user_page_show(struct req *r, unsigned status)
 	v.version = u.version;
 	if (user_may_edit(&r->c, r->id)) {
 		form_fill(r, &v, &u);
-		v.can_password = true;
+		v.can_password = user_may_set_password(&r->c, r->id);
 		v.password = (struct field){ .name = STR("password"),
 			.label = t_user_password(t),
 			.hint = t_user_password_hint(t),

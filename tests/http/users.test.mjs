@@ -341,6 +341,39 @@ test('a temporary password lets somebody in, and the old one no longer', async (
 	await signedIn(muster, 'pass.word', 'a second pass phrase');
 });
 
+test('a temporary password ends API tokens, and is not set to see through the eyes of others', async () => {
+	const dana = await signedIn(muster, 'dept.admin');
+	const field = async (id) => (await dana.get(`/users/${id}`)).forms.some((f) => /\/password$/.test(f.action));
+	const set = async (id) => dana.post(`/users/${id}/password`, { csrf: (await dana.get('/users')).csrf, password: 'to look around with' });
+	const sales = by.maria.department;
+	const one = await admin.expect(201, 'POST', '/users', { login: 'with.token', department: sales });
+	const theirs = await apiOf(muster, 'with.token');
+	assert.ok(await field(one.id));
+	assert.equal((await set(one.id)).status, 303);
+	assert.equal((await theirs.get('/me')).status, 401, 'the token has ended');
+	// Who leads somebody elsewhere.
+	const boss = await admin.expect(201, 'POST', '/users', { login: 'leads.elsewhere', department: sales });
+	assert.ok(await field(boss.id));
+	const led = await admin.expect(201, 'POST', '/users', { login: 'is.led', department: by['/Support'].id, supervisor: boss.id });
+	assert.ok(!(await field(boss.id)));
+	assert.equal((await set(boss.id)).status, 403);
+	// Who teaches somebody elsewhere, or organizes it.
+	for (const role of ['instructor', 'organizer']) {
+		const teacher = await admin.expect(201, 'POST', '/users', { login: `is.${role}`, department: sales });
+		const t = await admin.expect(201, 'POST', '/trainings', {
+			title: `By the ${role}`,
+			...(role === 'organizer' ? { organizer: teacher.id } : {}),
+			sessions: [{ title: 'One', instructor_user: role === 'instructor' ? teacher.id : null, days: [{ start: '2031-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
+		});
+		assert.ok(await field(teacher.id));
+		await admin.expect(201, 'POST', '/enrollments', { audience: { users: [led.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+		assert.ok(!(await field(teacher.id)), role);
+		const refused = await set(teacher.id);
+		assert.equal(refused.status, 403);
+		assert.match(refused.words, /an account administrator sets the password/);
+	}
+});
+
 test('out of scope is not there, and a supervisor only looks', async () => {
 	const dana = await signedIn(muster, 'dept.admin'), sven = await signedIn(muster, 'sven');
 	assert.equal((await dana.get(`/users/${by.omar.id}`)).status, 404);
