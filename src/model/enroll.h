@@ -33,7 +33,7 @@ struct enroll_spec {
 	size_t decisions_n, decisions_cap;
 };
 /* The enrollment body of the REST API, which is also what a draft keeps. Reads every member it knows; the caller ends
- * with json_done. */
+ * with jr_done(). */
 bool enroll_spec_read(struct ctx *c, struct json_obj *o, struct enroll_spec *out);
 struct str enroll_spec_write(struct ctx *c, const struct enroll_spec *s);
 /* A spec from stored JSON (a draft). False (bug) when it cannot be read. */

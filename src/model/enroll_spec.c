@@ -1,10 +1,9 @@
 /* The enrollment body, read and written: what the REST API takes is what a draft keeps. */
-#include <string.h>
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/enroll.h"
 
-enum { NAMED_MAX = 100000, RULES_MAX = 1000, CONDITIONS_MAX = 32 };
+enum { NAMED_MAX = 100000, RULES_MAX = 1000 };
 
 static void read_ids(struct json_obj *o, const char *name, size_t max, int64_t **items, size_t *n, size_t *cap)
 {
@@ -48,52 +47,6 @@ static void read_departments(struct json_obj *o, struct audience *a)
 	}
 }
 
-/* A value is a text or, for "in", a list of texts. */
-static void read_value(struct json_obj *item, struct user_condition *d)
-{
-	struct str raw;
-	struct json_arr list;
-	if (!jr_raw(item, "value", &raw))
-		return;
-	struct str *values = ARENA_NEW(item->arena, struct str);
-	if (!str_starts(raw, STR("["))) {
-		bool is_null = false;
-		int64_t number;
-		d->values = values;
-		if (str_to_i64(raw, &number))
-			*values = raw, d->values_n = 1;
-		else if (jr_text(item, "value", 1000, values, &is_null) && !is_null)
-			d->values_n = 1;
-		return;
-	}
-	if (!jr_array(item, "value", 500, &list))
-		return;
-	d->values = ARENA_ARRAY(item->arena, struct str, list.n ? list.n : 1);
-	for (size_t i = 0; i < list.n; i++)
-		if (jr_item_text(&list, i, 1000, &d->values[d->values_n]))
-			d->values_n++;
-}
-
-static void read_filter(struct json_obj *o, struct audience *a)
-{
-	struct json_arr list;
-	if (!jr_array(o, "filter", CONDITIONS_MAX, &list))
-		return;
-	for (size_t i = 0; i < list.n; i++) {
-		struct json_obj item;
-		struct user_condition d = { 0 };
-		if (!jr_item_object(&list, i, &item))
-			continue;
-		if (!jr_text(&item, "field", 100, &d.field, NULL))
-			jr_error(&item, "field", CODE_required);
-		if (!jr_text(&item, "op", 20, &d.op, NULL))
-			jr_error(&item, "op", CODE_required);
-		read_value(&item, &d);
-		jr_done(&item);
-		*VEC_PUSH(o->arena, a->filter, a->filter_n, a->filter_cap) = d;
-	}
-}
-
 static void read_audience(struct json_obj *o, struct audience *a)
 {
 	read_ids(o, "users", NAMED_MAX, &a->users, &a->users_n, &a->users_cap);
@@ -101,7 +54,8 @@ static void read_audience(struct json_obj *o, struct audience *a)
 	read_texts(o, "emails", &a->emails, &a->emails_n, &a->emails_cap);
 	read_departments(o, a);
 	read_ids(o, "groups", RULES_MAX, &a->groups, &a->groups_n, &a->groups_cap);
-	read_filter(o, a);
+	if (user_conditions_read(o, "filter", &a->filter, &a->filter_n))
+		a->filter_cap = a->filter_n;
 	read_ids(o, "except", NAMED_MAX, &a->except, &a->except_n, &a->except_cap);
 	jr_done(o);
 }
@@ -202,30 +156,6 @@ static void write_texts(struct jw *w, const char *name, const struct str *texts,
 		jw_texts(w, name, texts, n);
 }
 
-static void write_filter(struct jw *w, const struct audience *a)
-{
-	if (!a->filter_n)
-		return;
-	jw_key(w, "filter");
-	jw_arr(w);
-	for (size_t i = 0; i < a->filter_n; i++) {
-		const struct user_condition *d = &a->filter[i];
-		jw_obj(w);
-		jw_key(w, "field");
-		jw_str(w, d->field);
-		jw_key(w, "op");
-		jw_str(w, d->op);
-		if (d->values_n == 1) {
-			jw_key(w, "value");
-			jw_str(w, d->values[0]);
-		} else {
-			write_texts(w, "value", d->values, d->values_n);
-		}
-		jw_end(w);
-	}
-	jw_end(w);
-}
-
 static void write_audience(struct jw *w, const struct audience *a)
 {
 	jw_key(w, "audience");
@@ -247,7 +177,10 @@ static void write_audience(struct jw *w, const struct audience *a)
 		jw_end(w);
 	}
 	write_ids(w, "groups", a->groups, a->groups_n);
-	write_filter(w, a);
+	if (a->filter_n) {
+		jw_key(w, "filter");
+		user_conditions_write(w, a->filter, a->filter_n);
+	}
 	write_ids(w, "except", a->except, a->except_n);
 	jw_end(w);
 }
