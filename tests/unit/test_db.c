@@ -8,7 +8,7 @@ static int64_t add(struct db *db, const char *name, int64_t team)
 	return fx_person_add(db, str_from(name), str_from(name), STR_NULL, team, NONE, STR_NULL, 0.5, NONE);
 }
 
-static int64_t count(struct fixture *f)
+static int64_t count(struct place *f)
 {
 	struct fx_count_row row;
 	struct db *db = db_read_begin(f->store);
@@ -36,7 +36,7 @@ static bool write_one(struct db *tx, void *arg)
 
 static void values_come_back(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct one all[] = {
 		{ STR("first"), STR("k"), STR_NULL, STR_NULL, INT64_MIN, NONE, 0, 0 },
 		{ STR("second"), STR("\0\xff\0"), STR(""), STR(""), INT64_MAX, SOME(0), -1.5, 0 },
@@ -67,7 +67,7 @@ static bool write_many(struct db *tx, void *arg)
 {
 	struct fx_team_drop_rows dropped;
 	struct fx_first_dropped_row first;
-	struct fixture *f = arg;
+	struct place *f = arg;
 	for (int i = 0; i < 100; i++)
 		add(tx, str_c(f->arena, str_fmt(f->arena, "p%d", i)), i % 4);
 	assert_int_equal(fx_team_rename(tx, 1, 9), 25);
@@ -84,7 +84,7 @@ static bool write_many(struct db *tx, void *arg)
 
 static void statements_of_every_form(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct fx_persons_rows rows;
 	struct fx_quotes_row quotes;
 	struct fx_person_row none = { .id = 7 };
@@ -126,7 +126,7 @@ static bool write_conflict(struct db *tx, void *arg)
 
 static void errors_stick(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct fx_broken_promise_row row;
 	assert_int_equal(db_write(f->store, write_conflict, NULL), DB_CONFLICT);
 	assert_int_equal(count(f), 0);
@@ -146,7 +146,7 @@ static bool write_foreign_key(struct db *tx, void *arg)
 
 static void references_are_kept(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	assert_int_equal(db_write(f->store, write_foreign_key, NULL), DB_CONFLICT);
 }
 
@@ -165,7 +165,7 @@ static bool put_foreign_key(struct db *tx, void *arg)
 
 static void a_late_failure_leaves_the_next(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	/* Enough of them, so that each writer had its turn. */
 	for (int i = 0; i < 12; i++) {
 		char name[12];
@@ -180,7 +180,7 @@ static void a_late_failure_leaves_the_next(void **state)
 
 static void a_snapshot_stays(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct fx_count_row row;
 	char ana[] = "ana", ben[] = "ben";
 	db_write(f->store, write_person, ana);
@@ -195,7 +195,7 @@ static void a_snapshot_stays(void **state)
 	assert_int_equal(count(f), 2);
 }
 
-static int64_t connection_of(struct fixture *f)
+static int64_t connection_of(struct place *f)
 {
 	struct fx_connection_row row = { -1 };
 	struct db *db = db_read_begin(f->store);
@@ -207,7 +207,7 @@ static int64_t connection_of(struct fixture *f)
 /* What the one before owes is read by the next that asks for something. */
 static void an_empty_snapshot_keeps_the_connection(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	int64_t connection = connection_of(f);
 	assert_int_equal(db_read_end(db_read_begin(f->store)), DB_OK);
 	assert_int_equal(connection_of(f), connection);
@@ -238,7 +238,7 @@ static bool write_chosen(struct db *tx, void *arg)
 
 static void staging_tables_begin_empty(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	char ana[] = "ana", ben[] = "ben";
 	db_write(f->store, write_person, ana);
 	db_write(f->store, write_person, ben);
@@ -274,7 +274,7 @@ static void gate_over(struct db_job *job)
 	sem_post(&((struct gate *)job->arg)->over);
 }
 
-static void gate_close(struct fixture *f, struct gate *g)
+static void gate_close(struct place *f, struct gate *g)
 {
 	sem_init(&g->entered, 0, 0);
 	sem_init(&g->go, 0, 0);
@@ -319,7 +319,7 @@ static void entry_over(struct db_job *job)
 }
 
 /* Eight writes of which one does something else. */
-static void write_eight(struct fixture *f, struct entry entries[static 8], enum deed odd)
+static void write_eight(struct place *f, struct entry entries[static 8], enum deed odd)
 {
 	struct gate gate;
 	sem_t over;
@@ -340,7 +340,7 @@ static void write_eight(struct fixture *f, struct entry entries[static 8], enum 
 		sem_wait(&over);
 }
 
-static void check_eight(struct fixture *f, struct entry entries[static 8], enum db_error error, int runs)
+static void check_eight(struct place *f, struct entry entries[static 8], enum db_error error, int runs)
 {
 	for (int i = 0; i < 8; i++) {
 		assert_int_equal(entries[i].job.kept, i != 5 || entries[i].deed == ADD);
@@ -353,7 +353,7 @@ static void check_eight(struct fixture *f, struct entry entries[static 8], enum 
 
 static void writes_share_a_commit(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry entries[8];
 	struct store_counters before = store_counters(f->store);
 	write_eight(f, entries, ADD);
@@ -369,7 +369,7 @@ static void writes_share_a_commit(void **state)
 
 static void a_refusal_leaves_the_others(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry entries[8];
 	write_eight(f, entries, REFUSE_AT_ONCE);
 	assert_int_equal(store_counters(f->store).commits, 2);
@@ -378,7 +378,7 @@ static void a_refusal_leaves_the_others(void **state)
 
 static void a_refusal_after_a_write_leaves_the_others(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry entries[8];
 	write_eight(f, entries, REFUSE);
 	assert_int_equal(store_counters(f->store).commits, 2);
@@ -390,7 +390,7 @@ static void a_refusal_after_a_write_leaves_the_others(void **state)
 
 static void a_conflict_leaves_the_others(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry entries[8];
 	write_eight(f, entries, CLASH);
 	assert_int_equal(store_counters(f->store).commits, 2);
@@ -399,7 +399,7 @@ static void a_conflict_leaves_the_others(void **state)
 
 static void the_end_of_the_transaction_leaves_the_others(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry entries[8];
 	write_eight(f, entries, DOOM);
 	/* Each was run again by itself. */
@@ -411,7 +411,7 @@ static void the_end_of_the_transaction_leaves_the_others(void **state)
 
 static void the_queue_is_bounded(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct gate gate;
 	sem_t over;
 	char late[] = "late";
@@ -438,7 +438,7 @@ static void the_queue_is_bounded(void **state)
 
 static void closing_drains_the_queue(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct gate gate;
 	sem_t over;
 	struct entry entries[20];
@@ -454,7 +454,7 @@ static void closing_drains_the_queue(void **state)
 	store_close(f->store);
 	for (int i = 0; i < 20; i++)
 		assert_true(entries[i].job.kept);
-	f->store = fixture_store(f, &db_catalog_fixture);
+	f->store = place_store(f, &db_catalog_fixture);
 	assert_int_equal(count(f), 20);
 }
 
@@ -471,7 +471,7 @@ static bool write_nothing(struct db *tx, void *arg)
 
 static void commits_are_told(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct entry refused = { .deed = REFUSE, .name = "x" };
 	int told = 0;
 	char ana[] = "ana", ben[] = "ben";
@@ -487,7 +487,7 @@ static void commits_are_told(void **state)
 
 static void *write_from_another_store(void *arg)
 {
-	struct fixture *f = arg;
+	struct place *f = arg;
 	static char ana[] = "ana";
 	return db_write(f->store, write_person, ana) == DB_OK ? f : NULL;
 }
@@ -495,13 +495,13 @@ static void *write_from_another_store(void *arg)
 /* Two stores over one file are what the server and a command of the same time are. */
 static void another_process_may_write(void **state)
 {
-	struct fixture *f = *state;
-	struct fixture other = { .arena = f->arena };
+	struct place *f = *state;
+	struct place other = { .arena = f->arena };
 	struct gate gate;
 	pthread_t thread;
 	void *ok;
 	other.url = f->url;
-	other.store = fixture_store(&other, &db_catalog_fixture);
+	other.store = place_store(&other, &db_catalog_fixture);
 	gate_close(&other, &gate);
 	pthread_create(&thread, NULL, write_from_another_store, f);
 	gate_open(&gate);
@@ -522,9 +522,9 @@ static bool write_big(struct db *tx, void *arg)
 	return true;
 }
 
-static int64_t file_size(struct fixture *f, const char *name)
+static int64_t file_size(struct place *f, const char *name)
 {
-	FILE *file = fopen(str_c(f->arena, fixture_path(f, name)), "rb");
+	FILE *file = fopen(str_c(f->arena, place_path(f, name)), "rb");
 	assert_non_null(file);
 	fseek(file, 0, SEEK_END);
 	int64_t n = ftell(file);
@@ -535,7 +535,7 @@ static int64_t file_size(struct fixture *f, const char *name)
 /* A snapshot holds the log; once it is gone the log gets small again. */
 static void the_log_stays_bounded(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct fx_count_row row;
 	char last[] = "last", final[] = "final";
 	struct str photo = { calloc(1, 200000), 200000 };
@@ -562,7 +562,7 @@ static void *read_and_end(void *arg)
 
 static void threads_have_their_own_readers(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	pthread_t threads[4];
 	char ana[] = "ana";
 	db_write(f->store, write_person, ana);
@@ -579,7 +579,7 @@ static void threads_have_their_own_readers(void **state)
 
 /* ---- what is kept between snapshots */
 
-static void **slot_of(struct fixture *f, struct db **db)
+static void **slot_of(struct place *f, struct db **db)
 {
 	void **slot = NULL;
 	*db = db_read_begin(f->store);
@@ -597,7 +597,7 @@ static bool keep_nothing(struct db *tx, void *arg)
 
 static void what_was_read_is_kept_until_a_commit(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct db *db;
 	char mark;
 	char ana[] = "ana", ben[] = "ben";
@@ -623,7 +623,7 @@ static void what_was_read_is_kept_until_a_commit(void **state)
 	assert_true(!slot || *slot == &mark);
 	db_read_end(db);
 	/* Another process commits. */
-	struct store *other = fixture_store(f, &db_catalog_fixture);
+	struct store *other = place_store(f, &db_catalog_fixture);
 	assert_int_equal(db_write(other, keep_nothing, ben), DB_OK);
 	slot = slot_of(f, &db);
 	assert_true(!slot || *slot == NULL);
@@ -631,7 +631,7 @@ static void what_was_read_is_kept_until_a_commit(void **state)
 	store_close(other);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new, fixture_free)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new, place_tear_down)
 
 int main(void)
 {

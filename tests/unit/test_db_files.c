@@ -4,15 +4,15 @@
 #include <sys/stat.h>
 #include "base/buf.h"
 
-static void assert_words(struct fixture *f, struct str why, const char *part)
+static void assert_words(struct place *f, struct str why, const char *part)
 {
 	if (!str_find(why, str_from(part), NULL))
 		fail_msg("\"%s\" does not say \"%s\"", str_c(f->arena, why), part);
 }
 
-static void write_file(struct fixture *f, const char *name, const char *text)
+static void write_file(struct place *f, const char *name, const char *text)
 {
-	FILE *file = fopen(str_c(f->arena, fixture_path(f, name)), "wb");
+	FILE *file = fopen(str_c(f->arena, place_path(f, name)), "wb");
 	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
@@ -24,7 +24,7 @@ static bool write_person(struct db *tx, void *arg)
 	return fx_person_add(tx, STR("ana"), STR("k"), STR_NULL, 1, NONE, STR_NULL, 0, NONE) > 0;
 }
 
-static int64_t count(struct fixture *f, struct store *s)
+static int64_t count(struct place *f, struct store *s)
 {
 	struct fx_count_row row = { 0 };
 	struct db *db = db_read_begin(s);
@@ -36,7 +36,7 @@ static int64_t count(struct fixture *f, struct store *s)
 
 static void opening_says_why_not(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	static const struct {
 		const char *url, *words;
 	} bad[] = {
@@ -57,7 +57,7 @@ static void opening_says_why_not(void **state)
 	}
 	struct str why = STR_NULL;
 	assert_null(store_open(f->arena, f->url, (struct store_options){ .catalog = &db_catalog_fixture }, &why));
-	assert_int_equal(access(str_c(f->arena, fixture_path(f, "test.db")), F_OK), -1);
+	assert_int_equal(access(str_c(f->arena, place_path(f, "test.db")), F_OK), -1);
 
 	write_file(f, "test.db",
 		"This is a letter, and as long as a database's first page would be. It is not one at all, though.");
@@ -68,27 +68,27 @@ static void opening_says_why_not(void **state)
 
 static void the_file_is_private(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct stat st;
 	static const char *const names[] = { "test.db", "test.db-wal" };
-	f->store = fixture_store(f, &db_catalog_fixture);
+	f->store = place_store(f, &db_catalog_fixture);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(stat(str_c(f->arena, fixture_path(f, names[i])), &st), 0);
+		assert_int_equal(stat(str_c(f->arena, place_path(f, names[i])), &st), 0);
 		assert_int_equal(st.st_mode & 0777, 0600);
 	}
 }
 
 /* ---- migrations */
 
-static bool migrate_as(struct fixture *f, const struct db_catalog *catalog, struct str *why)
+static bool migrate_as(struct place *f, const struct db_catalog *catalog, struct str *why)
 {
 	store_close(f->store);
-	f->store = fixture_store(f, catalog);
+	f->store = place_store(f, catalog);
 	return store_migrate(f->arena, f->store, why);
 }
 
 /* The fixture's catalog to change: it must live as long as the store. */
-static struct db_catalog *catalog_copy(struct fixture *f, struct db_migration **migrations)
+static struct db_catalog *catalog_copy(struct place *f, struct db_migration **migrations)
 {
 	struct db_catalog *c = ARENA_NEW(f->arena, struct db_catalog);
 	*migrations = ARENA_ARRAY(f->arena, struct db_migration, 2);
@@ -99,7 +99,7 @@ static struct db_catalog *catalog_copy(struct fixture *f, struct db_migration **
 	return c;
 }
 
-static struct db_catalog *first_only(struct fixture *f)
+static struct db_catalog *first_only(struct place *f)
 {
 	struct db_migration *migrations;
 	struct db_catalog *c = catalog_copy(f, &migrations);
@@ -109,9 +109,9 @@ static struct db_catalog *first_only(struct fixture *f)
 
 static void migrations_are_applied_once(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
-	f->store = fixture_store(f, &db_catalog_fixture);
+	f->store = place_store(f, &db_catalog_fixture);
 	assert_int_equal(store_schema_version(f->store), 0);
 	assert_true(migrate_as(f, first_only(f), &why));
 	assert_int_equal(store_schema_version(f->store), 1);
@@ -125,7 +125,7 @@ static void migrations_are_applied_once(void **state)
 
 static void a_newer_schema_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
 	assert_true(migrate_as(f, &db_catalog_fixture, &why));
 	assert_false(migrate_as(f, first_only(f), &why));
@@ -135,7 +135,7 @@ static void a_newer_schema_is_refused(void **state)
 
 static void a_changed_migration_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
 	struct db_migration *migrations;
 	struct db_catalog *changed = catalog_copy(f, &migrations);
@@ -149,7 +149,7 @@ static void a_changed_migration_is_refused(void **state)
 
 static void a_failed_migration_leaves_nothing(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
 	struct db_migration *migrations;
 	struct db_catalog *broken = catalog_copy(f, &migrations);
@@ -170,13 +170,13 @@ static void a_failed_migration_leaves_nothing(void **state)
 /* As if somebody gave the file of another program. */
 static void a_foreign_database_is_refused(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
 	struct db_catalog other = { .migrations = &(struct db_migration){ 0 },
 		.temp = { .sqlite = "CREATE TABLE main.songs (id INTEGER)" } };
-	f->store = fixture_store(f, &other);
+	f->store = place_store(f, &other);
 	store_close(f->store);
-	f->store = fixture_store(f, &db_catalog_fixture);
+	f->store = place_store(f, &db_catalog_fixture);
 	assert_false(store_migrate(f->arena, f->store, &why));
 	assert_words(f, why, "not Muster's");
 	assert_int_equal(store_schema_version(f->store), 0);
@@ -186,8 +186,8 @@ static void a_foreign_database_is_refused(void **state)
 
 static void a_backup_is_whole(void **state)
 {
-	struct fixture *f = *state;
-	struct str why = STR_NULL, copy = fixture_path(f, "copy.db");
+	struct place *f = *state;
+	struct str why = STR_NULL, copy = place_path(f, "copy.db");
 	struct stat st;
 	assert_true(migrate_as(f, &db_catalog_fixture, &why));
 	assert_int_equal(db_write(f->store, write_person, NULL), DB_OK);
@@ -198,8 +198,8 @@ static void a_backup_is_whole(void **state)
 	assert_words(f, why, "is there already");
 	assert_false(store_backup(f->arena, f->store, STR("/nowhere/at/all.db"), &why));
 
-	struct fixture other = { .arena = f->arena, .url = str_cat(f->arena, STR("sqlite:"), copy) };
-	other.store = fixture_store(&other, &db_catalog_fixture);
+	struct place other = { .arena = f->arena, .url = str_cat(f->arena, STR("sqlite:"), copy) };
+	other.store = place_store(&other, &db_catalog_fixture);
 	assert_int_equal(store_schema_version(other.store), 2);
 	assert_int_equal(count(f, other.store), 1);
 	assert_true(store_check(f->arena, other.store, &why));
@@ -208,7 +208,7 @@ static void a_backup_is_whole(void **state)
 
 static void damage_is_found(void **state)
 {
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct str why = STR_NULL;
 	static const char rubbish[2000] = "rubbish";
 	assert_true(migrate_as(f, &db_catalog_fixture, &why));
@@ -216,16 +216,16 @@ static void damage_is_found(void **state)
 	assert_true(store_check(f->arena, f->store, &why));
 	store_close(f->store);
 	/* The second page and those behind it; the first still says that it is a database. */
-	int fd = open(str_c(f->arena, fixture_path(f, "test.db")), O_WRONLY);
+	int fd = open(str_c(f->arena, place_path(f, "test.db")), O_WRONLY);
 	for (off_t at = 4096; at < 5 * 4096; at += 4096)
 		assert_int_equal(pwrite(fd, rubbish, sizeof rubbish, at), sizeof rubbish);
 	close(fd);
-	f->store = fixture_store(f, &db_catalog_fixture);
+	f->store = place_store(f, &db_catalog_fixture);
 	assert_false(store_check(f->arena, f->store, &why));
 	assert_true(why.n > 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new_folder, fixture_free)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new_folder, place_tear_down)
 
 int main(void)
 {

@@ -13,7 +13,7 @@ struct person {
 	const char *fields[FIELDS];
 };
 struct people {
-	struct fixture *f;
+	struct place *f;
 	struct person items[PEOPLE];
 };
 
@@ -56,7 +56,7 @@ static int set_up(void **state)
 {
 	if (fixture_new(state) != 0)
 		return -1;
-	struct fixture *f = *state;
+	struct place *f = *state;
 	struct people *p = calloc(1, sizeof *p);
 	p->f = f;
 	make_people(p, 20260101);
@@ -69,7 +69,7 @@ static int tear_down(void **state)
 	struct people *p = *state;
 	void *f = p->f;
 	free(p);
-	return fixture_free(&f);
+	return place_tear_down(&f);
 }
 
 /* ---- pages */
@@ -121,7 +121,7 @@ static void follow(struct db_page *page, const struct fx_page_row *row)
 /* From the front to the back, and from the back to the front, all pages must be the slices of one order. */
 static void walk(struct people *p, struct person **order, size_t n, int64_t least, struct db_page page)
 {
-	struct fixture *f = p->f;
+	struct place *f = p->f;
 	struct fx_page_rows rows;
 	struct db *db = db_read_begin(f->store);
 	size_t at = 0;
@@ -324,7 +324,7 @@ static struct predicate random_predicate(struct people *p, uint64_t *seed)
 static void filters_mean_what_they_say(void **state)
 {
 	struct people *p = *state;
-	struct fixture *f = p->f;
+	struct place *f = p->f;
 	uint64_t seed = 7;
 	size_t some = 0;
 	for (int round = 0; round < 600; round++) {

@@ -1,25 +1,10 @@
 /* The interval tree of departments against a tree that is only parents: random growth, moves and removals, long chains,
  * many siblings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include "database.h"
 #include "gen/queries.h"
 #include "model/department.h"
 
 enum { MOST = 400 };
-struct place {
-	struct arena *arena;
-	struct store *store;
-	char folder[200];
-};
-
 /* The naive tree: parent[i] is an index, -1 for the root, -2 where there is nothing. */
 struct naive {
 	int64_t id[MOST];
@@ -45,38 +30,8 @@ struct telling {
 
 static int set_up(void **state)
 {
-	struct place *p = calloc(1, sizeof *p);
-	struct str why = STR_NULL;
-	const char *tmp = getenv("TMPDIR");
-	p->arena = arena_new();
-	snprintf(p->folder, sizeof p->folder, "%s/muster-department-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(p->folder))
-		return -1;
-	struct str url = test_database(p->arena, p->folder);
-	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
-	if (!p->store || !store_migrate(p->arena, p->store, &why))
-		fail_msg("%s", str_c(p->arena, why));
 	wrong_n = 0;
-	*state = p;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct place *p = *state;
-	char path[600];
-	store_close(p->store);
-	DIR *d = opendir(p->folder);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		snprintf(path, sizeof path, "%s/%s", p->folder, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->folder);
-	arena_free(p->arena);
-	free(p);
-	return 0;
+	return place_set_up(state);
 }
 
 static bool run(struct db *tx, void *arg)
@@ -312,10 +267,10 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_random, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_chain, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_siblings, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_random, set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_chain, set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_siblings, set_up, place_tear_down),
+		cmocka_unit_test_setup_teardown(test_names, set_up, place_tear_down),
 	};
 	return cmocka_run_group_tests_name("department", tests, NULL, NULL);
 }

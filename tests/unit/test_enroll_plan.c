@@ -1,16 +1,7 @@
 /* The plan of an enrollment against what the commit then does: small organizations at random, several rounds each, with
  * answers, cancellations and undone batches between them. Whatever Check shows is what happens, and seats are always
  * what the enrollments say. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 #include "database.h"
 #include "base/crypt.h"
 #include "base/tz.h"
@@ -34,12 +25,6 @@ enum {
 	ROUNDS = 4,
 	ALL = 1000,
 	HOLD = 60
-};
-
-struct place {
-	struct arena *arena;
-	struct store *store;
-	char folder[200];
 };
 
 /* One organization, and what is known of every pair of user and training. */
@@ -69,41 +54,6 @@ static void wrong(int line)
 		return;
 	wrong_line = line;
 	wrong_organization = organization_n;
-}
-
-static int set_up(void **state)
-{
-	struct place *p = calloc(1, sizeof *p);
-	struct str why = STR_NULL;
-	const char *tmp = getenv("TMPDIR");
-	p->arena = arena_new();
-	snprintf(p->folder, sizeof p->folder, "%s/muster-plan-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(p->folder))
-		return -1;
-	struct str url = test_database(p->arena, p->folder);
-	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
-	if (!p->store || !store_migrate(p->arena, p->store, &why))
-		fail_msg("%s", str_c(p->arena, why));
-	*state = p;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct place *p = *state;
-	char path[600];
-	store_close(p->store);
-	DIR *d = opendir(p->folder);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		snprintf(path, sizeof path, "%s/%s", p->folder, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->folder);
-	arena_free(p->arena);
-	free(p);
-	return 0;
 }
 
 /* ---- chance that is the same in every run */
@@ -482,7 +432,7 @@ static void test_plan_is_what_happens(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_plan_is_what_happens, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_plan_is_what_happens, place_set_up, place_tear_down),
 	};
 	tz_init(NULL);
 	if (!crypt_init())

@@ -1,14 +1,5 @@
 /* Figures in memory after the first filling: what was read in parts, while results, departments and enrollments change
  * between them, is what a report would read now; and nothing of it is read again. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 #include "database.h"
 #include "base/log.h"
 #include "gen/queries.h"
@@ -26,15 +17,13 @@ static int64_t draw(int64_t below)
 	return (int64_t)(seed % (uint64_t)below);
 }
 
-struct place {
-	struct arena *arena;
-	struct store *store;
-	char folder[200];
+struct organization {
+	struct place at;
 	int64_t departments[DEPARTMENTS], users[USERS], trainings[SESSIONS], sessions[SESSIONS];
 };
 
 /* ---- what is there, and what happens to it */
-static void enroll(struct place *p, struct db *tx)
+static void enroll(struct organization *p, struct db *tx)
 {
 	static const char *const results[] = { "none", "attended", "absent" }, *const answers[] = { "none", "declined" };
 	ARENA_SCOPED a = arena_new();
@@ -50,7 +39,7 @@ static void enroll(struct place *p, struct db *tx)
 	figures_changed(tx, p->sessions[i]);
 }
 
-static void move_user(struct place *p, struct db *tx)
+static void move_user(struct organization *p, struct db *tx)
 {
 	int64_t i = draw(USERS);
 	ARENA_SCOPED a = arena_new();
@@ -62,7 +51,7 @@ static void move_user(struct place *p, struct db *tx)
 
 static bool make(struct db *tx, void *arg)
 {
-	struct place *p = arg;
+	struct organization *p = arg;
 	ARENA_SCOPED a = arena_new();
 	for (int i = 0; i < DEPARTMENTS; i++) {
 		struct str name = str_fmt(a, "D%d", i);
@@ -108,10 +97,10 @@ static int compare_people(const void *a, const void *b)
 }
 
 /* All sessions from memory, without a statement, against what SQL says. */
-static void same_as_read(struct place *p, struct figures *f)
+static void same_as_read(struct organization *p, struct figures *f)
 {
 	ARENA_SCOPED a = arena_new();
-	struct ctx c = { .arena = a, .db = db_read_begin(p->store) };
+	struct ctx c = { .arena = a, .db = db_read_begin(p->at.store) };
 	struct figure_session *sessions;
 	size_t n = sessions_now(&c, &sessions);
 	struct figure_block *kept[SESSIONS], *read[SESSIONS];
@@ -133,10 +122,10 @@ static void same_as_read(struct place *p, struct figures *f)
 	assert_int_equal(db_read_end(c.db), DB_OK);
 }
 
-static bool there(struct place *p, struct figures *f, int64_t people_each, int *percent)
+static bool there(struct organization *p, struct figures *f, int64_t people_each, int *percent)
 {
 	ARENA_SCOPED a = arena_new();
-	struct ctx c = { .arena = a, .db = db_read_begin(p->store) };
+	struct ctx c = { .arena = a, .db = db_read_begin(p->at.store) };
 	struct figure_session *sessions;
 	size_t n = sessions_now(&c, &sessions);
 	for (size_t i = 0; i < n; i++)
@@ -147,22 +136,22 @@ static bool there(struct place *p, struct figures *f, int64_t people_each, int *
 
 static void changes_between_parts(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct figures *f = figures_new(FIGURES_BYTES, 1);
 		int64_t quiet = draw(3);
 		f->fill_part = PART;
 		pthread_mutex_lock(&f->lock);
-		assert_true(filling_begin(f, p->store));
+		assert_true(filling_begin(f, p->at.store));
 		ARENA_SCOPED a = arena_new();
 		while (f->filling.next_id < f->filling.last_id) {
 			pthread_mutex_unlock(&f->lock);
 			if (draw(6) < quiet)
-				assert_int_equal(db_write(p->store, change, p), DB_OK);
+				assert_int_equal(db_write(p->at.store, change, p), DB_OK);
 			pthread_mutex_lock(&f->lock);
-			filling_read(f, p->store, a);
+			filling_read(f, p->at.store, a);
 		}
-		assert_true(filling_end(f, p->store, &(atomic_bool){ false }));
+		assert_true(filling_end(f, p->at.store, &(atomic_bool){ false }));
 		pthread_mutex_unlock(&f->lock);
 		same_as_read(p, f);
 		figures_free(f);
@@ -171,7 +160,7 @@ static void changes_between_parts(void **state)
 
 static void who_wants_much_waits(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct figures *f = figures_new(FIGURES_BYTES, 1);
 	int percent;
 	ARENA_SCOPED a = arena_new();
@@ -181,12 +170,12 @@ static void who_wants_much_waits(void **state)
 	/* To read a little is quicker. */
 	assert_true(there(p, f, 10, &percent));
 	pthread_mutex_lock(&f->lock);
-	assert_true(filling_begin(f, p->store));
-	filling_read(f, p->store, a);
+	assert_true(filling_begin(f, p->at.store));
+	filling_read(f, p->at.store, a);
 	pthread_mutex_unlock(&f->lock);
 	assert_false(there(p, f, 1000000, &percent));
 	assert_in_range(percent, 1, 99);
-	assert_true(figures_fill(f, p->store, &(atomic_bool){ false }));
+	assert_true(figures_fill(f, p->at.store, &(atomic_bool){ false }));
 	assert_true(there(p, f, 1000000, &percent));
 	same_as_read(p, f);
 	figures_free(f);
@@ -194,10 +183,10 @@ static void who_wants_much_waits(void **state)
 
 static void few_are_not_filled_in(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct figures *f = figures_new(FIGURES_BYTES, 1000000);
 	int percent;
-	assert_true(figures_fill(f, p->store, &(atomic_bool){ false }));
+	assert_true(figures_fill(f, p->at.store, &(atomic_bool){ false }));
 	assert_true(there(p, f, 1000000, &percent));
 	figures_free(f);
 	f = figures_new(FIGURES_BYTES, 1);
@@ -208,42 +197,42 @@ static void few_are_not_filled_in(void **state)
 
 static void who_stops_can_begin_again(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct figures *f = figures_new(FIGURES_BYTES, 1);
-	assert_true(figures_fill(f, p->store, &(atomic_bool){ true }));
+	assert_true(figures_fill(f, p->at.store, &(atomic_bool){ true }));
 	assert_int_equal(f->filling.stage, FILLING_COLD);
-	assert_true(figures_fill(f, p->store, &(atomic_bool){ false }));
+	assert_true(figures_fill(f, p->at.store, &(atomic_bool){ false }));
 	same_as_read(p, f);
 	figures_free(f);
 }
 
 struct filler {
-	struct place *p;
+	struct organization *p;
 	struct figures *f;
 };
 
 static void *fill(void *arg)
 {
 	struct filler *x = arg;
-	must(figures_fill(x->f, x->p->store, &(atomic_bool){ false }));
+	must(figures_fill(x->f, x->p->at.store, &(atomic_bool){ false }));
 	return NULL;
 }
 
 static void threads_share_the_work(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	for (int round = 0; round < ROUNDS; round++) {
 		struct filler x = { p, figures_new(FIGURES_BYTES, 1) };
 		pthread_t threads[3];
 		x.f->fill_part = 7;
 		for (int i = 0; i < 3; i++)
 			assert_int_equal(pthread_create(&threads[i], NULL, fill, &x), 0);
-		assert_int_equal(db_write(p->store, change, p), DB_OK);
+		assert_int_equal(db_write(p->at.store, change, p), DB_OK);
 		for (int i = 0; i < 3; i++)
 			pthread_join(threads[i], NULL);
 		/* What changed behind the filling is read by whoever asks. */
 		ARENA_SCOPED a = arena_new();
-		struct ctx c = { .arena = a, .db = db_read_begin(p->store) };
+		struct ctx c = { .arena = a, .db = db_read_begin(p->at.store) };
 		struct figure_session *sessions;
 		struct figure_block *blocks[SESSIONS];
 		size_t n = sessions_now(&c, &sessions);
@@ -258,33 +247,18 @@ static void threads_share_the_work(void **state)
 /* ---- the store */
 static int set_up(void **state)
 {
-	struct place *p = calloc(1, sizeof *p);
-	struct str why = STR_NULL;
-	const char *tmp = getenv("TMPDIR");
-	p->arena = arena_new();
-	snprintf(p->folder, sizeof p->folder, "%s/muster-figures-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(p->folder))
-		return -1;
-	struct str url = test_database(p->arena, p->folder);
-	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
-	if (!p->store || !store_migrate(p->arena, p->store, &why))
-		fail_msg("%s", str_c(p->arena, why));
+	struct organization *p = calloc(1, sizeof *p);
 	*state = p;
-	return db_write(p->store, make, p) == DB_OK ? 0 : -1;
+	if (!p || !place_make(&p->at))
+		return -1;
+	place_open(&p->at, NULL);
+	return db_write(p->at.store, make, p) == DB_OK ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
-	struct place *p = *state;
-	store_close(p->store);
-	DIR *d = opendir(p->folder);
-	for (struct dirent *e; d && (e = readdir(d));)
-		if (e->d_name[0] != '.')
-			unlink(str_c(p->arena, str_fmt(p->arena, "%s/%s", p->folder, e->d_name)));
-	if (d)
-		closedir(d);
-	rmdir(p->folder);
-	arena_free(p->arena);
+	struct organization *p = *state;
+	place_remove(&p->at);
 	free(p);
 	return 0;
 }

@@ -1,12 +1,6 @@
 /* Migrations over an organization with data in it: one that fails leaves everything as it was, and a program that is
  * older than the schema writes no more, though it runs. On PostgreSQL its nodes stop at once, whatever they are doing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <dirent.h>
 #include <time.h>
 #include "base/crypt.h"
 #include "base/tz.h"
@@ -16,10 +10,8 @@
 #include "gen/queries.h"
 #include "model/fsck.h"
 
-struct place {
-	struct arena *arena;
-	char folder[200];
-	struct str url;
+struct organization {
+	struct place at;
 	struct db_catalog catalog; /* the program's, and one migration more: */
 	struct db_migration *last;
 };
@@ -31,48 +23,27 @@ static const char mistake[] = " INSERT INTO parking (id, place) VALUES (1, NULL)
 
 static int set_up(void **state)
 {
-	struct place *p = calloc(1, sizeof *p);
-	const char *tmp = getenv("TMPDIR");
-	p->arena = arena_new();
-	snprintf(p->folder, sizeof p->folder, "%s/muster-migrate-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(p->folder))
-		return -1;
-	p->url = test_database(p->arena, p->folder);
-	if (command_demo(p->arena, &(struct options){ .db = p->url }) != EXIT_OK)
+	struct organization *p = calloc(1, sizeof *p);
+	*state = p;
+	if (!p || !place_make(&p->at) || command_demo(p->at.arena, &(struct options){ .db = p->at.url }) != EXIT_OK)
 		return -1;
 	size_t n = db_catalog_main.migrations_n;
-	struct db_migration *all = ARENA_ARRAY(p->arena, struct db_migration, n + 1);
+	struct db_migration *all = ARENA_ARRAY(p->at.arena, struct db_migration, n + 1);
 	memcpy(all, db_catalog_main.migrations, n * sizeof *all);
 	all[n] = (struct db_migration){ (int64_t)n + 1, "later.sql", "of a later program", changes, changes };
 	p->last = &all[n];
 	p->catalog = db_catalog_main;
 	p->catalog.migrations = all;
 	p->catalog.migrations_n = n + 1;
-	*state = p;
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct place *p = *state;
-	DIR *d = opendir(p->folder);
-	for (struct dirent *e; d && (e = readdir(d));)
-		unlink(str_c(p->arena, str_fmt(p->arena, "%s/%s", p->folder, e->d_name)));
-	if (d)
-		closedir(d);
-	rmdir(p->folder);
-	arena_free(p->arena);
+	struct organization *p = *state;
+	place_remove(&p->at);
 	free(p);
 	return 0;
-}
-
-static struct store *open_as(struct place *p, const struct db_catalog *catalog)
-{
-	struct str why = STR_NULL;
-	struct store *s = store_open(p->arena, p->url, (struct store_options){ .catalog = catalog }, &why);
-	if (!s)
-		fail_msg("%s", str_c(p->arena, why));
-	return s;
 }
 
 /* ---- what an older program does all day */
@@ -82,13 +53,14 @@ static bool find_maria(struct db *db, struct arena *a)
 	return sign_in_user(db, a, STR("maria"), &user);
 }
 
-static bool is_sound(struct place *p, struct store *s)
+static bool is_sound(struct organization *p, struct store *s)
 {
 	struct fsck_findings found;
-	struct ctx c = {
-		.arena = p->arena, .db = db_read_begin(s), .text = { .arena = p->arena, .locale = LOCALE_EN }, .from = STR("")
-	};
-	bool ok = find_maria(c.db, p->arena) && fsck_run(&c, &found) && found.n == 0;
+	struct ctx c = { .arena = p->at.arena,
+		.db = db_read_begin(s),
+		.text = { .arena = p->at.arena, .locale = LOCALE_EN },
+		.from = STR("") };
+	bool ok = find_maria(c.db, p->at.arena) && fsck_run(&c, &found) && found.n == 0;
 	return db_read_end(c.db) == DB_OK && ok;
 }
 
@@ -99,10 +71,10 @@ static bool drop_setup_key(struct db *tx, void *arg)
 	return !db_failed(tx);
 }
 
-static enum db_error read_error(struct place *p, struct store *s)
+static enum db_error read_error(struct organization *p, struct store *s)
 {
 	struct db *db = db_read_begin(s);
-	find_maria(db, p->arena);
+	find_maria(db, p->at.arena);
 	return db_read_end(db);
 }
 
@@ -116,25 +88,25 @@ static int64_t seconds(void)
 /* ---- the tests */
 static void a_migration_that_fails_leaves_the_old_schema(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct str why = STR_NULL;
-	p->last->sqlite = p->last->pg = str_c(p->arena, str_fmt(p->arena, "%s%s", changes, mistake));
-	struct store *s = open_as(p, &p->catalog);
-	assert_false(store_migrate(p->arena, s, &why));
+	p->last->sqlite = p->last->pg = str_c(p->at.arena, str_fmt(p->at.arena, "%s%s", changes, mistake));
+	struct store *s = place_store(&p->at, &p->catalog);
+	assert_false(store_migrate(p->at.arena, s, &why));
 	/* It got as far as the mistake. */
-	assert_non_null(strstr(str_c(p->arena, why), "later.sql"));
-	assert_non_null(strstr(str_c(p->arena, why), "parking"));
+	assert_non_null(strstr(str_c(p->at.arena, why), "later.sql"));
+	assert_non_null(strstr(str_c(p->at.arena, why), "parking"));
 	assert_int_equal(store_schema_version(s), p->catalog.migrations_n - 1);
 	store_close(s);
 
 	/* The old program works on the old schema, with the data that was there. */
-	s = open_as(p, &db_catalog_main);
-	assert_true(store_migrate(p->arena, s, &why));
+	s = place_store(&p->at, &db_catalog_main);
+	assert_true(store_migrate(p->at.arena, s, &why));
 	struct db *db = db_read_begin(s);
 	struct sign_in_user_row user;
 	struct user_row_row row;
-	assert_true(sign_in_user(db, p->arena, STR("maria"), &user));
-	assert_true(user_row(db, p->arena, user.id, &row));
+	assert_true(sign_in_user(db, p->at.arena, STR("maria"), &user));
+	assert_true(user_row(db, p->at.arena, user.id, &row));
 	assert_true(str_eq(row.first_name, STR("Maria")));
 	assert_int_equal(db_read_end(db), DB_OK);
 	assert_true(is_sound(p, s));
@@ -143,8 +115,8 @@ static void a_migration_that_fails_leaves_the_old_schema(void **state)
 
 	/* And the mistake can be put right. */
 	p->last->sqlite = p->last->pg = changes;
-	s = open_as(p, &p->catalog);
-	assert_true(store_migrate(p->arena, s, &why));
+	s = place_store(&p->at, &p->catalog);
+	assert_true(store_migrate(p->at.arena, s, &why));
 	assert_int_equal(store_schema_version(s), p->catalog.migrations_n);
 	assert_true(is_sound(p, s));
 	store_close(s);
@@ -152,27 +124,28 @@ static void a_migration_that_fails_leaves_the_old_schema(void **state)
 
 static void an_older_node_stops_at_once(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct str why = STR_NULL;
-	struct store *older = open_as(p, &db_catalog_main), *newer = open_as(p, &p->catalog);
+	struct store *older = place_store(&p->at, &db_catalog_main), *newer = place_store(&p->at, &p->catalog);
 	assert_int_equal(read_error(p, older), DB_OK);
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_OK);
 
 	/* In the middle of a long export: it is not waited for. */
 	struct db *reading = db_read_begin(older);
-	assert_true(find_maria(reading, p->arena));
+	assert_true(find_maria(reading, p->at.arena));
 	int64_t begun = seconds();
-	assert_true(store_migrate(p->arena, newer, &why));
+	assert_true(store_migrate(p->at.arena, newer, &why));
 	assert_true(seconds() - begun < 5);
-	find_maria(reading, p->arena);
+	find_maria(reading, p->at.arena);
 	assert_int_equal(db_read_end(reading), DB_LOST);
 
 	/* From then on it is refused, and a new one of its kind says why. */
 	assert_int_equal(read_error(p, older), DB_LOST);
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_LOST);
-	struct store *another = store_open(p->arena, p->url, (struct store_options){ .catalog = &db_catalog_main }, &why);
+	struct store *another =
+		store_open(p->at.arena, p->at.url, (struct store_options){ .catalog = &db_catalog_main }, &why);
 	assert_null(another);
-	assert_non_null(strstr(str_c(p->arena, why), "needs a newer program"));
+	assert_non_null(strstr(str_c(p->at.arena, why), "needs a newer program"));
 	assert_true(is_sound(p, newer));
 	assert_int_equal(db_write(newer, drop_setup_key, NULL), DB_OK);
 	store_close(older);
@@ -181,12 +154,12 @@ static void an_older_node_stops_at_once(void **state)
 
 static void an_older_server_does_not_write_beside_a_newer_schema(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct str why = STR_NULL;
-	struct store *older = open_as(p, &db_catalog_main), *newer = open_as(p, &p->catalog);
+	struct store *older = place_store(&p->at, &db_catalog_main), *newer = place_store(&p->at, &p->catalog);
 	assert_int_equal(read_error(p, older), DB_OK);
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_OK);
-	assert_true(store_migrate(p->arena, newer, &why));
+	assert_true(store_migrate(p->at.arena, newer, &why));
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_LOST);
 	assert_int_equal(read_error(p, older), DB_OK);
 	assert_int_equal(db_write(newer, drop_setup_key, NULL), DB_OK);
@@ -196,13 +169,13 @@ static void an_older_server_does_not_write_beside_a_newer_schema(void **state)
 
 static void an_older_node_goes_on_after_a_migration_that_failed(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	struct str why = STR_NULL;
-	p->last->pg = str_c(p->arena, str_fmt(p->arena, "%s%s", changes, mistake));
-	struct store *older = open_as(p, &db_catalog_main), *newer = open_as(p, &p->catalog);
+	p->last->pg = str_c(p->at.arena, str_fmt(p->at.arena, "%s%s", changes, mistake));
+	struct store *older = place_store(&p->at, &db_catalog_main), *newer = place_store(&p->at, &p->catalog);
 	assert_int_equal(read_error(p, older), DB_OK);
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_OK);
-	assert_false(store_migrate(p->arena, newer, &why));
+	assert_false(store_migrate(p->at.arena, newer, &why));
 	store_close(newer);
 	assert_int_equal(read_error(p, older), DB_OK);
 	assert_int_equal(db_write(older, drop_setup_key, NULL), DB_OK);

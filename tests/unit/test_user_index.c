@@ -1,16 +1,6 @@
 /* What the index of users proposes, picked from by SQL, is what SQL finds alone, in the same order: a random
  * organization that keeps changing, read by people with small and large scopes, while the index follows or has not yet.
  * And what a segment finds against a naive look at the same texts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 #include "database.h"
 #include "gen/queries.h"
 #include "model/department.h"
@@ -111,11 +101,9 @@ static void segment_against_naive(void **state)
 
 /* ---- an organization */
 
-struct place {
-	struct arena *arena;
-	struct store *store;
+struct organization {
+	struct place at;
 	struct user_index *index;
-	char folder[200];
 	int64_t user[MOST], department[MOST];
 	size_t users_n, departments_n;
 	int made;
@@ -124,51 +112,34 @@ struct place {
 
 static int set_up(void **state)
 {
-	struct place *p = calloc(1, sizeof *p);
-	struct str why = STR_NULL;
-	const char *tmp = getenv("TMPDIR");
-	p->arena = arena_new();
-	snprintf(p->folder, sizeof p->folder, "%s/muster-index-XXXXXX", tmp ? tmp : "/tmp");
-	if (!mkdtemp(p->folder))
-		return -1;
-	struct str url = test_database(p->arena, p->folder);
-	p->store = store_open(p->arena, url, (struct store_options){ .create = true }, &why);
-	if (!p->store || !store_migrate(p->arena, p->store, &why))
-		fail_msg("%s", str_c(p->arena, why));
-	p->index = user_index_new(1);
+	struct organization *p = calloc(1, sizeof *p);
 	*state = p;
+	if (!p || !place_make(&p->at))
+		return -1;
+	place_open(&p->at, NULL);
+	p->index = user_index_new(1);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
-	struct place *p = *state;
-	char path[600];
+	struct organization *p = *state;
 	user_index_free(p->index);
-	store_close(p->store);
-	DIR *d = opendir(p->folder);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		snprintf(path, sizeof path, "%s/%s", p->folder, e->d_name);
-		unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(p->folder);
-	arena_free(p->arena);
+	place_remove(&p->at);
 	free(p);
 	return 0;
 }
 
-static struct ctx ctx_of(struct place *p, struct db *db)
+static struct ctx ctx_of(struct organization *p, struct db *db)
 {
-	return (struct ctx){ .arena = p->arena,
+	return (struct ctx){ .arena = p->at.arena,
 		.db = db,
 		.now = 1800000000,
 		.from = STR(""),
-		.text = { .arena = p->arena, .locale = LOCALE_EN } };
+		.text = { .arena = p->at.arena, .locale = LOCALE_EN } };
 }
 
-static void must_hold(struct place *p, struct ctx *c, bool ok)
+static void must_hold(struct organization *p, struct ctx *c, bool ok)
 {
 	if (ok && !db_failed(c->db))
 		return;
@@ -177,16 +148,16 @@ static void must_hold(struct place *p, struct ctx *c, bool ok)
 		fprintf(stderr, STR_FMT ": " STR_FMT "\n", STR_ARG(c->errs.items[i].field), STR_ARG(c->errs.items[i].message));
 }
 
-static int64_t some_department(struct place *p)
+static int64_t some_department(struct organization *p)
 {
 	return p->department[draw(p->departments_n)];
 }
 
-static void add_user(struct place *p, struct ctx *c)
+static void add_user(struct organization *p, struct ctx *c)
 {
 	int n = p->made++;
-	struct user_form f = { .login = str_fmt(p->arena, "u%d", n),
-		.email = draw(10) ? str_fmt(p->arena, "u%d@example.org", n) : STR(""),
+	struct user_form f = { .login = str_fmt(p->at.arena, "u%d", n),
+		.email = draw(10) ? str_fmt(p->at.arena, "u%d@example.org", n) : STR(""),
 		.first_name = str_from(ONE(firsts)),
 		.last_name = str_from(ONE(lasts)),
 		.department = SOME(some_department(p)) };
@@ -198,14 +169,14 @@ static void add_user(struct place *p, struct ctx *c)
 	p->users_n++;
 }
 
-static void add_department(struct place *p, struct ctx *c)
+static void add_department(struct organization *p, struct ctx *c)
 {
-	struct str name = str_fmt(p->arena, "Department %d", p->made++);
+	struct str name = str_fmt(p->at.arena, "Department %d", p->made++);
 	must_hold(p, c, department_create(c, name, SOME(some_department(p)), &p->department[p->departments_n]));
 	p->departments_n++;
 }
 
-static void give_roles(struct place *p, struct ctx *c)
+static void give_roles(struct organization *p, struct ctx *c)
 {
 	for (size_t i = 0; i < ACTORS; i++) {
 		int64_t departments[3] = { p->department[3 + i], p->department[9 + i], p->department[i] };
@@ -219,7 +190,7 @@ static void give_roles(struct place *p, struct ctx *c)
 
 static bool found(struct db *tx, void *arg)
 {
-	struct place *p = arg;
+	struct organization *p = arg;
 	struct ctx c = ctx_of(p, tx);
 	/* It may run more than once. */
 	p->users_n = p->departments_n = 0;
@@ -234,7 +205,7 @@ static bool found(struct db *tx, void *arg)
 	return !p->wrong;
 }
 
-static void change_user(struct place *p, struct ctx *c)
+static void change_user(struct organization *p, struct ctx *c)
 {
 	struct user_form f = { 0 };
 	size_t who = draw(p->users_n);
@@ -256,7 +227,7 @@ static void change_user(struct place *p, struct ctx *c)
 
 static bool changed(struct db *tx, void *arg)
 {
-	struct place *p = arg;
+	struct organization *p = arg;
 	struct ctx c = ctx_of(p, tx);
 	/* The rarer the larger; now and then more than anybody who asks looks at. */
 	size_t n = draw(12) ? 1 + draw(8) : 250;
@@ -279,22 +250,22 @@ static bool changed(struct db *tx, void *arg)
 	return !p->wrong;
 }
 
-static void write_one(struct place *p, db_write_fn *fn)
+static void write_one(struct organization *p, db_write_fn *fn)
 {
-	assert_int_equal(db_write(p->store, fn, p), DB_OK);
+	assert_int_equal(db_write(p->at.store, fn, p), DB_OK);
 	assert_false(p->wrong);
 }
 
-static void feed_once(struct place *p)
+static void feed_once(struct organization *p)
 {
-	struct db *db = db_read_begin(p->store);
+	struct db *db = db_read_begin(p->at.store);
 	p->index->looked_ms = p->index->fed_ms = 0;
 	user_index_step(p->index, db);
 	assert_int_equal(db_read_end(db), DB_OK);
 }
 
 /* Until it has followed all there is. */
-static void feed(struct place *p)
+static void feed(struct organization *p)
 {
 	for (int i = 0; i < 20; i++)
 		feed_once(p);
@@ -339,7 +310,7 @@ static void same_list(struct ctx *c, struct user_index *index, const struct user
 	assert_int_equal(user_count(c, q), alone);
 }
 
-static void ask(struct place *p, struct ctx *c)
+static void ask(struct organization *p, struct ctx *c)
 {
 	static const char *const statuses[] = { "active", "inactive" };
 	struct found alone, helped;
@@ -367,25 +338,25 @@ static void ask(struct place *p, struct ctx *c)
 			.limit = 1 + (int64_t)draw(40) });
 }
 
-static void compare(struct place *p)
+static void compare(struct organization *p)
 {
 	for (size_t i = 0; i < ASKED; i++) {
-		struct db *db = db_read_begin(p->store);
+		struct db *db = db_read_begin(p->at.store);
 		struct ctx c = ctx_of(p, db);
 		struct actor actor;
-		struct arena_mark mark = arena_mark(p->arena);
+		struct arena_mark mark = arena_mark(p->at.arena);
 		assert_true(actor_load(&c, p->user[draw(ACTORS)], &actor));
 		c.actor = &actor;
 		ask(p, &c);
 		assert_int_equal(db_read_end(db), DB_OK);
-		arena_rewind(p->arena, mark);
+		arena_rewind(p->at.arena, mark);
 	}
 }
 
 /* Whether the index answers at all. */
-static bool proposes(struct place *p)
+static bool proposes(struct organization *p)
 {
-	struct db *db = db_read_begin(p->store);
+	struct db *db = db_read_begin(p->at.store);
 	struct ctx c = ctx_of(p, db);
 	struct actor actor;
 	struct user_wanted w = { .permission = PERM_USERS_VIEW, .inside = { STR("an") }, .inside_n = 1, .most = 5 };
@@ -398,7 +369,7 @@ static bool proposes(struct place *p)
 	return ok;
 }
 
-static bool lags(struct place *p)
+static bool lags(struct organization *p)
 {
 	ARENA_SCOPED a = arena_new();
 	struct user_change_since_rows rows;
@@ -406,7 +377,7 @@ static bool lags(struct place *p)
 	/* While there is none SQL answers. */
 	if (!v)
 		return false;
-	struct db *db = db_read_begin(p->store);
+	struct db *db = db_read_begin(p->at.store);
 	user_change_since(db, a, v->id, v->tx, 300, &rows);
 	db_read_end(db);
 	user_view_give(p->index, v);
@@ -415,7 +386,7 @@ static bool lags(struct place *p)
 
 static void index_against_sql(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	write_one(p, found);
 	compare(p);
 	feed(p);
@@ -431,15 +402,15 @@ static void index_against_sql(void **state)
 
 static bool pruned(struct db *tx, void *arg)
 {
-	struct place *p = arg;
+	struct organization *p = arg;
 	struct user_change_position_row at;
-	return user_change_position(tx, p->arena, &at) && user_change_prune(tx, at.id) > 0;
+	return user_change_position(tx, p->at.arena, &at) && user_change_prune(tx, at.id) > 0;
 }
 
 /* What was pruned away before it was read is noticed: SQL answers until the index is made anew. */
 static void missed_changes_are_noticed(void **state)
 {
-	struct place *p = *state;
+	struct organization *p = *state;
 	write_one(p, found);
 	feed(p);
 	for (int round = 0; round < 3; round++) {
