@@ -27,6 +27,32 @@ static struct smtp *client(struct arena *a, const struct fake_relay *s, const ch
 	return c;
 }
 
+/* A conversation: both ends of it. */
+struct talk {
+	struct fake_relay *relay;
+	struct smtp *client;
+};
+
+static struct talk talk_with(struct arena *a, struct script script)
+{
+	struct fake_relay *relay = fake_relay_start(a, script);
+	return (struct talk){ relay, client(a, relay, "", "") };
+}
+
+/* Ends it after so many connections and messages; what the relay saw stays readable. */
+static void assert_talk(struct talk *t, int connections, int messages)
+{
+	smtp_close(t->client);
+	fake_relay_stop(t->relay);
+	assert_int_equal(t->relay->connections, connections);
+	assert_int_equal(t->relay->messages, messages);
+}
+
+static void forget(struct talk *t)
+{
+	arena_free(t->relay->arena);
+}
+
 static struct smtp_message message_to(const char *to)
 {
 	return (struct smtp_message){
@@ -87,16 +113,12 @@ static void a_message_arrives_as_it_is(void **state)
 
 static void the_connection_is_kept(void **state)
 {
-	struct fake_relay *s = fake_relay_start(*state, FRIENDLY);
-	struct smtp *c = client(*state, s, "", "");
+	struct talk t = talk_with(*state, FRIENDLY);
 	struct str why;
 	for (int i = 0; i < 5; i++)
-		assert_int_equal(send_one(c, *state, &why), SMTP_SENT);
-	smtp_close(c);
-	fake_relay_stop(s);
-	assert_int_equal(s->connections, 1);
-	assert_int_equal(s->messages, 5);
-	arena_free(s->arena);
+		assert_int_equal(send_one(t.client, *state, &why), SMTP_SENT);
+	assert_talk(&t, 1, 5);
+	forget(&t);
 }
 
 /* ---- several commands at once */
@@ -109,23 +131,17 @@ static struct script pipelining(void)
 
 static const char *const crew[] = { "ana@customer.example", "bob@customer.example", "cid@customer.example" };
 
-/* A message to each of the crew, each knowing the next one. */
-static void send_crew(struct arena *a, struct smtp *c, enum smtp_result results[3])
+/* A message to each of the crew, each knowing the next one; what came of the three. */
+static void assert_crew(
+	struct arena *a, struct talk *t, enum smtp_result first, enum smtp_result second, enum smtp_result third)
 {
+	enum smtp_result wanted[] = { first, second, third };
 	for (size_t i = 0; i < 3; i++) {
 		struct str why;
 		struct smtp_message m = message_to(crew[i]);
-		results[i] = smtp_send(c, a, &m, i < 2 ? str_from(crew[i + 1]) : STR_NULL, &why);
+		assert_int_equal(smtp_send(t->client, a, &m, i < 2 ? str_from(crew[i + 1]) : STR_NULL, &why), wanted[i]);
 		assert_true(why.n > 0);
 	}
-}
-
-static void assert_results(
-	const enum smtp_result results[3], enum smtp_result a, enum smtp_result b, enum smtp_result c)
-{
-	assert_int_equal(results[0], a);
-	assert_int_equal(results[1], b);
-	assert_int_equal(results[2], c);
 }
 
 static size_t count(struct str s, const char *what)
@@ -142,25 +158,19 @@ static void commands_travel_together_where_the_relay_allows_it(void **state)
 	scripts[2].in_pieces = true;
 	scripts[3].together = true;
 	for (size_t i = 0; i < 4; i++) {
-		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
-		struct smtp *c = client(*state, s, "", "");
-		enum smtp_result results[3];
-		send_crew(*state, c, results);
-		assert_results(results, SMTP_SENT, SMTP_SENT, SMTP_SENT);
-		smtp_close(c);
-		fake_relay_stop(s);
-		assert_int_equal(s->connections, 1);
-		assert_int_equal(s->messages, 3);
+		struct talk t = talk_with(*state, scripts[i]);
+		assert_crew(*state, &t, SMTP_SENT, SMTP_SENT, SMTP_SENT);
+		assert_talk(&t, 1, 3);
 		if (i == 0)
-			assert_int_equal(s->early, 0);
+			assert_int_equal(t.relay->early, 0);
 		else
-			assert_true(s->early >= 6);
-		struct str commands = buf_str(&s->commands);
+			assert_true(t.relay->early >= 6);
+		struct str commands = buf_str(&t.relay->commands);
 		assert_int_equal(count(commands, "MAIL FROM:"), 3);
 		assert_int_equal(count(commands, "RSET"), 0);
 		assert_true(str_ends(commands, STR("DATA\r\nQUIT\r\n")));
-		assert_int_equal(count(buf_str(&s->body), "\r\nHello\r\n..\r\n...two\r\n.\r\n"), 3);
-		arena_free(s->arena);
+		assert_int_equal(count(buf_str(&t.relay->body), "\r\nHello\r\n..\r\n...two\r\n.\r\n"), 3);
+		forget(&t);
 	}
 }
 
@@ -170,20 +180,14 @@ static void a_recipient_is_refused_in_the_middle(void **state)
 		struct script script = i & 1 ? pipelining() : FRIENDLY;
 		script.refuses = "bob";
 		script.refuses_data = i & 2;
-		struct fake_relay *s = fake_relay_start(*state, script);
-		struct smtp *c = client(*state, s, "", "");
-		enum smtp_result results[3];
-		send_crew(*state, c, results);
-		assert_results(results, SMTP_SENT, SMTP_REFUSED, SMTP_SENT);
-		smtp_close(c);
-		fake_relay_stop(s);
-		assert_int_equal(s->connections, 1);
+		struct talk t = talk_with(*state, script);
+		assert_crew(*state, &t, SMTP_SENT, SMTP_REFUSED, SMTP_SENT);
 		/* Whoever asks for the message that nobody gets is given an empty one. */
 		bool asked = i == 1;
-		assert_int_equal(s->messages, asked ? 3 : 2);
-		assert_int_equal(count(buf_str(&s->commands), "RSET\r\n"), !asked);
-		assert_int_equal(count(buf_str(&s->body), "Subject: x"), 2);
-		arena_free(s->arena);
+		assert_talk(&t, 1, asked ? 3 : 2);
+		assert_int_equal(count(buf_str(&t.relay->commands), "RSET\r\n"), !asked);
+		assert_int_equal(count(buf_str(&t.relay->body), "Subject: x"), 2);
+		forget(&t);
 	}
 }
 
@@ -197,16 +201,10 @@ static void the_relay_closes_in_the_middle(void **state)
 	scripts[3].together = true;
 	scripts[4].second_mail = "250 ok\r\n421 4.4.2 enough\r\n";
 	for (size_t i = 0; i < 5; i++) {
-		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
-		struct smtp *c = client(*state, s, "", "");
-		enum smtp_result results[3];
-		send_crew(*state, c, results);
-		assert_results(results, SMTP_SENT, SMTP_SENT, SMTP_SENT);
-		smtp_close(c);
-		fake_relay_stop(s);
-		assert_int_equal(s->connections, 3);
-		assert_int_equal(s->messages, 3);
-		arena_free(s->arena);
+		struct talk t = talk_with(*state, scripts[i]);
+		assert_crew(*state, &t, SMTP_SENT, SMTP_SENT, SMTP_SENT);
+		assert_talk(&t, 3, 3);
+		forget(&t);
 	}
 }
 
@@ -229,38 +227,30 @@ static void lost_after_the_end_the_message_may_have_arrived_and_the_next_one_not
 	dropping.first_end = "";
 	refusing.first_end = "451 4.3.0 later\r\n";
 	for (int i = 0; i < 2; i++) {
-		struct fake_relay *s = fake_relay_start(*state, i ? refusing : dropping);
-		struct smtp *c = client(*state, s, "", "");
+		struct talk t = talk_with(*state, i ? refusing : dropping);
 		struct smtp_message first = message_to(crew[0]), second = message_to(crew[1]);
 		struct str why;
-		assert_int_equal(smtp_send(c, *state, &first, second.to, &why), SMTP_RETRY);
-		assert_int_equal(smtp_may_have_arrived(c), !i);
-		assert_int_equal(smtp_said_later(c), i);
-		assert_int_equal(smtp_send(c, *state, &second, STR_NULL, &why), SMTP_SENT);
-		smtp_close(c);
-		fake_relay_stop(s);
-		assert_int_equal(s->messages, 2);
-		assert_int_equal(s->connections, i ? 1 : 2);
-		arena_free(s->arena);
+		assert_int_equal(smtp_send(t.client, *state, &first, second.to, &why), SMTP_RETRY);
+		assert_int_equal(smtp_may_have_arrived(t.client), !i);
+		assert_int_equal(smtp_said_later(t.client), i);
+		assert_int_equal(smtp_send(t.client, *state, &second, STR_NULL, &why), SMTP_SENT);
+		assert_talk(&t, i ? 1 : 2, 2);
+		forget(&t);
 	}
 }
 
 static void whoever_was_announced_gets_no_other_message(void **state)
 {
-	struct fake_relay *s = fake_relay_start(*state, pipelining());
-	struct smtp *c = client(*state, s, "", "");
+	struct talk t = talk_with(*state, pipelining());
 	struct smtp_message first = message_to(crew[0]), other = message_to(crew[2]);
 	struct str why;
-	assert_int_equal(smtp_send(c, *state, &first, str_from(crew[1]), &why), SMTP_SENT);
-	assert_int_equal(smtp_send(c, *state, &other, str_from(crew[1]), &why), SMTP_SENT);
+	assert_int_equal(smtp_send(t.client, *state, &first, str_from(crew[1]), &why), SMTP_SENT);
+	assert_int_equal(smtp_send(t.client, *state, &other, str_from(crew[1]), &why), SMTP_SENT);
+	assert_talk(&t, 2, 2);
 	/* Where a message is waited for, QUIT would be one. */
-	smtp_close(c);
-	fake_relay_stop(s);
-	assert_int_equal(s->connections, 2);
-	assert_int_equal(s->messages, 2);
-	assert_false(has(buf_str(&s->commands), "QUIT") || has(buf_str(&s->body), "QUIT"));
-	assert_int_equal(count(buf_str(&s->body), "Subject: x"), 2);
-	arena_free(s->arena);
+	assert_false(has(buf_str(&t.relay->commands), "QUIT") || has(buf_str(&t.relay->body), "QUIT"));
+	assert_int_equal(count(buf_str(&t.relay->body), "Subject: x"), 2);
+	forget(&t);
 }
 
 static void an_answer_to_nothing_is_no_answer(void **state)
@@ -286,16 +276,12 @@ static void a_connection_gone_stale_is_made_anew(void **state)
 	dropping.second_mail = "";
 	const struct script scripts[] = { closing, tired, dropping };
 	for (size_t i = 0; i < 3; i++) {
-		struct fake_relay *s = fake_relay_start(*state, scripts[i]);
-		struct smtp *c = client(*state, s, "", "");
+		struct talk t = talk_with(*state, scripts[i]);
 		struct str why;
 		for (int k = 0; k < 3; k++)
-			assert_int_equal(send_one(c, *state, &why), SMTP_SENT);
-		smtp_close(c);
-		fake_relay_stop(s);
-		assert_int_equal(s->connections, 3);
-		assert_int_equal(s->messages, 3);
-		arena_free(s->arena);
+			assert_int_equal(send_one(t.client, *state, &why), SMTP_SENT);
+		assert_talk(&t, 3, 3);
+		forget(&t);
 	}
 }
 
@@ -464,8 +450,7 @@ static void replies_are_cleaned(void **state)
 
 static void commands_cannot_be_injected(void **state)
 {
-	struct fake_relay *s = fake_relay_start(*state, FRIENDLY);
-	struct smtp *c = client(*state, s, "", "");
+	struct talk t = talk_with(*state, FRIENDLY);
 	struct str why;
 	const struct smtp_message bad[] = {
 		{ STR("a@b"), STR("c@d>\r\nRCPT TO:<e@f"), STR("x\r\n") },
@@ -473,13 +458,11 @@ static void commands_cannot_be_injected(void **state)
 		{ STR("a@b"), STR("c@d> NOTIFY=NEVER"), STR("x\r\n") },
 	};
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(smtp_send(c, *state, &bad[i], STR_NULL, &why), SMTP_REFUSED);
+		assert_int_equal(smtp_send(t.client, *state, &bad[i], STR_NULL, &why), SMTP_REFUSED);
 		assert_true(why.n > 0);
 	}
-	smtp_close(c);
-	fake_relay_stop(s);
-	assert_int_equal(s->connections, 0);
-	arena_free(s->arena);
+	assert_talk(&t, 0, 0);
+	forget(&t);
 }
 
 static void urls_are_checked(void **state)
