@@ -124,9 +124,11 @@ struct user_condition {
 	struct str *values;
 	size_t values_n;
 };
+/* What every user has, and can be asked of; beside them stand the profile fields. */
+enum { USER_CONDITION_FIELDS = 8 };
+extern const char *const user_condition_fields[USER_CONDITION_FIELDS];
 /* AND of all. A department "starts_with" means it and everything below. NULL with errors at "audience.filter[i].field",
- * ".op" or
- * ".value" when one makes no sense, or names what the actor does not see. */
+ * ".op" or ".value" when one makes no sense, or names what the actor does not see. */
 struct db_filter *user_filter_parse(struct ctx *c, const struct user_condition *conds, size_t n);
 /* The member `name` of a JSON object: a list of {"field", "op", "value": text, list of texts or null}. Errors go where
  * the object's go. */

@@ -7,6 +7,10 @@
 #include "model/user.h"
 
 enum { CONDITION_TEXT_MAX = 1000 };
+
+const char *const user_condition_fields[USER_CONDITION_FIELDS] = { "department", "group", "role", "status", "login",
+	"email", "first_name", "last_name" };
+
 struct making {
 	struct ctx *c;
 	struct db_filter *filter;
@@ -101,9 +105,7 @@ static bool report(struct making *m, size_t i, enum filter_problem problem)
 
 static bool add(struct making *m, size_t i, const struct user_condition *d)
 {
-	static const char *const own[] = { "department", "group", "role", "status", "login", "email", "first_name",
-		"last_name" };
-	if (is_one_of(d->field, own, sizeof own / sizeof own[0])) {
+	if (is_one_of(d->field, user_condition_fields, USER_CONDITION_FIELDS)) {
 		for (size_t k = 0; k < d->values_n; k++)
 			if (!check_value(m, i, d->field, d->values[k]))
 				return false;

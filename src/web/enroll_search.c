@@ -3,6 +3,7 @@
 #include "gen/text.h"
 #include "model/field.h"
 #include "model/group.h"
+#include "web/condition.h"
 #include "web/department_field.h"
 #include "web/enroll_pages.h"
 
@@ -10,15 +11,6 @@
 static const struct department_field departments = { .permission = PERM_ENROLL, .none = { "", 0 } };
 
 enum { CONDITIONS = 3, FOUND_SHOWN = 50, GROUPS_SHOWN = 200 };
-
-static const char *const operators[] = { "is", "is_not", "contains", "starts_with", "before", "after", "empty",
-	"not_empty" };
-
-static struct str operator_words(const struct text *t, const char *op)
-{
-	struct str words = text_lookup(t, str_fmt(t->arena, "condition_op_%s", op));
-	return str_is_null(words) ? str_from(op) : words;
-}
 
 /* ---- what is asked */
 typedef struct str source(const struct req *r, const char *name);
@@ -113,13 +105,13 @@ static void fill_conditions(struct req *r, struct enroll_search *s, const struct
 		option(&c->field, STR(""), t_enroll_field_none(t));
 		for (size_t i = 0; i < defs->n; i++)
 			option(&c->field, defs->items[i].key, defs->items[i].label);
-		for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++) {
-			struct str words = text_lookup(t, str_fmt(r->c.arena, "condition_field_%s", builtin[i]));
-			option(&c->field, str_from(builtin[i]), str_is_null(words) ? str_from(builtin[i]) : words);
-		}
-		c->op.options = ARENA_ARRAY(r->c.arena, struct field_option, 8);
-		for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-			option(&c->op, str_from(operators[i]), operator_words(t, operators[i]));
+		for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++)
+			option(&c->field, str_from(builtin[i]), member_words(t, str_from(builtin[i])));
+		c->op.options = ARENA_ARRAY(r->c.arena, struct field_option, FILTER_OPS);
+		/* A value is one text here, no list. */
+		for (int i = 0; i < FILTER_OPS; i++)
+			if (i != FILTER_IN)
+				condition_op_option(t, (enum filter_op)i, c->op.value, &c->op);
 	}
 }
 

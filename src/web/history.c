@@ -68,7 +68,7 @@ static void fill_changes(struct history_words *w, const struct audit_row *a, str
 			h->changes[h->changes_n++] = x;
 	}
 	if (!str_is_null(words))
-		h->changes[h->changes_n++] = (struct history_change){ t_history_member_users(t), STR(""), words };
+		h->changes[h->changes_n++] = (struct history_change){ t_member_users(t), STR(""), words };
 	h->few = h->changes_n <= FEW;
 }
 

@@ -5,6 +5,7 @@
 #include "model/group.h"
 #include "model/stage.h"
 #include "model/when.h"
+#include "web/condition.h"
 #include "web/history.h"
 #include "web/history_room.h"
 
@@ -253,9 +254,7 @@ static struct str condition_words(struct history_words *w, const struct user_con
 			ids_n++;
 	if (ids_n)
 		buf_put(&values, names_of(w, AUDIT_DEPARTMENT, ids, ids_n, NULL, 0));
-	struct str op = text_lookup(t, str_fmt(w->r->c.arena, "op_%s", str_c(w->r->c.arena, d->op)));
-	if (department && str_eq(d->op, STR("starts_with")))
-		op = t_op_within(t);
+	struct str op = department && str_eq(d->op, STR("starts_with")) ? t_op_within(t) : condition_op_words(t, d->op);
 	return str_trim(
 		t_history_condition(t, history_label(w, d->field), or_else(op, d->op), values.n ? buf_str(&values) : STR("")));
 }
@@ -320,8 +319,7 @@ static const struct {
 
 struct str history_label(struct history_words *w, struct str name)
 {
-	struct str words =
-		text_lookup(&w->r->c.text, str_fmt(w->r->c.arena, "history_member_%s", str_c(w->r->c.arena, name)));
+	struct str words = member_words(&w->r->c.text, name);
 	if (!str_is_null(words))
 		return words;
 	if (!w->fields.items)

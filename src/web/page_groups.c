@@ -4,15 +4,12 @@
 #include "gen/text.h"
 #include "model/field.h"
 #include "model/group.h"
+#include "web/condition.h"
 #include "web/list.h"
 #include "web/view_org.h"
 #include "web/view_users.h"
 
 static const char *const kept[] = { "q" };
-static const char *const own_fields[] = { "department", "group", "role", "status", "login", "email", "first_name",
-	"last_name" };
-static const char *const ops[] = { "is", "is_not", "contains", "starts_with", "in", "before", "after", "empty",
-	"not_empty" };
 enum { SPARE_CONDITIONS = 2 };
 
 static bool edits(const struct req *r)
@@ -84,40 +81,6 @@ void page_group_create(struct req *r)
 
 /* ---- the rule as rows of a form */
 
-static struct str field_label(const struct text *t, struct str name)
-{
-	if (str_eq(name, STR("department")))
-		return t_users_department(t);
-	if (str_eq(name, STR("group")))
-		return t_groups_plain(t);
-	if (str_eq(name, STR("role")))
-		return t_user_roles(t);
-	if (str_eq(name, STR("status")))
-		return t_users_status(t);
-	if (str_eq(name, STR("login")))
-		return t_users_login(t);
-	if (str_eq(name, STR("email")))
-		return t_users_email(t);
-	if (str_eq(name, STR("first_name")))
-		return t_user_first_name(t);
-	return t_user_last_name(t);
-}
-
-static struct str op_label(const struct text *t, size_t op)
-{
-	switch (op) {
-	case 0: return t_op_is(t);
-	case 1: return t_op_is_not(t);
-	case 2: return t_op_contains(t);
-	case 3: return t_op_starts_with(t);
-	case 4: return t_op_in(t);
-	case 5: return t_op_before(t);
-	case 6: return t_op_after(t);
-	case 7: return t_op_empty(t);
-	default: return t_op_not_empty(t);
-	}
-}
-
 static struct str values_words(struct req *r, const struct user_condition *d)
 {
 	struct buf b = buf_new(r->c.arena);
@@ -129,34 +92,35 @@ static struct str values_words(struct req *r, const struct user_condition *d)
 	return buf_str(&b);
 }
 
+static void field_option(struct field *f, struct str value, struct str label, struct str now)
+{
+	f->options[f->options_n++] = (struct field_option){ .value = value, .label = label, .chosen = str_eq(value, now) };
+}
+
+/* One row; without a condition, an empty one. */
 static struct condition_view condition_of(
 	struct req *r, size_t i, const struct user_condition *d, const struct field_defs *defs)
 {
 	const struct text *t = &r->c.text;
 	struct condition_view v;
-	size_t own = sizeof own_fields / sizeof own_fields[0];
+	struct str field = d ? d->field : STR(""), op = d ? d->op : STR_NULL;
 	v.field = (struct field){ .name = str_fmt(r->c.arena, "field_%zu", i),
 		.label = t_group_condition_field(t),
-		.options = ARENA_ARRAY(r->c.arena, struct field_option, own + defs->n + 1) };
-	v.field.options[v.field.options_n++] =
-		(struct field_option){ .value = STR(""), .label = t_group_condition_none(t) };
-	for (size_t k = 0; k < own; k++) {
-		struct str name = str_from(own_fields[k]);
-		v.field.options[v.field.options_n++] = (struct field_option){
-			.value = name, .label = field_label(t, name), .chosen = d && str_eq(d->field, name)
-		};
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, 1 + USER_CONDITION_FIELDS + defs->n) };
+	field_option(&v.field, STR(""), t_group_condition_none(t), field);
+	for (size_t k = 0; k < USER_CONDITION_FIELDS; k++) {
+		struct str name = str_from(user_condition_fields[k]);
+		field_option(&v.field, name, member_words(t, name), field);
 	}
 	for (size_t k = 0; k < defs->n; k++)
-		v.field.options[v.field.options_n++] = (struct field_option){ .value = defs->items[k].key,
-			.label = defs->items[k].label,
-			.chosen = d && str_eq(d->field, defs->items[k].key) };
+		field_option(&v.field, defs->items[k].key, defs->items[k].label, field);
 	v.op = (struct field){ .name = str_fmt(r->c.arena, "op_%zu", i),
 		.label = t_group_condition_op(t),
-		.options = ARENA_ARRAY(r->c.arena, struct field_option, 9) };
-	for (size_t k = 0; k < sizeof ops / sizeof ops[0]; k++)
-		v.op.options[v.op.options_n++] = (struct field_option){
-			.value = str_from(ops[k]), .label = op_label(t, k), .chosen = d && str_eq(d->op, str_from(ops[k]))
-		};
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, FILTER_OPS) };
+	for (int k = 0; k < FILTER_OPS; k++)
+		condition_op_option(t, (enum filter_op)k, op, &v.op);
+	/* Chosen before anybody knows of what: of a department it means all that lies below. */
+	v.op.options[FILTER_STARTS_WITH].label = t_op_starts_or_within(t);
 	v.value = (struct field){ .name = str_fmt(r->c.arena, "value_%zu", i),
 		.label = t_group_condition_value(t),
 		.value = values_words(r, d),

@@ -5,6 +5,7 @@
 #include "jobs/import.h"
 #include "model/when.h"
 #include "web/app.h"
+#include "web/condition.h"
 #include "web/reply.h"
 #include "web/view_import.h"
 #include "web/web.h"
@@ -182,23 +183,9 @@ static void fill_tabs(struct req *r, const struct import *i, enum group current,
 
 static struct str field_label(struct req *r, const struct field_defs *fields, struct str name)
 {
-	const struct text *t = &r->c.text;
 	const struct field_def *def = field_find(fields, name);
-	if (def)
-		return def->label;
-	if (str_eq(name, STR("email")))
-		return t_user_email(t);
-	if (str_eq(name, STR("first_name")))
-		return t_user_first_name(t);
-	if (str_eq(name, STR("last_name")))
-		return t_user_last_name(t);
-	if (str_eq(name, STR("department")))
-		return t_user_department(t);
-	if (str_eq(name, STR("status")))
-		return t_user_status(t);
-	if (str_eq(name, STR("supervisor")))
-		return t_user_supervisor_plain(t);
-	return str_eq(name, STR("groups")) ? t_import_groups_label(t) : name;
+	struct str words = def ? def->label : member_words(&r->c.text, name);
+	return str_is_null(words) ? name : words;
 }
 
 static struct str value_words(struct req *r, struct str field, struct str value)

@@ -176,6 +176,7 @@ test('conditions of a search stand in the basket in words, with names and not wi
 	for (const [words, expected] of [
 		[{ nested: 1, department: sales.id }, /Department is, or lies below, Sales/],
 		[{ group: group.id }, new RegExp(`Group is one of ${group.name}`)],
+		[{ f2: 'first_name', op2: 'starts_with', v2: 'M' }, /First name starts with M/],
 	]) {
 		const found = await web.get(`${wizard}/users?advanced=1&find=1&f1=last_name&op1=contains&v1=a&${new URLSearchParams(words)}`);
 		const form = found.forms.find((f) => f.fields.some((x) => x.name === 'v1' && x.type === 'hidden'));

@@ -119,6 +119,8 @@ test('the pages make groups, add and remove members, and set rules', async () =>
 	assert.ok(added.link('Maria Lindqvist'));
 	const removed = await web.submit(added, { button: 'Remove' }, {}, { follow: true });
 	assert.match(removed.words, /Maria Lindqvist was removed.*No members/);
+	const words = Object.fromEntries(removed.form({ field: 'field_0' }).fields.find((f) => f.name === 'field_0').options.map((o) => [o.value, o.text]));
+	assert.deepEqual([words.group, words.role, words.job_title], ['Group', 'Role', 'Job title']);
 	const bad = await web.submit(removed, { field: 'field_0' }, { kind: 'rule', field_0: 'status', op_0: 'is', value_0: 'asleep' });
 	assert.equal(bad.status, 422);
 	assert.ok(bad.links.some((l) => l.href === '#value_0'));

@@ -49,5 +49,5 @@ test('each member of an entry has a name', () => {
 	assert.ok(members.size > 35);
 	// What is counted is said in one sentence (src/web/history.c).
 	const counted = ['created', 'updated', 'enroll', 'wait', 'move', 'skip'];
-	for (const name of members) if (!counted.includes(name)) assert.match(words, new RegExp(`^history_member_${name} = [A-Z]`, 'm'), name);
+	for (const name of members) if (!counted.includes(name)) assert.match(words, new RegExp(`^member_${name} = [A-Z]`, 'm'), name);
 });
