@@ -66,21 +66,6 @@ WHERE EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission 
 ORDER BY s.position LIMIT $2;
 
 -- The organizer is named where the reader sees that person (R3).
--- name: draft_training :one
--- arg: id i64
--- arg: actor i64
-SELECT t.id, t.title, CASE WHEN u.id = $2
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) THEN u.name ELSE '' END AS organizer
-FROM training t JOIN users u ON u.id = t.organizer_id JOIN department d ON d.id = u.department_id WHERE t.id = $1;
--- col: organizer text
-
--- name: draft_sessions :many
--- arg: training i64
--- arg: now i64
-SELECT s.id, s.title, s.instructor, s.capacity, s.seats_taken, s.waiting, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at
-FROM session s JOIN day d ON d.session_id = s.id AND d.position = 1
-WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.ends_at > $2 ORDER BY s.starts_at, s.id LIMIT 200;
-
 -- name: draft_trainings :many
 -- arg: inside text
 -- arg: now i64
@@ -150,11 +135,6 @@ AND ($2 = 0 OR EXISTS (SELECT 1 FROM batch_session x WHERE x.batch_id = b.id AND
 AND NOT EXISTS (SELECT 1 FROM batch_range r CROSS JOIN enrollment e
 	WHERE r.batch_id = b.id AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.announced_at IS NOT NULL)
 ORDER BY b.id DESC LIMIT $4;
-
--- name: draft_session :one
--- arg: id i64
-SELECT s.id, s.title, s.instructor, t.title AS training_title, s.starts_at, s.ends_at, s.days, d.time_zone, d.location, d.url, d.start_at, d.end_at
-FROM session s JOIN training t ON t.id = s.training_id JOIN day d ON d.session_id = s.id AND d.position = 1 WHERE s.id = $1;
 
 -- People, not pairs.
 -- name: batch_user_count :one

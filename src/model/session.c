@@ -112,14 +112,24 @@ void session_list_all(struct ctx *c, int64_t training, struct sessions *out)
 	list(c, training, 0, out);
 }
 
-void session_list_upcoming(struct ctx *c, int64_t training, struct sessions *out)
+void session_list_open(struct ctx *c, int64_t training, struct sessions *out)
 {
 	struct sessions found;
 	list(c, training, c->now, &found);
 	*out = (struct sessions){ .items = found.items };
 	for (size_t i = 0; i < found.n; i++)
-		if (session_status(&found.items[i], c->now) == SESSION_PLANNED)
+		if (!found.items[i].cancelled_at.has)
 			out->items[out->n++] = found.items[i];
+}
+
+void session_list_upcoming(struct ctx *c, int64_t training, struct sessions *out)
+{
+	struct sessions open;
+	session_list_open(c, training, &open);
+	*out = (struct sessions){ .items = open.items };
+	for (size_t i = 0; i < open.n; i++)
+		if (session_status(&open.items[i], c->now) == SESSION_PLANNED)
+			out->items[out->n++] = open.items[i];
 }
 
 struct str session_when(struct ctx *c, const struct session *s)

@@ -43,7 +43,9 @@ struct str session_status_name(enum session_status status); /* "planned", as the
 bool session_get(struct ctx *c, int64_t id, struct session *out);
 /* All of a training, by start, with their days and without training_title. */
 void session_list_all(struct ctx *c, int64_t training, struct sessions *out);
-/* Those that can still be enrolled in: not started, not cancelled. */
+/* Those that are neither cancelled nor over. */
+void session_list_open(struct ctx *c, int64_t training, struct sessions *out);
+/* Of these, those that have not started. */
 void session_list_upcoming(struct ctx *c, int64_t training, struct sessions *out);
 /* "Thu 3 Dec, 09:00–12:00 Berlin time", "Thu 3 Dec – Fri 4 Dec, 2 days from 09:00 Berlin time" */
 struct str session_when(struct ctx *c, const struct session *s);

@@ -2,6 +2,7 @@
 #ifndef MUSTER_WEB_ENROLL_PAGES_H
 #define MUSTER_WEB_ENROLL_PAGES_H
 #include "model/draft.h"
+#include "model/session.h"
 #include "web/view_enroll.h"
 #include "web/web.h"
 
@@ -18,15 +19,8 @@ int64_t enroll_count_users(
 bool enroll_save(struct req *r, struct draft *d, enum draft_stage reached);
 /* Status of a page that shows what c.errs says. */
 unsigned enroll_status(const struct req *r);
-/* A session as a row: tiles, times in its own zone, place. */
-struct session_facts {
-	int64_t id;
-	struct str title, instructor, zone, location, url;
-	int64_t start_at, end_at, starts_at, ends_at, days;
-	struct opt_i64 capacity;
-	int64_t taken;
-};
-struct session_row enroll_session_row(struct req *r, const struct session_facts *s);
+/* A session as a row: tiles, and times and place of its first day, in its own zone. */
+struct session_row enroll_session_row(struct req *r, const struct session *s);
 /* The instant in the reader's zone: "Mon 30 Nov, 09:00 Berlin time". */
 struct str enroll_instant(struct req *r, int64_t at);
 /* "Fire safety and 2 more trainings" */

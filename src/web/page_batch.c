@@ -65,22 +65,13 @@ static void fill_sessions(struct req *r, struct batch_view *v)
 	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct batch_sessions_row *s = &rows.items[i];
-		struct draft_session_row f;
-		if (!draft_session(r->c.db, r->c.arena, s->id, &f))
-			continue;
+		struct session session;
+		if (!session_get(&r->c, s->id, &session))
+			return;
 		struct session_row *row = &v->sessions[v->sessions_n++];
-		*row = enroll_session_row(r,
-			&(struct session_facts){
-				.title = str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(s->training_title), STR_ARG(s->title)),
-				.instructor = f.instructor,
-				.zone = f.time_zone,
-				.location = f.location,
-				.url = f.url,
-				.start_at = f.start_at,
-				.end_at = f.end_at,
-				.starts_at = f.starts_at,
-				.ends_at = f.ends_at,
-				.days = f.days });
+		*row = enroll_session_row(r, &session);
+		row->title =
+			str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session.training_title), STR_ARG(session.title));
 		row->href = str_fmt(
 			r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training_id, (long long)s->id);
 		int64_t before = s->seats_taken > s->enrolled ? s->seats_taken - s->enrolled : 0;

@@ -74,16 +74,19 @@ static struct date_tile tile(struct req *r, int64_t at, struct str zone)
 	return (struct date_tile){ t.iso, t.month, t.day, t.weekday };
 }
 
-struct session_row enroll_session_row(struct req *r, const struct session_facts *s)
+struct session_row enroll_session_row(struct req *r, const struct session *s)
 {
-	struct when_parts w = when_parts(&r->c.text, s->start_at, s->end_at, s->zone, r->c.actor->time_zone, r->c.now);
+	const struct session_day *first = &s->days[0];
+	struct str zone = first->time_zone;
+	struct when_parts w = when_parts(&r->c.text, first->start_at, first->end_at, zone, r->c.actor->time_zone, r->c.now);
 	struct session_row row = { .title = s->title, .time = w.times, .zone = w.zone, .your_time = w.yours };
-	row.dates.first = tile(r, s->starts_at, s->zone);
-	if (s->days > 1) {
-		row.dates.last = tile(r, s->ends_at, s->zone);
+	row.dates.first = tile(r, s->starts_at, zone);
+	if (s->days_n > 1) {
+		row.dates.last = tile(r, s->ends_at, zone);
 		row.dates.two = true;
 	}
-	struct str place = str_is_empty(s->location) && !str_is_empty(s->url) ? t_session_online(&r->c.text) : s->location;
+	struct str place =
+		str_is_empty(first->location) && !str_is_empty(first->url) ? t_session_online(&r->c.text) : first->location;
 	if (!str_is_empty(place) && !str_is_empty(s->instructor))
 		place = str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(place), STR_ARG(s->instructor));
 	row.place = str_is_empty(place) ? s->instructor : place;

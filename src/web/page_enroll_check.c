@@ -3,7 +3,7 @@
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/when.h"
+#include "model/training.h"
 #include "web/app.h"
 #include "web/enroll_commit.h"
 #include "web/enroll_pages.h"
@@ -55,23 +55,14 @@ static void fill_sessions(struct check *k)
 	k->v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, k->p->sessions_n ? k->p->sessions_n : 1);
 	for (size_t i = 0; i < k->p->sessions_n; i++) {
 		const struct plan_session *s = &k->p->sessions[i];
-		struct draft_session_row f;
-		if (!draft_session(r->c.db, r->c.arena, s->session, &f))
-			continue;
+		struct session session;
+		if (!session_get(&r->c, s->session, &session))
+			return;
 		struct session_row *row = &k->v->sessions[k->v->sessions_n++];
-		*row = enroll_session_row(r,
-			&(struct session_facts){ .title = k->d->spec.trainings_n > 1
-					? str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(f.training_title), STR_ARG(f.title))
-					: f.title,
-				.instructor = f.instructor,
-				.zone = f.time_zone,
-				.location = f.location,
-				.url = f.url,
-				.start_at = f.start_at,
-				.end_at = f.end_at,
-				.starts_at = f.starts_at,
-				.ends_at = f.ends_at,
-				.days = f.days });
+		*row = enroll_session_row(r, &session);
+		if (k->d->spec.trainings_n > 1)
+			row->title =
+				str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session.training_title), STR_ARG(session.title));
 		struct str of = s->capacity.has ? str_fmt(r->c.arena, "/%lld", (long long)s->capacity.v) : STR("");
 		int64_t added = s->after > s->before ? s->after - s->before : 0;
 		struct seats seats = { .taken = s->before < s->after ? s->before : s->after,
@@ -304,11 +295,11 @@ static void fill_choices(struct check *k)
 	k->v->choices = ARENA_ARRAY(r->c.arena, struct sum_row, 5);
 	for (size_t i = 0; i < k->d->spec.trainings_n; i++) {
 		const struct enroll_training *x = &k->d->spec.trainings[i];
-		struct draft_training_row row;
-		struct draft_session_row s;
-		if (draft_training(r->c.db, r->c.arena, x->training, r->c.actor->id, &row))
-			buf_fmt(&titles, "%s" STR_FMT, i ? ", " : "", STR_ARG(row.title));
-		bool has = x->session.has && draft_session(r->c.db, r->c.arena, x->session.v, &s);
+		struct training training;
+		struct session s;
+		if (training_get(&r->c, x->training, &training))
+			buf_fmt(&titles, "%s" STR_FMT, i ? ", " : "", STR_ARG(training.title));
+		bool has = x->session.has && session_get(&r->c, x->session.v, &s);
 		buf_fmt(&sessions, "%s" STR_FMT, i ? ", " : "", STR_ARG(has ? s.title : t_enroll_participant_chooses(t)));
 	}
 	struct str when = enroll_instant(r, k->p->access_at);

@@ -1,16 +1,16 @@
 /* Stage 3, Parameters: access date, session of each training, text of the invitation. Enroll does it at once when
  * nothing needs to be seen first. */
 #include "base/tz.h"
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
+#include "model/training.h"
 #include "model/when.h"
 #include "web/app.h"
 #include "web/enroll_commit.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
-enum { MESSAGE_CHARS = 2000 };
+enum { MESSAGE_CHARS = 2000, SESSIONS_SHOWN = 200 };
 
 /* ---- the form into the specification */
 static bool refuse(struct req *r, const char *field, struct str words)
@@ -71,25 +71,13 @@ static bool read_form(struct req *r, struct enroll_spec *s)
 }
 
 /* ---- the page */
-static void fill_session(struct req *r, const struct draft_sessions_row *s, const struct enroll_session_group *g,
-	int64_t chosen, struct enroll_session_choice *out)
+static void fill_session(struct req *r, const struct session *s, const struct enroll_session_group *g, int64_t chosen,
+	struct enroll_session_choice *out)
 {
-	struct session_facts f = { .id = s->id,
-		.title = s->title,
-		.instructor = s->instructor,
-		.zone = s->time_zone,
-		.location = s->location,
-		.url = s->url,
-		.start_at = s->start_at,
-		.end_at = s->end_at,
-		.starts_at = s->starts_at,
-		.ends_at = s->ends_at,
-		.days = s->days,
-		.capacity = s->capacity };
 	*out = (struct enroll_session_choice){
 		.name = g->name, .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen
 	};
-	out->row = enroll_session_row(r, &f);
+	out->row = enroll_session_row(r, s);
 	if (!s->capacity.has) {
 		out->seats = t_enroll_seats_open(&r->c.text);
 		return;
@@ -101,23 +89,24 @@ static void fill_session(struct req *r, const struct draft_sessions_row *s, cons
 
 static void fill_group(struct req *r, const struct enroll_training *t, size_t index, struct enroll_session_group *g)
 {
-	struct draft_training_row training;
-	struct draft_sessions_rows rows;
-	draft_sessions(r->c.db, r->c.arena, t->training, r->c.now, &rows);
+	struct training training;
+	struct sessions open;
+	session_list_open(&r->c, t->training, &open);
+	size_t n = open.n < SESSIONS_SHOWN ? open.n : SESSIONS_SHOWN;
 	g->name = str_fmt(r->c.arena, "session-%lld", (long long)t->training);
-	if (draft_training(r->c.db, r->c.arena, t->training, r->c.actor->id, &training))
+	if (training_get(&r->c, t->training, &training))
 		g->title = training.title;
 	int64_t chosen = t->session.has ? t->session.v : 0;
 	/* Nothing said yet: the first session that has a seat is the likely one. */
-	for (size_t i = 0; i < rows.n && !t->chosen && !chosen; i++)
-		if (rows.items[i].starts_at > r->c.now &&
-			(!rows.items[i].capacity.has || rows.items[i].seats_taken < rows.items[i].capacity.v))
-			chosen = rows.items[i].id;
-	g->sessions = ARENA_ARRAY(r->c.arena, struct enroll_session_choice, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++)
-		fill_session(r, &rows.items[i], g, chosen, &g->sessions[g->sessions_n++]);
+	for (size_t i = 0; i < n && !t->chosen && !chosen; i++)
+		if (open.items[i].starts_at > r->c.now &&
+			(!open.items[i].capacity.has || open.items[i].seats_taken < open.items[i].capacity.v))
+			chosen = open.items[i].id;
+	g->sessions = ARENA_ARRAY(r->c.arena, struct enroll_session_choice, n + 1);
+	for (size_t i = 0; i < n; i++)
+		fill_session(r, &open.items[i], g, chosen, &g->sessions[g->sessions_n++]);
 	g->open_chosen = chosen == 0;
-	if (rows.n == 0)
+	if (n == 0)
 		g->none = t_enroll_no_sessions(&r->c.text);
 	struct str prefix = str_fmt(r->c.arena, "trainings[%zu]", index);
 	for (size_t i = 0; i < r->c.errs.n; i++)

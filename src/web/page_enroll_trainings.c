@@ -2,7 +2,7 @@
 #include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/when.h"
+#include "model/training.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
@@ -42,10 +42,10 @@ static void show(struct req *r, const struct draft *d)
 			.chosen = is_chosen(d, rows.items[i].id) };
 	v.chosen = ARENA_ARRAY(r->c.arena, struct enroll_training_row, d->spec.trainings_n ? d->spec.trainings_n : 1);
 	for (size_t i = 0; i < d->spec.trainings_n; i++) {
-		struct draft_training_row row;
-		if (draft_training(r->c.db, r->c.arena, d->spec.trainings[i].training, r->c.actor->id, &row))
+		struct training chosen;
+		if (training_get(&r->c, d->spec.trainings[i].training, &chosen))
 			v.chosen[v.chosen_n++] = (struct enroll_training_row){
-				.id = row.id, .title = row.title, .detail = row.organizer, .chosen = true
+				.id = chosen.id, .title = chosen.title, .detail = chosen.organizer_name, .chosen = true
 			};
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_training(t, v.q), .words = t_enroll_no_training_words(t) };

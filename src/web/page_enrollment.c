@@ -1,6 +1,5 @@
 /* Edit enrollment: access date and session, of one or several at once. */
 #include "base/tz.h"
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/session.h"
@@ -106,25 +105,11 @@ static void put_choice(
 	struct req *r, const struct session *s, int64_t now_in, int64_t chosen, struct enrollment_edit_view *v)
 {
 	const struct text *t = &r->c.text;
-	const struct session_day *first = &s->days[0];
-	struct session_facts f = { .id = s->id,
-		.title = s->title,
-		.instructor = s->instructor,
-		.zone = first->time_zone,
-		.location = first->location,
-		.url = first->url,
-		.start_at = first->start_at,
-		.end_at = first->end_at,
-		.starts_at = s->starts_at,
-		.ends_at = s->ends_at,
-		.days = (int64_t)s->days_n,
-		.capacity = s->capacity,
-		.taken = s->seats_taken };
 	struct enroll_session_choice *c = &v->sessions[v->sessions_n++];
 	*c = (struct enroll_session_choice){
 		.name = STR("session"), .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen
 	};
-	c->row = enroll_session_row(r, &f);
+	c->row = enroll_session_row(r, s);
 	int64_t left = s->capacity.has ? s->capacity.v - s->seats_taken : 1;
 	if (s->id == now_in)
 		c->seats = t_enrollment_session_now(t);
