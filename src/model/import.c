@@ -216,6 +216,18 @@ bool import_get(struct ctx *c, int64_t id, struct import *out)
 	return true;
 }
 
+void import_list(struct ctx *c, int64_t limit, struct imports_past *out)
+{
+	struct import_recent_rows rows;
+	import_recent(c->db, c->arena, c->actor->id, limit, &rows);
+	*out = (struct imports_past){ ARENA_ARRAY(c->arena, struct import_past, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct import_recent_row *r = &rows.items[i];
+		out->items[i] =
+			(struct import_past){ r->id, r->created_at, r->to_create, r->to_update, r->status, r->file_name };
+	}
+}
+
 void import_items_page(
 	struct ctx *c, int64_t id, struct str effect, int64_t after, int64_t limit, struct import_items *out)
 {

@@ -107,6 +107,16 @@ bool import_apply_slice(struct ctx *c, int64_t id, int64_t rows, int64_t budget_
 bool import_expire(struct ctx *c, int64_t before);
 
 /* ---- looking at it */
+struct import_past {
+	int64_t id, created_at, to_create, to_update;
+	struct str status, file_name; /* file_name "": pasted */
+};
+struct imports_past {
+	struct import_past *items;
+	size_t n;
+};
+/* The actor's that came as far as a plan, the latest first. */
+void import_list(struct ctx *c, int64_t limit, struct imports_past *out);
 struct import_change {
 	struct str field, before, after; /* "" where there was or is nothing */
 };

@@ -1,4 +1,5 @@
 #include "model/owner.h"
+#include "base/crypt.h"
 #include "base/tz.h"
 #include "gen/queries.h"
 #include "gen/text.h"
@@ -29,6 +30,13 @@ static bool add_user(struct ctx *c, const struct user_form *form, int64_t role, 
 		f.roles_n = 1;
 	}
 	return user_create(c, &f, &id) && user_password_change(c, id, hash);
+}
+
+bool owner_setup_key_is(struct ctx *c, struct str key)
+{
+	struct account_setup_hash_row row;
+	return account_setup_hash(c->db, c->arena, &row) && !str_is_null(row.setup_hash) && !str_is_empty(key) &&
+		crypt_equal(row.setup_hash, crypt_hash(c->arena, key));
 }
 
 bool owner_create(struct ctx *c, const struct owner_form *f)

@@ -6,6 +6,8 @@
 struct owner_form {
 	struct str account, time_zone, login, email, first_name, last_name, password_hash;
 };
+/* Whether this is the one-time set-up key; an account that has an owner has none. */
+bool owner_setup_key_is(struct ctx *c, struct str key);
 /* Names the account, makes the root department and the owner, and uses up the set-up key. ERR_CONFLICT when there are
  * users already. */
 bool owner_create(struct ctx *c, const struct owner_form *f);

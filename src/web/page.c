@@ -1,6 +1,6 @@
 /* The shell of every page: navigation by what the reader may do, badges, errors, the sentence of the last act. */
-#include "gen/queries.h"
 #include "gen/text.h"
+#include "model/notification.h"
 #include "web/reply.h"
 #include "web/view_page.h"
 #include "web/web.h"
@@ -90,15 +90,13 @@ static void navigation(struct req *r, struct page_view *p, int current)
 			.current = (int)l->id == current,
 			.gap = l->gap };
 	}
-	struct notification_unread_count_row unread = { 0 };
-	if (r->c.db)
-		notification_unread_count(r->c.db, r->c.arena, r->c.actor->id, &unread);
+	int64_t unread = r->c.db ? notification_unread(&r->c) : 0;
 	p->notifications = (struct nav_item){ .key = STR("notifications"),
 		.label = t_nav_notifications(&r->c.text),
 		.href = STR("/notifications"),
 		.current = current == NAV_NOTIFICATIONS,
-		.badge = badge(r, unread.n),
-		.badge_words = t_nav_unread(&r->c.text, unread.n) };
+		.badge = badge(r, unread),
+		.badge_words = t_nav_unread(&r->c.text, unread) };
 }
 
 void page_begin(struct req *r, struct page_view *p, struct str title, int nav)

@@ -120,9 +120,7 @@ void page_logout(struct req *r)
 /* ---- the one-time set-up */
 static bool setup_key_ok(struct req *r, struct str key)
 {
-	struct account_setup_hash_row row;
-	return r->account->needs_setup && account_setup_hash(r->c.db, r->c.arena, &row) && !str_is_null(row.setup_hash) &&
-		!str_is_empty(key) && crypt_equal(row.setup_hash, crypt_hash(r->c.arena, key));
+	return r->account->needs_setup && owner_setup_key_is(&r->c, key);
 }
 
 static void setup_show(struct req *r, struct setup_view *v)

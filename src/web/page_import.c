@@ -1,5 +1,4 @@
 /* Import of users: the form, the preview in four groups, progress, what came of it. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "jobs/import.h"
@@ -36,11 +35,11 @@ static void fill_columns(struct req *r, struct import_upload_view *v)
 static void fill_recent(struct req *r, struct import_upload_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct import_recent_rows rows;
-	import_recent(r->c.db, r->c.arena, r->c.actor->id, RECENT, &rows);
-	v->recent = ARENA_ARRAY(r->c.arena, struct import_recent_view, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct import_recent_row *row = &rows.items[i];
+	struct imports_past past;
+	import_list(&r->c, RECENT, &past);
+	v->recent = ARENA_ARRAY(r->c.arena, struct import_recent_view, past.n);
+	for (size_t i = 0; i < past.n; i++) {
+		const struct import_past *row = &past.items[i];
 		struct str when = when_instant(t, row->created_at, r->c.actor->time_zone, r->c.now);
 		v->recent[v->recent_n++] =
 			(struct import_recent_view){ .href = str_fmt(r->c.arena, "/imports/%lld", (long long)row->id),
