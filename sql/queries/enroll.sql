@@ -236,6 +236,24 @@ JOIN training t ON t.id = i.training_id LEFT JOIN session s ON s.id = i.session_
 WHERE ($1 = '' OR i.effect = $1 OR ($1 = 'enroll' AND i.effect = 'over')) AND ($2 < 0 OR i.code = $2) AND ($3 = 0 OR ((i.notes & $3) <> 0 AND i.effect NOT IN ('skip', 'decide')))
 ORDER BY p.position, (i.position = 0), i.position, i.name_key, i.user_id LIMIT $5 OFFSET $4;
 
+-- Skips and decisions by reason, for the groups of the Check page, with what was decided already; rows, and the people they are about.
+-- name: plan_reasons :many
+SELECT effect, code, count(*) AS n, count(DISTINCT user_id) AS people FROM plan_item
+WHERE effect IN ('skip', 'decide', 'wait', 'over', 'move') OR (effect = 'enroll' AND code IN (12, 15, 16))
+GROUP BY effect, code ORDER BY effect, code;
+
+-- How many people each figure of the Check page is about: somebody may be in it once a training. Worth knowing is what is so of those who take part.
+-- name: plan_people :one
+SELECT count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') THEN user_id END) AS taking_part,
+	count(DISTINCT CASE WHEN effect IN ('enroll', 'over') THEN user_id END) AS enroll, count(DISTINCT CASE WHEN effect = 'wait' THEN user_id END) AS wait,
+	count(DISTINCT CASE WHEN effect = 'move' THEN user_id END) AS move, count(DISTINCT CASE WHEN effect = 'skip' THEN user_id END) AS skip,
+	count(DISTINCT CASE WHEN effect = 'decide' THEN user_id END) AS decide,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 1) <> 0 THEN user_id END) AS no_email,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 2) <> 0 THEN user_id END) AS overlaps,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 4) <> 0 THEN user_id END) AS closed,
+	count(DISTINCT CASE WHEN effect NOT IN ('skip', 'decide') AND (notes & 7) <> 0 THEN user_id END) AS noted
+FROM plan_item;
+
 -- ---- the commit
 -- name: session_lock :many
 SELECT id FROM session WHERE id IN (SELECT session_id FROM plan_item WHERE session_id IS NOT NULL UNION
@@ -582,12 +600,3 @@ WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id =
 -- arg: batch i64
 SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at
 FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.effect = 'move' ORDER BY i.position;
-
--- What stays of a batch that was undone: somebody had changed it.
--- name: undo_stays :one
--- arg: batch i64
-SELECT (SELECT count(*) FROM batch_range r CROSS JOIN enrollment e
-		WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled')
-	+ (SELECT count(*) FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id
-		WHERE i.batch_id = $1 AND i.effect = 'move' AND e.status <> 'cancelled' AND e.session_id IS NOT DISTINCT FROM i.session_id) AS n;
--- col: n i64

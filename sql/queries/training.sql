@@ -189,3 +189,18 @@ AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.pe
 	OR u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
 		SELECT id FROM below)
 	OR EXISTS (SELECT 1 FROM session s WHERE s.id = e.session_id AND s.instructor_id = $1));
+
+-- What somebody can be enrolled in. The organizer is named where the reader sees that person (R3).
+-- name: training_offer_rows :many
+-- arg: inside text
+-- arg: now i64
+-- arg: limit i64
+-- arg: actor i64
+SELECT t.id, t.title, CASE WHEN u.id = $4
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $4 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) THEN u.name ELSE '' END AS organizer,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS upcoming,
+	(SELECT min(s.starts_at) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.starts_at > $2) AS next_at
+FROM training t JOIN users u ON u.id = t.organizer_id JOIN department d ON d.id = u.department_id
+WHERE t.search LIKE $1 ESCAPE '\' ORDER BY t.title_key, t.id LIMIT $3;
+-- col: organizer text
+-- col: next_at i64?

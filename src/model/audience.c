@@ -118,6 +118,40 @@ bool audience_resolve(struct ctx *c, const struct audience *a, struct audience_u
 	return !db_failed(c->db);
 }
 
+void audience_people(struct ctx *c, int64_t skip, int64_t limit, struct audience_people *out)
+{
+	struct pick_list_rows rows;
+	pick_list(c->db, c->arena, skip, limit, &rows);
+	*out = (struct audience_people){ ARENA_ARRAY(c->arena, struct audience_person, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct pick_list_row *u = &rows.items[i];
+		out->items[i] = (struct audience_person){ u->user_id, u->name, u->login, u->email, u->status, u->department };
+	}
+}
+
+bool audience_has(struct ctx *c, int64_t user)
+{
+	struct pick_has_row row;
+	return pick_has(c->db, c->arena, user, &row);
+}
+
+void audience_sums(struct ctx *c, struct audience_sums *out)
+{
+	struct pick_status_counts_row row = { 0 };
+	pick_status_counts(c->db, c->arena, &row);
+	*out = (struct audience_sums){ row.n, row.no_email, row.not_active };
+}
+
+bool audience_department_words(struct ctx *c, int64_t id, struct str *name, int64_t *users)
+{
+	struct audience_department_names_row row;
+	if (!audience_department_names(c->db, c->arena, c->actor->id, id, &row))
+		return false;
+	*name = row.name;
+	*users = row.people;
+	return true;
+}
+
 /* ---- pasted lists */
 static bool is_separator(char ch)
 {

@@ -47,6 +47,27 @@ static inline bool audience_is_empty(const struct audience *a)
  * are skipped (E03). False with errors (fields "audience.…") when a condition makes no sense. `unknown` may be NULL. */
 bool audience_resolve(struct ctx *c, const struct audience *a, struct audience_unknown *unknown, int64_t *count);
 
+/* ---- whom the audience holds that was resolved last on this connection */
+struct audience_person {
+	int64_t id;
+	struct str name, login, email, status, department; /* email may be null */
+};
+struct audience_people {
+	struct audience_person *items;
+	size_t n;
+};
+/* In the order in which seats are given, without the first `skip`. */
+void audience_people(struct ctx *c, int64_t skip, int64_t limit, struct audience_people *out);
+bool audience_has(struct ctx *c, int64_t user);
+struct audience_sums {
+	int64_t users, no_email, not_active;
+};
+void audience_sums(struct ctx *c, struct audience_sums *out);
+
+/* A department that stands in an audience: its name, and how many active people it holds with all that lies below.
+ * False when it is not there or out of scope; leaves no error behind. */
+bool audience_department_words(struct ctx *c, int64_t id, struct str *name, int64_t *users);
+
 /* A search means those people of its departments and groups who also meet its conditions, while the parts of an
  * audience are a union: departments and groups become conditions beside the others. Without conditions, nothing
  * changes. */

@@ -2,6 +2,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/policy.h"
+#include "model/stage.h"
 
 /* What is stored must be readable again: a form can name more than a specification may hold. */
 static bool write_body(struct ctx *c, const struct enroll_spec *s, struct str *out)
@@ -56,6 +57,28 @@ bool draft_remove(struct ctx *c, int64_t id)
 {
 	draft_delete(c->db, id);
 	return !db_failed(c->db);
+}
+
+void draft_list(struct ctx *c, int64_t limit, struct drafts *out)
+{
+	struct draft_of_owner_rows rows;
+	draft_of_owner(c->db, c->arena, c->actor->id, limit, &rows);
+	*out = (struct drafts){ ARENA_ARRAY(c->arena, struct draft, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct draft_of_owner_row *r = &rows.items[i];
+		out->items[i] =
+			(struct draft){ .id = r->id, .version = r->version, .stage = r->stage, .updated_at = r->updated_at };
+	}
+}
+
+void draft_people(struct ctx *c, const int64_t *ids, size_t n, int64_t limit, struct draft_people *out)
+{
+	struct draft_user_names_rows rows;
+	stage_ids(c, ids, n);
+	draft_user_names(c->db, c->arena, c->actor->id, limit, &rows);
+	*out = (struct draft_people){ ARENA_ARRAY(c->arena, struct draft_person, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		out->items[i] = (struct draft_person){ rows.items[i].id, rows.items[i].name };
 }
 
 /* ---- lists of ids */
@@ -172,15 +195,15 @@ static void add_rules(struct ctx *c, struct enroll_spec *s, const struct audienc
 
 static bool add_people(struct ctx *c, struct enroll_spec *s, const struct audience *asked)
 {
-	struct pick_list_rows rows;
+	struct audience_people found;
 	int64_t count;
 	if (!audience_resolve(c, asked, NULL, &count))
 		return false;
-	pick_list(c->db, c->arena, 0, count, &rows);
-	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		ids[i] = rows.items[i].user_id;
-	spec_add_users(c, s, ids, rows.n);
+	audience_people(c, 0, count, &found);
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, found.n);
+	for (size_t i = 0; i < found.n; i++)
+		ids[i] = found.items[i].id;
+	spec_add_users(c, s, ids, found.n);
 	return true;
 }
 

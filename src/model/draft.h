@@ -21,6 +21,23 @@ bool draft_save(struct ctx *c, struct draft *d, int64_t version, enum draft_stag
 /* Marks it used; its result is the batch. */
 void draft_used(struct ctx *c, int64_t id, int64_t batch);
 bool draft_remove(struct ctx *c, int64_t id);
+struct drafts {
+	struct draft *items;
+	size_t n;
+};
+/* The actor's that are not used yet, the latest first, without their specifications: draft_get() reads one. */
+void draft_list(struct ctx *c, int64_t limit, struct drafts *out);
+
+struct draft_person {
+	int64_t id;
+	struct str name;
+};
+struct draft_people {
+	struct draft_person *items;
+	size_t n;
+};
+/* The first of these users, in their order, as far as the actor may enroll them (R3). */
+void draft_people(struct ctx *c, const int64_t *ids, size_t n, int64_t limit, struct draft_people *out);
 
 /* ---- changing a specification. Ids that are there already stay where they are. */
 bool spec_add_user(struct ctx *c, struct enroll_spec *s, int64_t id); /* false: there already */

@@ -107,6 +107,23 @@ struct plan_items {
 void enroll_plan_items(
 	struct ctx *c, struct str effect, int64_t code, int64_t note, int64_t after, int64_t limit, struct plan_items *out);
 
+/* How many people each figure of that plan is about: somebody may be in it once a training. */
+struct plan_people {
+	int64_t taking_part, enroll, wait, move, skip, decide;
+	int64_t no_email, overlaps, closed, noted; /* of those who take part; noted: any of the three */
+};
+void enroll_plan_people(struct ctx *c, struct plan_people *out);
+/* What is worth a look in it, by effect and code: skips, decisions and what was decided. */
+struct plan_reason {
+	struct str effect; /* enroll wait over move skip decide */
+	int64_t code, users;
+};
+struct plan_reason_list {
+	struct plan_reason *items;
+	size_t n;
+};
+void enroll_plan_reasons(struct ctx *c, struct plan_reason_list *out);
+
 struct enroll_result {
 	int64_t batch;
 	bool background;

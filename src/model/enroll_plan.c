@@ -372,3 +372,20 @@ void enroll_plan_items(
 		};
 	}
 }
+
+void enroll_plan_people(struct ctx *c, struct plan_people *out)
+{
+	struct plan_people_row r = { 0 };
+	plan_people(c->db, c->arena, &r);
+	*out = (struct plan_people){ r.taking_part, r.enroll, r.wait, r.move, r.skip, r.decide, r.no_email, r.overlaps,
+		r.closed, r.noted };
+}
+
+void enroll_plan_reasons(struct ctx *c, struct plan_reason_list *out)
+{
+	struct plan_reasons_rows rows;
+	plan_reasons(c->db, c->arena, &rows);
+	*out = (struct plan_reason_list){ ARENA_ARRAY(c->arena, struct plan_reason, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		out->items[i] = (struct plan_reason){ rows.items[i].effect, rows.items[i].code, rows.items[i].people };
+}

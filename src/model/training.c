@@ -147,6 +147,17 @@ void training_search(struct ctx *c, struct str q, int64_t limit, struct training
 	}
 }
 
+void training_offers(struct ctx *c, struct str q, int64_t limit, struct training_offers *out)
+{
+	struct training_offer_rows_rows rows;
+	training_offer_rows(c->db, c->arena, user_like(c->arena, q), c->now, limit, c->actor->id, &rows);
+	*out = (struct training_offers){ ARENA_ARRAY(c->arena, struct training_offer, rows.n), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct training_offer_rows_row *t = &rows.items[i];
+		out->items[i] = (struct training_offer){ t->id, t->upcoming, t->title, t->organizer, t->next_at };
+	}
+}
+
 void training_sums(struct ctx *c, int64_t id, struct training_sums *out)
 {
 	struct training_answers_row r = { 0 };

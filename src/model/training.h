@@ -55,6 +55,18 @@ struct training_hits {
 };
 void training_search(struct ctx *c, struct str q, int64_t limit, struct training_hits *out);
 
+/* What somebody can be enrolled in: titles with `q` in them, by title. Every manager sees them (R11). */
+struct training_offer {
+	int64_t id, upcoming;
+	struct str title, organizer; /* organizer empty where not seen */
+	struct opt_i64 next_at;
+};
+struct training_offers {
+	struct training_offer *items;
+	size_t n;
+};
+void training_offers(struct ctx *c, struct str q, int64_t limit, struct training_offers *out);
+
 /* Participants whom the actor sees, by answer. Waiting ones have not been asked. */
 struct training_sums {
 	int64_t participants, accepted, tentative, declined, unanswered, waiting, scheduled;

@@ -1,5 +1,4 @@
 /* Stage 1, Users: Advanced Search. Read from the query when it shows, from the form when it is added. */
-#include "gen/queries.h"
 #include "gen/text.h"
 #include "model/field.h"
 #include "model/group.h"
@@ -134,7 +133,7 @@ static void fill_hidden(struct req *r, struct enroll_search *s)
 static void fill_found(struct req *r, const struct draft *d, struct enroll_search *s, const struct audience *a)
 {
 	int64_t count = 0;
-	struct pick_list_rows rows;
+	struct audience_people found;
 	if (!audience_is_empty(a) && !audience_resolve(&r->c, a, NULL, &count))
 		return;
 	s->searched = true;
@@ -142,12 +141,11 @@ static void fill_found(struct req *r, const struct draft *d, struct enroll_searc
 		return;
 	s->found = t_enroll_users(&r->c.text, count);
 	s->any = count > 0;
-	pick_list(r->c.db, r->c.arena, 0, FOUND_SHOWN, &rows);
-	s->people = ARENA_ARRAY(r->c.arena, struct enroll_match, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct pick_list_row *u = &rows.items[i];
-		s->people[s->people_n++] =
-			enroll_match(r, d, u->user_id, u->name, u->login, u->email, u->department, u->status);
+	audience_people(&r->c, 0, FOUND_SHOWN, &found);
+	s->people = ARENA_ARRAY(r->c.arena, struct enroll_match, found.n);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct audience_person *u = &found.items[i];
+		s->people[s->people_n++] = enroll_match(r, d, u->id, u->name, u->login, u->email, u->department, u->status);
 	}
 }
 

@@ -1,7 +1,7 @@
 #include "web/home_manage.h"
-#include "gen/queries.h"
 #include "gen/text.h"
-#include "model/enroll.h"
+#include "model/batch_list.h"
+#include "model/draft.h"
 #include "model/home.h"
 #include "model/when.h"
 #include "web/app.h"
@@ -54,10 +54,10 @@ static void fill_counts(struct req *r, struct home_view *v)
 static void fill_drafts(struct req *r, struct home_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct draft_of_owner_rows drafts;
+	struct drafts drafts;
 	if (!v->can_enroll)
 		return;
-	draft_of_owner(r->c.db, r->c.arena, r->c.actor->id, DRAFTS_SHOWN, &drafts);
+	draft_list(&r->c, DRAFTS_SHOWN, &drafts);
 	for (size_t i = 0; i < drafts.n; i++) {
 		struct str when = when_instant(t, drafts.items[i].updated_at, r->c.actor->time_zone, r->c.now);
 		struct home_need *n = need(v, "", STR(""), t_home_draft(t, when));
@@ -114,7 +114,7 @@ static void fill_soon(struct req *r, struct home_view *v)
 }
 
 /* ---- what was just done, with Undo while it is open */
-static struct home_need recent_of(struct req *r, const struct batch_of_actor_row *row)
+static struct home_need recent_of(struct req *r, const struct batch_item *row)
 {
 	const struct text *t = &r->c.text;
 	struct batch b = { 0 };
@@ -137,10 +137,10 @@ static struct home_need recent_of(struct req *r, const struct batch_of_actor_row
 
 static void fill_recent(struct req *r, struct home_view *v)
 {
-	struct batch_of_actor_rows rows;
+	struct batch_items rows;
 	if (!v->can_enroll)
 		return;
-	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, RECENT_MAX, &rows);
+	batch_list_mine(&r->c, RECENT_MAX, &rows);
 	v->recent = ARENA_ARRAY(r->c.arena, struct home_need, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++)
 		v->recent[v->recent_n++] = recent_of(r, &rows.items[i]);

@@ -1,7 +1,7 @@
 /* What an enrollment did: the result of a draft, progress of a big one, Undo. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
+#include "model/batch_list.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
 
@@ -26,22 +26,19 @@ static void fill_kpis(struct req *r, const struct batch *b, struct batch_view *v
 static void fill_stays(struct req *r, int64_t id, struct batch_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct undo_stays_row stays = { 0 };
-	undo_stays(r->c.db, r->c.arena, id, &stays);
+	int64_t kept = batch_count_kept(&r->c, id);
 	v->kpis = ARENA_ARRAY(r->c.arena, struct kpi, 1);
-	if (stays.n)
-		v->kpis[v->kpis_n++] = (struct kpi){ t_batch_stays(t), text_i64(t, stays.n), t_batch_kept_changed(t) };
+	if (kept)
+		v->kpis[v->kpis_n++] = (struct kpi){ t_batch_stays(t), text_i64(t, kept), t_batch_kept_changed(t) };
 }
 
 /* Who waits is not enrolled. Somebody may be there once a training: then it is not users that are counted. */
 static struct str done_title(struct req *r, const struct batch *b)
 {
 	const struct text *t = &r->c.text;
-	struct batch_user_count_row users = { 0 };
 	int64_t all = b->enrolled + b->moved + b->waitlisted;
 	int64_t first = b->enrolled ? b->enrolled : b->moved ? b->moved : b->waitlisted;
-	batch_user_count(r->c.db, r->c.arena, b->id, &users);
-	struct str who = users.n == all ? t_enroll_users(t, first) : text_i64(t, first);
+	struct str who = batch_count_users(&r->c, b->id) == all ? t_enroll_users(t, first) : text_i64(t, first);
 	if (!all)
 		return t_batch_title_nobody(t);
 	if (b->enrolled && b->moved && b->waitlisted)
@@ -59,21 +56,21 @@ static struct str done_title(struct req *r, const struct batch *b)
 
 static void fill_sessions(struct req *r, struct batch_view *v)
 {
-	struct batch_sessions_rows rows;
+	struct batch_session_list list;
 	const struct text *t = &r->c.text;
-	batch_sessions(r->c.db, r->c.arena, v->id, &rows);
-	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct batch_sessions_row *s = &rows.items[i];
+	batch_list_sessions(&r->c, v->id, &list);
+	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, list.n);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct batch_session *s = &list.items[i];
 		struct session session;
-		if (!session_get(&r->c, s->id, &session))
+		if (!session_get(&r->c, s->session, &session))
 			return;
 		struct session_row *row = &v->sessions[v->sessions_n++];
 		*row = enroll_session_row(r, &session);
 		row->title =
 			str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session.training_title), STR_ARG(session.title));
 		row->href = str_fmt(
-			r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training_id, (long long)s->id);
+			r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training, (long long)s->session);
 		int64_t before = s->seats_taken > s->enrolled ? s->seats_taken - s->enrolled : 0;
 		struct seats seats = {
 			.taken = before, .added = s->seats_taken - before, .capacity = s->capacity.has ? s->capacity.v : 0
@@ -106,12 +103,12 @@ static void fill_skips(struct req *r, const struct batch *b, struct batch_view *
 
 static void fill_links(struct req *r, struct batch_view *v)
 {
-	struct batch_trainings_rows rows;
-	batch_trainings(r->c.db, r->c.arena, v->id, &rows);
-	v->links = ARENA_ARRAY(r->c.arena, struct batch_link, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		v->links[v->links_n++] = (struct batch_link){ t_batch_link_participants(&r->c.text, rows.items[i].title),
-			str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)rows.items[i].id) };
+	struct batch_training_list list;
+	batch_list_trainings(&r->c, v->id, &list);
+	v->links = ARENA_ARRAY(r->c.arena, struct batch_link, list.n + 1);
+	for (size_t i = 0; i < list.n; i++)
+		v->links[v->links_n++] = (struct batch_link){ t_batch_link_participants(&r->c.text, list.items[i].title),
+			str_fmt(r->c.arena, "/trainings/%lld/participants", (long long)list.items[i].id) };
 	v->links[v->links_n++] = (struct batch_link){ t_batch_link_new(&r->c.text), STR("/enroll") };
 }
 

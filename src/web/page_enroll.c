@@ -1,7 +1,7 @@
 /* Enrollment: the hub with drafts, and what all stages share. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
+#include "model/batch_list.h"
 #include "model/when.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"
@@ -40,14 +40,14 @@ int64_t enroll_count_users(
 	struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active)
 {
 	int64_t count = 0;
-	struct pick_status_counts_row row = { 0 };
+	struct audience_sums sums;
 	if (audience_is_empty(&d->spec.audience) || !audience_resolve(&r->c, &d->spec.audience, unknown, &count))
 		return 0;
-	pick_status_counts(r->c.db, r->c.arena, &row);
+	audience_sums(&r->c, &sums);
 	if (no_email)
-		*no_email = row.no_email;
+		*no_email = sums.no_email;
 	if (not_active)
-		*not_active = row.not_active;
+		*not_active = sums.not_active;
 	return count;
 }
 
@@ -130,18 +130,18 @@ void enroll_head_fill(
 }
 
 /* ---- the hub */
-static struct str draft_words(struct req *r, struct str body)
+static struct str draft_words(struct req *r, int64_t id)
 {
-	struct enroll_spec s;
+	struct draft d;
 	const struct text *t = &r->c.text;
 	int64_t users = 0;
-	if (!enroll_spec_parse(&r->c, body, &s))
+	if (!draft_get(&r->c, id, &d))
 		return t_enroll_draft_empty(t);
-	if (!audience_is_empty(&s.audience))
-		audience_resolve(&r->c, &s.audience, NULL, &users);
-	if (!users && !s.trainings_n)
+	if (!audience_is_empty(&d.spec.audience))
+		audience_resolve(&r->c, &d.spec.audience, NULL, &users);
+	if (!users && !d.spec.trainings_n)
 		return t_enroll_draft_empty(t);
-	return t_enroll_draft_title(t, t_enroll_users(t, users), t_enroll_trainings(t, (int64_t)s.trainings_n));
+	return t_enroll_draft_title(t, t_enroll_users(t, users), t_enroll_trainings(t, (int64_t)d.spec.trainings_n));
 }
 
 struct str enroll_recent_trainings(const struct text *t, struct str title, int64_t trainings)
@@ -149,7 +149,7 @@ struct str enroll_recent_trainings(const struct text *t, struct str title, int64
 	return trainings > 1 ? t_enroll_recent_trainings(t, title, trainings - 1) : title;
 }
 
-static struct str recent_detail(struct req *r, const struct batch_of_actor_row *b)
+static struct str recent_detail(struct req *r, const struct batch_item *b)
 {
 	struct str what = enroll_recent_trainings(&r->c.text, b->title, b->trainings),
 			   when = enroll_instant(r, b->created_at);
@@ -159,25 +159,24 @@ static struct str recent_detail(struct req *r, const struct batch_of_actor_row *
 void page_enroll(struct req *r)
 {
 	struct enroll_hub_view v = { 0 };
-	struct draft_of_owner_rows drafts;
-	struct batch_of_actor_rows batches;
-	struct batch_undoable_rows undoable;
+	struct drafts drafts;
+	struct batch_items batches, undoable;
 	const struct text *t = &r->c.text;
-	draft_of_owner(r->c.db, r->c.arena, r->c.actor->id, DRAFTS_MAX, &drafts);
-	v.drafts = ARENA_ARRAY(r->c.arena, struct draft_row_view, drafts.n ? drafts.n : 1);
+	draft_list(&r->c, DRAFTS_MAX, &drafts);
+	v.drafts = ARENA_ARRAY(r->c.arena, struct draft_row_view, drafts.n);
 	for (size_t i = 0; i < drafts.n; i++) {
-		const struct draft_of_owner_row *d = &drafts.items[i];
+		const struct draft *d = &drafts.items[i];
 		v.drafts[v.drafts_n++] = (struct draft_row_view){ .id = d->id,
-			.title = draft_words(r, d->body),
+			.title = draft_words(r, d->id),
 			.detail = enroll_instant(r, d->updated_at),
 			.href = str_fmt(r->c.arena, "/enroll/%lld/" STR_FMT, (long long)d->id,
 				STR_ARG(stage_name((enum draft_stage)d->stage))) };
 	}
-	batch_of_actor(r->c.db, r->c.arena, r->c.actor->id, HUB_ROWS, &batches);
-	batch_undoable(r->c.db, r->c.arena, r->c.actor->id, 0, r->c.now, HUB_ROWS, &undoable);
-	v.batches = ARENA_ARRAY(r->c.arena, struct draft_row_view, batches.n ? batches.n : 1);
+	batch_list_mine(&r->c, HUB_ROWS, &batches);
+	batch_list_undoable(&r->c, 0, HUB_ROWS, &undoable);
+	v.batches = ARENA_ARRAY(r->c.arena, struct draft_row_view, batches.n);
 	for (size_t i = 0; i < batches.n; i++) {
-		const struct batch_of_actor_row *b = &batches.items[i];
+		const struct batch_item *b = &batches.items[i];
 		struct str title = str_eq(b->status, STR("undone"))
 			? t_batch_title_undone(t)
 			: t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);

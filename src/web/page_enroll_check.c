@@ -1,6 +1,5 @@
 /* Check: what will happen, by the same function that does it, every reason changeable in place. */
 #include <string.h>
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/training.h"
@@ -16,7 +15,7 @@ struct check {
 	struct draft *d;
 	struct plan *p;
 	struct enroll_check_view *v;
-	struct plan_people_row people;
+	struct plan_people people;
 };
 
 static struct str number(struct req *r, int64_t n)
@@ -33,7 +32,7 @@ static void fill_kpis(struct check *k)
 {
 	const struct text *t = &k->r->c.text;
 	const struct plan *p = k->p;
-	const struct plan_people_row *n = &k->people;
+	const struct plan_people *n = &k->people;
 	struct str where = t_check_kpi_sessions(t, (int64_t)p->sessions_n);
 	k->v->kpis = ARENA_ARRAY(k->r->c.arena, struct kpi, KPIS);
 	kpi(k, t_check_kpi_enroll(t), n->enroll,
@@ -248,17 +247,17 @@ static struct check_group *group(
 
 static void fill_groups(struct check *k)
 {
-	struct plan_reasons_rows rows;
+	struct plan_reason_list reasons;
 	struct enroll_check_view *v = k->v;
 	const struct text *t = &k->r->c.text;
 	size_t decisions = 0, notes = 0, skipped = 0;
-	plan_reasons(k->r->c.db, k->r->c.arena, &rows);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct plan_reasons_row *x = &rows.items[i];
+	enroll_plan_reasons(&k->r->c, &reasons);
+	for (size_t i = 0; i < reasons.n; i++) {
+		const struct plan_reason *x = &reasons.items[i];
 		bool skip = str_eq(x->effect, STR("skip"));
 		struct group_of of = { .effect = str_c(k->r->c.arena, x->effect), .code = x->code };
-		struct check_group *g = skip ? group(k, &v->skipped, &v->skipped_n, &skipped, &of, x->people)
-									 : group(k, &v->decisions, &v->decisions_n, &decisions, &of, x->people);
+		struct check_group *g = skip ? group(k, &v->skipped, &v->skipped_n, &skipped, &of, x->users)
+									 : group(k, &v->decisions, &v->decisions_n, &decisions, &of, x->users);
 		g->badge.kind = skip ? STR("") : STR("warn");
 		v->skipped_choices = v->skipped_choices || (skip && g->choices);
 	}
@@ -317,25 +316,24 @@ static void show(struct req *r, struct draft *d, struct plan *p, unsigned status
 	struct enroll_check_view v = { 0 };
 	struct check k = { .r = r, .d = d, .p = p, .v = &v };
 	const struct text *t = &r->c.text;
-	struct plan_user_count_row users = { 0 };
-	plan_user_count(r->c.db, r->c.arena, &users);
-	plan_people(r->c.db, r->c.arena, &k.people);
+	enroll_plan_people(&r->c, &k.people);
+	int64_t users = k.people.taking_part;
 	fill_kpis(&k);
 	fill_sessions(&k);
 	fill_groups(&k);
 	fill_choices(&k);
 	v.digest = p->digest;
-	v.button = t_check_button(t, users.n);
-	if (users.n == 0)
+	v.button = t_check_button(t, users);
+	if (users == 0)
 		v.nobody = t_check_nobody(t);
-	v.intro = users.n ? t_check_intro(t, v.button) : STR("");
+	v.intro = users ? t_check_intro(t, v.button) : STR("");
 	struct str when = enroll_instant(r, p->access_at);
 	if (p->access_was_past)
 		v.past = t_check_past(t, when);
 	if (p->repeated)
 		v.unknown = t_check_repeated(t, p->repeated);
 	enroll_head_fill(r, d, DRAFT_CHECK, p->users, &v.head);
-	v.head.summary = t_check_summary(t, t_enroll_users(t, users.n), when);
+	v.head.summary = t_check_summary(t, t_enroll_users(t, users), when);
 	page_begin(r, &v.page, t_check_title(t), NAV_ENROLLMENTS);
 	tpl_enroll_check(reply_html(r, status), t, &v);
 }

@@ -1,5 +1,4 @@
 /* Everybody whom an enrollment holds, rules and persons together, and taking them out one by one. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "web/enroll_pages.h"
@@ -14,12 +13,12 @@ static struct str at(struct req *r, const struct draft *d, int64_t from)
 
 static void fill_people(struct req *r, struct enroll_everyone_view *v)
 {
-	struct pick_list_rows rows;
-	pick_list(r->c.db, r->c.arena, v->from, PEOPLE_A_PAGE, &rows);
-	v->people = ARENA_ARRAY(r->c.arena, struct enroll_match, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct pick_list_row *u = &rows.items[i];
-		v->people[v->people_n++] = (struct enroll_match){ .id = u->user_id,
+	struct audience_people page;
+	audience_people(&r->c, v->from, PEOPLE_A_PAGE, &page);
+	v->people = ARENA_ARRAY(r->c.arena, struct enroll_match, page.n);
+	for (size_t i = 0; i < page.n; i++) {
+		const struct audience_person *u = &page.items[i];
+		v->people[v->people_n++] = (struct enroll_match){ .id = u->id,
 			.person = enroll_person(
 				r, u->name, str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(u->login), STR_ARG(u->department))),
 			.reason = str_eq(u->status, STR("active")) ? STR("") : t_enroll_not_active(&r->c.text) };
@@ -69,10 +68,9 @@ void page_enroll_everyone_post(struct req *r)
 	if (!enroll_draft(r, &d))
 		return;
 	int64_t user = req_form_id(r, "remove"), from = req_form_id(r, "from");
-	struct pick_has_row still;
 	spec_remove_user(&d.spec, user);
 	/* A rule may name the same person once more: then it is an exception. */
-	if (user > 0 && enroll_count_users(r, &d, NULL, NULL, NULL) > 0 && pick_has(r->c.db, r->c.arena, user, &still))
+	if (user > 0 && enroll_count_users(r, &d, NULL, NULL, NULL) > 0 && audience_has(&r->c, user))
 		spec_except(&r->c, &d.spec, user);
 	if (enroll_save(r, &d, DRAFT_USERS))
 		reply_redirect(r, "/enroll/%lld/everyone?from=%lld", (long long)d.id, (long long)from);

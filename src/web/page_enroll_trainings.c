@@ -1,5 +1,4 @@
 /* Stage 2, Trainings: search by title, several can be collected. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/training.h"
@@ -16,30 +15,31 @@ static bool is_chosen(const struct draft *d, int64_t id)
 	return false;
 }
 
-static struct str detail(struct req *r, struct str organizer, int64_t upcoming, struct opt_i64 next_at)
+static struct str detail(struct req *r, const struct training_offer *o)
 {
 	const struct text *t = &r->c.text;
-	struct str sessions = t_enroll_sessions_ahead(t, upcoming);
-	if (next_at.has)
-		sessions = t_enroll_next_session(t, sessions, enroll_instant(r, next_at.v));
-	return str_is_empty(organizer) ? sessions : t_enroll_training_detail(t, organizer, sessions);
+	struct str sessions = t_enroll_sessions_ahead(t, o->upcoming);
+	if (o->next_at.has)
+		sessions = t_enroll_next_session(t, sessions, enroll_instant(r, o->next_at.v));
+	return str_is_empty(o->organizer) ? sessions : t_enroll_training_detail(t, o->organizer, sessions);
 }
 
 static void show(struct req *r, const struct draft *d)
 {
 	struct enroll_trainings_view v = { 0 };
-	struct draft_trainings_rows rows;
+	struct training_offers found;
 	const struct text *t = &r->c.text;
 	v.q = r->http->method == HTTP_GET ? req_query(r, "q") : req_form(r, "q");
 	if (str_is_null(v.q))
 		v.q = STR("");
-	draft_trainings(r->c.db, r->c.arena, user_like(r->c.arena, v.q), r->c.now, FOUND, r->c.actor->id, &rows);
-	v.found = ARENA_ARRAY(r->c.arena, struct enroll_training_row, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++)
-		v.found[v.found_n++] = (struct enroll_training_row){ .id = rows.items[i].id,
-			.title = rows.items[i].title,
-			.detail = detail(r, rows.items[i].organizer, rows.items[i].upcoming, rows.items[i].next_at),
-			.chosen = is_chosen(d, rows.items[i].id) };
+	training_offers(&r->c, v.q, FOUND, &found);
+	v.found = ARENA_ARRAY(r->c.arena, struct enroll_training_row, found.n);
+	for (size_t i = 0; i < found.n; i++) {
+		const struct training_offer *o = &found.items[i];
+		v.found[v.found_n++] = (struct enroll_training_row){
+			.id = o->id, .title = o->title, .detail = detail(r, o), .chosen = is_chosen(d, o->id)
+		};
+	}
 	v.chosen = ARENA_ARRAY(r->c.arena, struct enroll_training_row, d->spec.trainings_n ? d->spec.trainings_n : 1);
 	for (size_t i = 0; i < d->spec.trainings_n; i++) {
 		struct training chosen;

@@ -1,10 +1,8 @@
 /* Stage 1, Users: typeahead, pasted lists, and the basket of who was chosen. */
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/find.h"
 #include "model/group.h"
-#include "model/stage.h"
 #include "web/enroll_pages.h"
 #include "web/history.h"
 #include "web/reply.h"
@@ -85,18 +83,19 @@ static struct enroll_chip *chip(
 	return c;
 }
 
-static void fill_rules(struct req *r, const struct draft *d, struct enroll_users_view *v)
+static void fill_rules(struct req *r, const struct audience *a, struct enroll_users_view *v)
 {
-	const struct audience *a = &d->spec.audience;
 	size_t cap = 0;
 	for (size_t i = 0; i < a->departments_n; i++) {
-		struct audience_department_names_row row;
-		if (!audience_department_names(r->c.db, r->c.arena, r->c.actor->id, a->departments[i].id, &row))
+		const struct audience_department *d = &a->departments[i];
+		struct str name;
+		int64_t users;
+		if (!audience_department_words(&r->c, d->id, &name, &users))
 			continue;
-		struct enroll_chip *c = chip(r, &v->rules, &v->rules_n, &cap, 'd', row.id,
-			a->departments[i].nested ? t_enroll_department_below(&r->c.text, row.name) : row.name);
-		if (a->departments[i].nested)
-			c->count = text_i64(&r->c.text, row.people);
+		struct enroll_chip *c = chip(r, &v->rules, &v->rules_n, &cap, 'd', d->id,
+			d->nested ? t_enroll_department_below(&r->c.text, name) : name);
+		if (d->nested)
+			c->count = text_i64(&r->c.text, users);
 	}
 	for (size_t i = 0; i < a->groups_n; i++) {
 		struct str name = group_name(&r->c, a->groups[i]);
@@ -107,22 +106,19 @@ static void fill_rules(struct req *r, const struct draft *d, struct enroll_users
 		chip(r, &v->rules, &v->rules_n, &cap, 'f', (int64_t)i, history_condition_words(r, &a->filter[i]));
 }
 
-static void fill_people(struct req *r, const struct draft *d, struct enroll_users_view *v)
+static void fill_people(struct req *r, const struct audience *a, struct enroll_users_view *v)
 {
-	const struct audience *a = &d->spec.audience;
-	struct draft_people_rows rows;
+	struct draft_people named;
 	size_t cap = 0, except_cap = 0;
-	stage_ids(&r->c, a->users, a->users_n);
-	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
-	for (size_t i = 0; i < rows.n; i++)
-		chip(r, &v->people, &v->people_n, &cap, 'u', rows.items[i].id, rows.items[i].name);
+	draft_people(&r->c, a->users, a->users_n, CHIPS, &named);
+	for (size_t i = 0; i < named.n; i++)
+		chip(r, &v->people, &v->people_n, &cap, 'u', named.items[i].id, named.items[i].name);
 	if (a->users_n > CHIPS)
 		v->more_people = t_enroll_more_people(&r->c.text, (int64_t)a->users_n - CHIPS);
-	stage_ids(&r->c, a->except, a->except_n);
-	draft_people(r->c.db, r->c.arena, r->c.actor->id, CHIPS, &rows);
-	for (size_t i = 0; i < rows.n; i++)
-		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', rows.items[i].id,
-			t_enroll_except(&r->c.text, rows.items[i].name));
+	draft_people(&r->c, a->except, a->except_n, CHIPS, &named);
+	for (size_t i = 0; i < named.n; i++)
+		chip(r, &v->excepts, &v->excepts_n, &except_cap, 'e', named.items[i].id,
+			t_enroll_except(&r->c.text, named.items[i].name));
 }
 
 /* Answers how many there are. */
@@ -130,8 +126,8 @@ static int64_t fill_basket(struct req *r, const struct draft *d, struct enroll_u
 {
 	const struct text *t = &r->c.text;
 	int64_t no_email = 0, not_active = 0, count;
-	fill_rules(r, d, v);
-	fill_people(r, d, v);
+	fill_rules(r, &d->spec.audience, v);
+	fill_people(r, &d->spec.audience, v);
 	count = enroll_count_users(r, d, NULL, &no_email, &not_active);
 	v->empty = audience_is_empty(&d->spec.audience);
 	v->count = t_enroll_users(t, count);

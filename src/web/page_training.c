@@ -1,9 +1,9 @@
 /* One training: Overview, Sessions, History, and its form. Participants is a page of its own. */
 #include "base/tz.h"
-#include "gen/queries.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/audit_list.h"
+#include "model/batch_list.h"
 #include "model/enrollment_list.h"
 #include "model/training.h"
 #include "model/when.h"
@@ -266,11 +266,11 @@ void page_training_sessions(struct req *r)
 static void fill_undo(struct req *r, struct training_history_view *v)
 {
 	const struct text *t = &r->c.text;
-	struct batch_undoable_rows rows;
-	batch_undoable(r->c.db, r->c.arena, r->c.actor->id, r->id, r->c.now, UNDO_OFFERS, &rows);
-	v->undo = ARENA_ARRAY(r->c.arena, struct undo_offer, rows.n ? rows.n : 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct batch_undoable_row *b = &rows.items[i];
+	struct batch_items list;
+	batch_list_undoable(&r->c, r->id, UNDO_OFFERS, &list);
+	v->undo = ARENA_ARRAY(r->c.arena, struct undo_offer, list.n);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct batch_item *b = &list.items[i];
 		struct str what = t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
 		v->undo[v->undo_n++] = (struct undo_offer){ b->id,
 			t_batch_undo_training(t, what, when_instant(t, b->access_at, r->c.actor->time_zone, r->c.now)),
