@@ -155,6 +155,17 @@ const sql_strings = () =>
 		sql_start,
 		'SQL belongs into sql/queries',
 	);
+// A page and its API call are two faces of one model function. What the adapter itself keeps, it asks for itself:
+// sign-ins, forms that outlive one, counts of guesses, answers to repeat.
+function statements_in_pages() {
+	const names = files_below('sql/queries', /\.sql$/)
+		.filter((file) => !['sign_in.sql', 'kept_form.sql'].includes(basename(file)))
+		.flatMap((file) => [...read(file).matchAll(/^-- name: (\w+)/gm)].map((m) => m[1]));
+	const call = new RegExp(`(?<![\\w.>])(${names.join('|')})\\s*\\(`, 'g');
+	const faces = c_files.filter((f) => /^src\/(web|api)\//.test(f));
+	return matches(faces, call, (m) => `${m[1]}() is a statement: ask the model`);
+}
+
 const html_in_c = () =>
 	literals(
 		c_files.filter((f) => f.endsWith('.c')),
@@ -392,6 +403,7 @@ const rules = [
 	['arrows between rooms point one way', arrows],
 	['each library stays in its room', libraries],
 	['SQL is written in SQL', sql_strings],
+	['pages and the API ask the model', statements_in_pages],
 	['HTML is written in HTML', html_in_c],
 	['no banned calls', banned_calls],
 	['public functions are explained', header_comments],

@@ -1,6 +1,5 @@
 /* REST: the plan, the enrollment, batches. */
 #include "base/json.h"
-#include "gen/queries.h"
 #include "gen/text.h"
 #include "model/enroll.h"
 #include "web/app.h"

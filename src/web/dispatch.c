@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/crypt.h"
 #include "base/log.h"
-#include "gen/queries.h"
 #include "gen/text.h"
 #include "web/app.h"
 #include "web/kept_form.h"
