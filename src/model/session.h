@@ -66,7 +66,7 @@ struct session_form {
 	struct str title, instructor;
 	bool has_instructor_user;
 	struct opt_i64 instructor_user; /* by id … */
-	struct str instructor_login;    /* … or by login or e-mail; "": nobody */
+	struct str instructor_login; /* … or by login or e-mail; "": nobody, but leaves one whom the actor does not see */
 	bool has_capacity;
 	struct opt_i64 capacity;
 	bool has_days;

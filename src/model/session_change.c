@@ -51,8 +51,9 @@ static void check_title(struct ctx *c, const struct session_form *f, struct draf
 		problem(c, f, CODE_required, t_session_title_required(&c->text), "title");
 }
 
-/* A user who instructs lends the session their name, unless another one is typed. */
-static void check_instructor(struct ctx *c, const struct session_form *f, struct draft *to)
+/* A user who instructs lends the session their name, unless another one is typed. Who does not see that user was shown
+ * nobody (`old` without one): saying nobody leaves it. */
+static void check_instructor(struct ctx *c, const struct session_form *f, const struct session *old, struct draft *to)
 {
 	bool named = !str_is_null(f->instructor);
 	if (named)
@@ -61,7 +62,8 @@ static void check_instructor(struct ctx *c, const struct session_form *f, struct
 	if (!f->has_instructor_user && !by_login)
 		return;
 	if (!f->instructor_user.has && str_is_empty(str_trim(f->instructor_login))) {
-		to->instructor_id = NONE;
+		if (!old || old->instructor_user.has)
+			to->instructor_id = NONE;
 		return;
 	}
 	struct training_person p;
@@ -234,7 +236,7 @@ static bool check(struct ctx *c, const struct session_form *f, const struct sess
 	size_t errors = c->errs.n;
 	if (!str_is_null(f->title))
 		check_title(c, f, to);
-	check_instructor(c, f, to);
+	check_instructor(c, f, old, to);
 	if (f->has_capacity)
 		check_capacity(c, f, to);
 	if (f->has_days)

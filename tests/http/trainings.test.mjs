@@ -167,6 +167,19 @@ test('R11: department administrators edit what is organized in their scope', asy
 	await admin.expect(204, 'DELETE', `/trainings/${engineering.id}`);
 });
 
+test('who does not see the instructor leaves them where they are', async () => {
+	const { sessions } = await dept.expect(201, 'POST', '/trainings', { title: 'Taught from elsewhere', sessions: [{ title: 'One', days: [day('06-03T09:00')] }] });
+	const omar = await idOf('omar'), path = `/sessions/${sessions[0].id}`;
+	await admin.expect(200, 'PATCH', path, { instructor_user: omar });
+	assert.equal((await dept.expect(200, 'GET', path)).instructor_user, null);
+	const web = await signedIn(muster, 'dept.admin');
+	assert.equal((await web.submit(await web.get(path), { field: 'instructor_user' }, { title: 'Renamed' })).status, 303);
+	await dept.expect(200, 'PATCH', path, { instructor_user: null });
+	const now = await admin.expect(200, 'GET', path);
+	assert.deepEqual([now.title, now.instructor_user], ['Renamed', omar]);
+	assert.equal((await admin.expect(200, 'PATCH', path, { instructor_user: null })).instructor_user, null);
+});
+
 test('learners have no trainings here, unless they organize or teach them', async () => {
 	const omar = await apiOf(muster, 'omar');
 	await omar.expect(403, 'GET', '/trainings');
