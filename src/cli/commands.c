@@ -12,6 +12,7 @@
 #include "model/owner.h"
 #include "model/policy.h"
 #include "model/settings.h"
+#include "model/user.h"
 #include "web/router.h"
 
 int command_usage(const char *fmt, ...)
@@ -134,8 +135,8 @@ int command_user(struct arena *a, const struct options *o)
 	if (role == ROLE_LEARNER && !str_eq(o->role, STR("learner")))
 		return command_usage("--role is owner, account_admin or learner");
 	struct str password = read_line(a);
-	if (password.n < 12)
-		return command_usage("the password needs at least 12 characters");
+	if (str_count_chars(password) < USER_PASSWORD_MIN)
+		return command_usage("the password needs at least %d characters", USER_PASSWORD_MIN);
 	int code = EXIT_OK;
 	struct store *s = command_store(a, o, &code);
 	if (!s)

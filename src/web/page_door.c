@@ -8,6 +8,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/owner.h"
+#include "model/user.h"
 #include "model/user_index.h"
 #include "web/app.h"
 #include "web/limit.h"
@@ -17,7 +18,7 @@
 #include "web/view_door.h"
 #include "web/web.h"
 
-enum { LOGIN_TRIES = 10, PASSWORD_MIN = 12, PASSWORD_MAX = 200 };
+enum { LOGIN_TRIES = 10 };
 
 /* ---- sign-in */
 static void login_show(struct req *r, unsigned status, struct str login, struct str wrong)
@@ -177,11 +178,7 @@ void page_setup_post(struct req *r)
 	struct str password = req_form(r, "password");
 	struct setup_write w = { .r = r,
 		.form = { v.account, v.time_zone, v.login, v.email, v.first_name, v.last_name, STR_NULL } };
-	if (password.n < PASSWORD_MIN)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("password"), CODE_required, t_password_short(&r->c.text));
-	else if (password.n > PASSWORD_MAX)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("password"), CODE_too_long, t_password_long(&r->c.text));
-	if (r->c.errs.n == 0) {
+	if (user_password_fits(&r->c, password)) {
 		w.form.password_hash = crypt_password(r->c.arena, password);
 		if (db_write(r->app->store, setup_write, &w) != DB_OK) {
 			reply_status(r, 503);

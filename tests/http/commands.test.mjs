@@ -144,7 +144,8 @@ test('an address that leads nowhere is told, with status 3', async () => {
 
 test('accounts and tokens from the command line', async () => {
 	const add = async (input, ...args) => runMuster(['user', 'add', ...args, '--db', await address('users.db')], { input });
-	assert.equal((await add('short\n', 'boss', '--role', 'owner')).code, 2);
+	for (const short of ['short', 'ä'.repeat(11)])
+		assert.equal((await add(`${short}\n`, 'boss', '--role', 'owner')).code, 2);
 	assert.equal((await add('correct horse battery\n', 'boss', '--role', 'king')).code, 2);
 	assert.equal((await add('correct horse battery\n', 'boss', '--role', 'owner', '--email', 'boss@example.org')).code, 0);
 	const twice = await add('correct horse battery\n', 'BOSS', '--email', 'boss@example.org');
