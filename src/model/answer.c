@@ -59,6 +59,25 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 	}
 }
 
+/* What has become of it, which is not always what was asked for: who comes back may have to wait. */
+static void audit_answer(struct ctx *c, const struct enrollment_row_row *e, const struct answered *now, bool by_link)
+{
+	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
+	struct audit_diff d = { &before, &after, 0 };
+	audit_diff_text(&d, "answer", e->answer, now->answer);
+	audit_diff_text(&d, "status", e->status, now->status);
+	audit_diff_end(&d);
+	if (d.n)
+		audit_add(c,
+			&(struct audit_entry){ .action = by_link ? "enrollment.answer_by_link" : "enrollment.answer",
+				.object = "enrollment",
+				.object_id = e->id,
+				.user_id = e->user_id,
+				.training_id = e->training_id,
+				.before = buf_str(&before),
+				.after = buf_str(&after) });
+}
+
 bool answer_set(
 	struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link, struct answered *out)
 {
@@ -79,15 +98,7 @@ bool answer_set(
 		answer_all_days_set(c->db, enrollment_id, answer, c->now);
 	struct str result = day ? overall(c, enrollment_id) : answer;
 	settle(c, &e, result, out);
-	if (!str_eq(result, e.answer))
-		audit_add(c,
-			&(struct audit_entry){ .action = by_link ? "enrollment.answer_by_link" : "enrollment.answer",
-				.object = "enrollment",
-				.object_id = e.id,
-				.user_id = e.user_id,
-				.training_id = e.training_id,
-				.before = str_fmt(c->arena, "{\"answer\":\"" STR_FMT "\"}", STR_ARG(e.answer)),
-				.after = str_fmt(c->arena, "{\"answer\":\"" STR_FMT "\"}", STR_ARG(result)) });
+	audit_answer(c, &e, out, by_link);
 	return !db_failed(c->db);
 }
 

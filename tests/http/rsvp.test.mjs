@@ -113,6 +113,8 @@ test('cancelled, over and waiting are said, and cannot be answered', async () =>
 	const back = await web.submit(await web.get(b.links.accept), { button: 'Accept' }, {}, { button: 'Accept' });
 	assert.match((await web.get(back.location)).words, /waiting list/);
 	assert.equal((await enrollment(b.u, b.t)).status, 'waiting');
+	const [last] = (await admin.expect(200, 'GET', '/audit?object=enrollment&limit=50')).items.filter((x) => x.action === 'enrollment.answer_by_link');
+	assert.deepEqual([last.before, last.after], [{ answer: 'declined', status: 'enrolled' }, { answer: 'none', status: 'waiting' }]);
 
 	const c = await invited(), form = await web.get(c.path);
 	muster.setClock(muster.clock + 40 * 86400);
