@@ -29,6 +29,14 @@ static void read_texts(struct json_obj *o, const char *name, struct str **items,
 	}
 }
 
+static void read_required_id(struct json_obj *o, const char *name, int64_t *out)
+{
+	if (!jr_has(o, name))
+		jr_error(o, name, CODE_required);
+	else
+		jr_id(o, name, out, NULL);
+}
+
 static void read_departments(struct json_obj *o, struct audience *a)
 {
 	struct json_arr list;
@@ -39,8 +47,7 @@ static void read_departments(struct json_obj *o, struct audience *a)
 		struct audience_department d = { .nested = true };
 		if (!jr_item_object(&list, i, &item))
 			continue;
-		if (!jr_id(&item, "id", &d.id, NULL) && item.errs->kind == ERR_NONE)
-			jr_error(&item, "id", CODE_required);
+		read_required_id(&item, "id", &d.id);
 		jr_bool(&item, "nested", &d.nested);
 		jr_done(&item);
 		*VEC_PUSH(o->arena, a->departments, a->departments_n, a->departments_cap) = d;
@@ -78,8 +85,7 @@ static void read_trainings(struct json_obj *o, struct enroll_spec *s)
 		struct enroll_training t = { 0 };
 		if (!jr_item_object(&list, i, &item))
 			continue;
-		if (!jr_id(&item, "training", &t.training, NULL) && item.errs->kind == ERR_NONE)
-			jr_error(&item, "training", CODE_required);
+		read_required_id(&item, "training", &t.training);
 		t.chosen = jr_has(&item, "session");
 		read_opt_id(&item, "session", &t.session);
 		jr_done(&item);
@@ -97,9 +103,12 @@ static void read_decisions(struct json_obj *o, struct enroll_spec *s)
 		struct enroll_decision d = { 0 };
 		if (!jr_item_object(&list, i, &item))
 			continue;
-		if (!jr_id(&item, "user", &d.user, NULL) || !jr_id(&item, "training", &d.training, NULL) ||
-			!jr_text(&item, "do", 10, &d.choice, NULL))
+		read_required_id(&item, "user", &d.user);
+		read_required_id(&item, "training", &d.training);
+		if (!jr_has(&item, "do"))
 			jr_error(&item, "do", CODE_required);
+		else
+			jr_text(&item, "do", 10, &d.choice, NULL);
 		read_opt_id(&item, "session", &d.session);
 		jr_done(&item);
 		*VEC_PUSH(o->arena, s->decisions, s->decisions_n, s->decisions_cap) = d;

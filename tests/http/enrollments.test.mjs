@@ -556,6 +556,9 @@ test('what is wrong with the whole is said at its field', async () => {
 			{ ...good, decisions: [{ user: by.sven.id, training: t.id, do: 'dance' }] },
 			{ 'decisions[0].do': 'invalid' },
 		],
+		[{ ...good, decisions: [{ training: t.id, do: 'skip' }] }, { 'decisions[0].user': 'required' }],
+		[{ ...good, decisions: [{ user: by.sven.id, training: t.id }] }, { 'decisions[0].do': 'required' }],
+		[{ ...good, audience: { departments: [{}, {}] } }, { 'audience.departments[0].id': 'required', 'audience.departments[1].id': 'required' }],
 		[{ ...good, audience: { users: 'sven' } }, { 'audience.users': 'invalid' }],
 		[
 			{ ...good, audience: { filter: [{ field: 'shoe_size', op: 'is', value: '43' }] } },
