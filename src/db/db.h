@@ -14,11 +14,11 @@ struct db;    /* one connection in use by one thread, inside a transaction */
 
 enum db_error {
 	DB_OK,
-	DB_CONFLICT /* a constraint */,
-	DB_BUSY /* queue full, locked: try again */,
-	DB_FULL /* disk */,
-	DB_LOST /* unreachable */,
-	DB_BUG
+	DB_CONFLICT, /* a constraint */
+	DB_BUSY,     /* queue full, locked: try again */
+	DB_FULL,     /* disk */
+	DB_LOST,     /* unreachable */
+	DB_BUG,
 };
 
 /* The first error of this connection's transaction; DB_OK while there is none. */

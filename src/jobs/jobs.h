@@ -1,6 +1,6 @@
 /* What happens later: batches, access dates, deliveries, cleaning up. Rows with a due time in the database; these
- * threads lease what is due, sleep until exactly the next one, and can be stopped at any moment (R: nothing depends on
- * a thread's memory). */
+ * threads lease what is due, sleep until exactly the next one, and can be stopped at any moment: nothing that has to
+ * happen is known to a thread alone. */
 #ifndef MUSTER_JOBS_JOBS_H
 #define MUSTER_JOBS_JOBS_H
 #include "db/db.h"

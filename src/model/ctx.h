@@ -7,10 +7,10 @@
 #include "base/text.h"
 #include "db/db.h"
 
-struct actor;   /* model/policy.h */
-struct figures; /* model/figures.h */
-struct account; /* model/settings.h: the account's settings, as read in this transaction */
-struct user_index;
+struct actor;      /* model/policy.h */
+struct figures;    /* model/figures.h */
+struct account;    /* model/settings.h: the account's settings, as read in this transaction */
+struct user_index; /* model/user_index.h */
 
 struct ctx {
 	struct arena *arena;
@@ -18,11 +18,11 @@ struct ctx {
 	const struct actor *actor; /* NULL: nobody signed in, or the program itself */
 	int64_t now;               /* one instant for the whole request */
 	struct text text;          /* the reader's language */
-	struct user_index *index;  /* model/user_index.h; NULL: SQL looks for words by itself */
+	struct user_index *index;  /* NULL: SQL looks for words by itself */
 	struct errs errs;          /* why a function answered false */
 	struct str from;           /* the caller's address, for the audit trail; "" for the program itself */
-	const unsigned char
-		*key; /* the installation's secret, CRYPT_KEY_BYTES: link tokens and calendar UIDs derive from it */
+	/* The installation's secret, CRYPT_KEY_BYTES: link tokens and calendar UIDs derive from it. */
+	const unsigned char *key;
 	struct figures *figures; /* what reports count, kept in memory; NULL: nothing is kept */
 };
 #endif

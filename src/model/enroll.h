@@ -13,14 +13,14 @@ enum {
 
 struct enroll_training {
 	int64_t training;
-	struct opt_i64 session;
-	bool chosen;
-}; /* no session: the participant chooses; `chosen`: somebody said so */
+	struct opt_i64 session; /* none: the participant chooses */
+	bool chosen;            /* somebody said so */
+};
 struct enroll_decision {
 	int64_t user, training;
-	struct str choice;
+	struct str choice; /* enroll skip move wait over */
 	struct opt_i64 session;
-}; /* choice: enroll skip move wait over */
+};
 struct enroll_spec {
 	struct audience audience;
 	struct enroll_training *trainings;
@@ -71,8 +71,9 @@ struct plan_group {
 };
 struct plan {
 	struct str digest; /* of all items: the same plan has the same digest */
-	int64_t pairs, enroll, wait, move, skip, decide, no_email, overlaps, closed, repeated /* E14 */;
-	int64_t users; /* different ones */
+	int64_t pairs, enroll, wait, move, skip, decide, no_email, overlaps, closed;
+	int64_t repeated; /* E14: how often somebody was named again */
+	int64_t users;    /* different ones */
 	struct audience_unknown unknown;
 	struct plan_session *sessions;
 	size_t sessions_n, sessions_cap;

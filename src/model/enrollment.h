@@ -35,8 +35,8 @@ struct enrollment {
 	struct enrollment_day *days;
 	size_t days_n;
 };
-bool enrollment_get(
-	struct ctx *c, int64_t id, struct enrollment *out); /* with its days; no scope check (the route has made it) */
+/* With its days; no scope check (the route has made it). */
+bool enrollment_get(struct ctx *c, int64_t id, struct enrollment *out);
 /* As the REST API says it: scheduled until announced. */
 struct str enrollment_status_word(struct str status, struct opt_i64 announced_at);
 
@@ -45,7 +45,7 @@ struct enrollment_edit {
 	int64_t access_at;
 	bool has_session;
 	struct opt_i64 session;
-	struct str when_full /* null: wait */;
+	struct str when_full; /* null: wait */
 	struct opt_i64 version;
 	bool promote_later; /* who waits for the seat left does not get it yet: the caller calls seat_promote() */
 };

@@ -6,9 +6,10 @@
 
 /* Kinds of notification and of mail. To participants: invited choose waiting seat moved changed cancelled; to
  * organizers: declined left; to who started it: batch_done, import_done. */
-/* Nothing is told before the enrollment is announced: these do nothing then. */
-void tell_invited(
-	struct ctx *c, int64_t enrollment_id, const char *kind /* invited, seat, moved, changed, choose, waiting */);
+
+/* ---- to a participant. Nothing is told before the enrollment is announced: these do nothing then. */
+/* `kind`: invited seat moved changed choose waiting. */
+void tell_invited(struct ctx *c, int64_t enrollment_id, const char *kind);
 /* Withdraws: a mail with METHOD:CANCEL for each calendar entry that was sent or is in flight; what has not left is
  * dropped. */
 void tell_cancelled(struct ctx *c, int64_t enrollment_id);
@@ -17,6 +18,8 @@ void tell_cancelled(struct ctx *c, int64_t enrollment_id);
 void tell_calendar(struct ctx *c, int64_t enrollment_id);
 /* The same for everybody in a session whose days, title or place changed (set-based); `kind` changed or cancelled. */
 void tell_session(struct ctx *c, int64_t session_id, const char *kind);
+
+/* ---- to others */
 /* The organizer of the enrollment's training: declined, left. */
 void tell_organizer(struct ctx *c, int64_t enrollment_id, const char *kind);
 /* A notification without mail for one user. */

@@ -34,7 +34,7 @@ void calendar_load(
 void calendar_fill_filters(
 	struct req *r, const struct calendar_asked *q, const struct schedule_choices *choices, struct calendar_view *v);
 
-/* One entry as it is shown. `move` offers the way to move it. */
+/* One entry as a view of that kind shows it. */
 struct calendar_entry calendar_entry_of(struct req *r, const struct schedule_entry *e, enum calendar_kind kind);
 /* Entries of each day of [first, first + n), in order. */
 struct calendar_bucket {

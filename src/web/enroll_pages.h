@@ -15,7 +15,8 @@ void enroll_head_fill(
 /* "27 users": resolves the audience; leaves it in the staging table. Counts that are wanted may be NULL. */
 int64_t enroll_count_users(
 	struct req *r, const struct draft *d, struct audience_unknown *unknown, int64_t *no_email, int64_t *not_active);
-/* After a change: saves on the version the form carried; on a conflict shows `show` again with 409. True when saved. */
+/* After a change: saves on the version that the form carried, if it did. False with errors: then it is the caller who
+ * shows the page again. */
 bool enroll_save(struct req *r, struct draft *d, enum draft_stage reached);
 /* Status of a page that shows what c.errs says. */
 unsigned enroll_status(const struct req *r);

@@ -122,16 +122,15 @@ static void show(struct req *r, int64_t id)
 		return;
 	}
 	struct str when = enroll_instant(r, b.access_at);
-	bool undoing = str_eq(b.status, STR("undoing"));
+	bool undoing = str_eq(b.status, STR("undoing")), undone = str_eq(b.status, STR("undone"));
 	v.running = undoing || str_eq(b.status, STR("running")) || str_eq(b.status, STR("preparing"));
-	v.undone = str_eq(b.status, STR("undone"));
 	v.undo = b.undo_open;
 	v.done = b.done;
 	v.total = b.total;
 	if (v.running) {
 		v.title = undoing ? t_batch_title_undoing(t) : t_batch_title_running(t);
 		v.words = undoing ? t_batch_undo_progress(t, b.done, b.total) : t_batch_progress(t, b.done, b.total);
-	} else if (v.undone) {
+	} else if (undone) {
 		v.title = t_batch_title_undone(t);
 		v.words = t_batch_words_undone(t);
 	} else if (str_eq(b.status, STR("failed"))) {
@@ -142,11 +141,11 @@ static void show(struct req *r, int64_t id)
 	}
 	v.status_words = v.title;
 	v.undo_until = t_batch_undo_until(t, when);
-	if (v.undone)
+	if (undone)
 		fill_stays(r, id, &v);
 	else if (!undoing)
 		fill_kpis(r, &b, &v);
-	if (!v.running && !v.undone) {
+	if (!v.running && !undone) {
 		fill_sessions(r, &v);
 		fill_skips(r, &b, &v);
 	}

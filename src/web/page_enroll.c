@@ -106,7 +106,7 @@ void enroll_head_fill(
 	const struct text *t = &r->c.text;
 	struct str labels[] = { STR_NULL, t_enroll_step_users(t), t_enroll_step_trainings(t), t_enroll_step_parameters(t),
 		t_enroll_step_check(t) };
-	*h = (struct enroll_head){ .id = d->id, .version = d->version, .conflict = r->c.errs.kind == ERR_CONFLICT };
+	*h = (struct enroll_head){ .id = d->id, .version = d->version };
 	/* Check is a page of the draft, opened when there is something to see: it stands among the steps once it was. */
 	int last = d->stage >= DRAFT_CHECK || stage == DRAFT_CHECK ? DRAFT_CHECK : DRAFT_PARAMETERS;
 	h->steps.label = t_enroll_steps(t);

@@ -9,7 +9,6 @@ struct enroll_head {
 	int64_t id, version;
 	struct str saved;   /* "Draft saved 14:02" */
 	struct str summary; /* "27 users · 2 trainings", beside the buttons */
-	bool conflict;      /* another tab was faster: both versions are offered */
 };
 struct enroll_match {
 	int64_t id;
@@ -169,7 +168,7 @@ struct batch_view {
 	struct page_view page;
 	int64_t id;
 	struct str title, words, status_words, undo_until;
-	bool running, undo, undone;
+	bool running, undo;
 	int64_t done, total;
 	struct kpi *kpis;
 	size_t kpis_n;

@@ -47,7 +47,7 @@ struct import_view {
 	struct page_view page;
 	int64_t id;
 	struct str title, words, file, read_as, status_words;
-	bool ready, running, shows_new, shows_changes, shows_faults, undone_bar;
+	bool ready, running, shows_changes;
 	int64_t done, total;
 	struct import_kpi_view *kpis;
 	size_t kpis_n;

@@ -113,7 +113,7 @@ struct enrollment_edit_view {
 	struct str session_error, session_why;
 	struct enroll_session_choice *sessions;
 	size_t sessions_n;
-	bool keep, keep_chosen, chooses, locked;
+	bool keep, keep_chosen, chooses;
 	struct field when_full;
 	struct enrollment_note *notes;
 	size_t notes_n;

@@ -116,7 +116,7 @@ struct outbox_view {
 	struct sort_header by_to, by_kind, by_training, by_due, by_state, by_attempts;
 	struct outbox_row *rows;
 	size_t rows_n;
-	struct str count, here;
+	struct str count;
 	struct pager pager;
 	struct export_links export;
 	struct empty_view empty;
