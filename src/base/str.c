@@ -240,6 +240,14 @@ size_t str_plain(struct str s)
 	return n;
 }
 
+struct str str_cut(struct str s, size_t most)
+{
+	size_t n = s.n < most ? s.n : most;
+	while (n && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return (struct str){ s.p, n };
+}
+
 size_t str_count_chars(struct str s)
 {
 	size_t n = 0;

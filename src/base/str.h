@@ -53,7 +53,8 @@ struct str str_vfmt(struct arena *a, const char *fmt, va_list args) __attribute_
 struct str str_cat(struct arena *a, struct str x, struct str y);
 struct str str_lower_ascii(struct arena *a, struct str s);
 
-bool str_is_utf8(struct str s);       /* well-formed, no surrogates, no NUL */
-size_t str_count_chars(struct str s); /* code points of well-formed UTF-8 */
-size_t str_plain(struct str s);       /* how many bytes at the front are visible ASCII or spaces */
+bool str_is_utf8(struct str s);                /* well-formed, no surrogates, no NUL */
+size_t str_count_chars(struct str s);          /* code points of well-formed UTF-8 */
+struct str str_cut(struct str s, size_t most); /* the front of it: at most so many bytes, cut between code points */
+size_t str_plain(struct str s);                /* how many bytes at the front are visible ASCII or spaces */
 #endif

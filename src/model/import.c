@@ -16,7 +16,7 @@ int64_t import_create(struct ctx *c, const struct import_new *n, const struct im
 	struct str name = STR("");
 	if (!text_clean_line(c->arena, n->file_name, &name))
 		name = STR("");
-	return import_insert(c->db, c->actor ? SOME(c->actor->id) : NONE, str_sub(name, 0, IMPORT_VALUE_SHOWN), n->kind,
+	return import_insert(c->db, c->actor ? SOME(c->actor->id) : NONE, str_cut(name, IMPORT_VALUE_SHOWN), n->kind,
 		separator, import_layout_words(c, l), str_is_null(c->from) ? STR("") : c->from, c->now);
 }
 

@@ -18,10 +18,8 @@ void import_fault_add(struct ctx *c, struct import_faults *list, const struct im
 {
 	struct import_fault *to = VEC_PUSH(c->arena, list->items, list->n, list->cap);
 	*to = *f;
-	size_t n = f->value.n < IMPORT_VALUE_SHOWN ? f->value.n : IMPORT_VALUE_SHOWN;
-	while (n && n < f->value.n && ((unsigned char)f->value.p[n] & 0xc0) == 0x80)
-		n--;
-	to->value = n ? str_dup(c->arena, str_sub(f->value, 0, n)) : STR("");
+	struct str shown = str_cut(f->value, IMPORT_VALUE_SHOWN);
+	to->value = shown.n ? str_dup(c->arena, shown) : STR("");
 	to->column = str_dup(c->arena, f->column);
 }
 

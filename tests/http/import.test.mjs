@@ -360,6 +360,15 @@ test('in the interface: check, see old and new, import, and the result', async (
 	assert.equal((await new Web(muster.url).request('GET', sent.location)).status, 303);
 });
 
+test('in the interface: a long name of a file is cut between its letters', async () => {
+	const web = await signedIn(muster, 'admin');
+	const sent = await sendUsers(web, csv('login,department', 'named.long,Company / Support'), { name: `a${'ä'.repeat(150)}.csv` });
+	assert.equal(sent.status, 303);
+	const page = await web.get(sent.location);
+	assert.match(page.words, /\baä{99}(?!ä)/);
+	assert.doesNotMatch(page.words, /\ufffd/);
+});
+
 test('in the interface: a bad file comes back with what is wrong, and a pasted table stays', async () => {
 	const web = await signedIn(muster, 'admin');
 	const nothing = await sendUsers(web, '', { name: '' });

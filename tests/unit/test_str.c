@@ -56,6 +56,12 @@ static void test_parts(void **state)
 	assert_str(str_sub(STR("hello"), 3, SIZE_MAX), "lo");
 	assert_str(str_sub(STR("hello"), 9, 2), "");
 	assert_true(str_is_null(str_sub(STR_NULL, 0, 5)));
+	assert_str(str_cut(STR("hello"), 9), "hello");
+	assert_str(str_cut(STR("hello"), 2), "he");
+	assert_str(str_cut(STR("aäö"), 4), "aä");
+	assert_str(str_cut(STR("aäö"), 5), "aäö");
+	assert_str(str_cut(STR("ä"), 1), "");
+	assert_true(str_is_null(str_cut(STR_NULL, 5)));
 	assert_str(str_trim(STR(" \t\r\n a b \v\f")), "a b");
 	assert_str(str_trim(STR("   ")), "");
 	assert_str(str_trim(STR_NULL), "");
