@@ -4,28 +4,38 @@
 #include "web/enrollment_pages.h"
 #include "web/way_back.h"
 
-static size_t wanted_ids(struct req *r, int64_t **out)
+struct wanted {
+	int64_t *ids; /* room for one more than ENROLLMENTS_MAX: that many are too many */
+	size_t n;
+};
+
+static void want(struct wanted *w, struct str text)
 {
-	struct str *texts;
-	size_t n = 0,
-		   found = r->id               ? 0
-		: r->http->method == HTTP_POST ? req_form_all(r, "id", &texts)
-									   : req_query_all(r, "id", &texts);
-	*out = ARENA_ARRAY(r->c.arena, int64_t, found + 1);
-	if (r->id)
-		(*out)[n++] = r->id;
-	for (size_t i = 0; i < found && n <= ENROLLMENTS_MAX; i++) {
-		int64_t id;
-		/* What is no id is not there either. */
-		if (!str_to_i64(texts[i], &id))
-			id = 0;
-		size_t k = 0;
-		while (k < n && (*out)[k] != id)
-			k++;
-		if (k == n)
-			(*out)[n++] = id;
+	int64_t id;
+	/* What is no id is not there either. */
+	if (!str_to_i64(text, &id))
+		id = 0;
+	for (size_t i = 0; i < w->n; i++)
+		if (w->ids[i] == id)
+			return;
+	if (w->n <= ENROLLMENTS_MAX)
+		w->ids[w->n++] = id;
+}
+
+/* The one of the path, or those of the form or the address: id=1&id=2, or id=1.2 as enrollment_bulk() writes. */
+static struct wanted wanted_ids(struct req *r)
+{
+	struct wanted w = { ARENA_ARRAY(r->c.arena, int64_t, ENROLLMENTS_MAX + 1), 0 };
+	struct str *texts, id;
+	if (r->id) {
+		w.ids[w.n++] = r->id;
+		return w;
 	}
-	return n;
+	size_t n = r->http->method == HTTP_POST ? req_form_all(r, "id", &texts) : req_query_all(r, "id", &texts);
+	for (size_t i = 0; i < n; i++)
+		while (str_split(&texts[i], '.', &id))
+			want(&w, id);
+	return w;
 }
 
 /* Where one came from, else the participants of the training, or the user's Enrolled Learning. */
@@ -43,15 +53,14 @@ static struct str back_of(struct req *r, const struct enrollment *first)
 
 bool chosen_load(struct req *r, enum permission p, struct chosen *out)
 {
-	int64_t *ids;
-	size_t n = wanted_ids(r, &ids);
+	struct wanted w = wanted_ids(r);
 	*out = (struct chosen){
-		.items = ARENA_ARRAY(r->c.arena, struct enrollment, n + 1), .one_training = true, .one_session = true
+		.items = ARENA_ARRAY(r->c.arena, struct enrollment, w.n + 1), .one_training = true, .one_session = true
 	};
-	if (n == 0 || n > ENROLLMENTS_MAX)
+	if (w.n == 0 || w.n > ENROLLMENTS_MAX)
 		err_set(&r->c.errs, ERR_NOT_FOUND);
-	for (size_t i = 0; i < n && r->c.errs.kind == ERR_NONE; i++) {
-		if (!policy_enrollment(&r->c, p, ids[i]) || !enrollment_get(&r->c, ids[i], &out->items[i]))
+	for (size_t i = 0; i < w.n && r->c.errs.kind == ERR_NONE; i++) {
+		if (!policy_enrollment(&r->c, p, w.ids[i]) || !enrollment_get(&r->c, w.ids[i], &out->items[i]))
 			break;
 		const struct enrollment *e = &out->items[out->n++], *first = &out->items[0];
 		out->one_training = out->one_training && e->training == first->training;

@@ -150,14 +150,21 @@ void enrollment_bulk(struct req *r, struct str back, const struct str *ids, size
 		int64_t id;
 		if (!str_to_i64(ids[i], &id) || !allowed(r, p, id))
 			continue;
-		url_put_pair(&b, STR("id"), ids[i]);
+		/* One parameter for all: ENROLLMENTS_MAX ids of nine digits fit into the address. */
+		buf_fmt(&b, "%s%lld", kept ? "." : "id=", (long long)id);
 		kept++;
 	}
-	url_put_pair(&b, STR("back"), back);
+	struct buf with_back = buf_new(r->c.arena);
+	buf_put(&with_back, buf_str(&b));
+	url_put_pair(&with_back, STR("back"), back);
+	struct str to = buf_str(&with_back);
+	/* Without it the page finds its own way back. */
+	if (to.n > REPLY_ADDRESS_MAX)
+		to = buf_str(&b);
 	if (!kept)
 		reply_redirect_flash(r, t_participants_none_allowed(t), STR_FMT, STR_ARG(back));
 	else if (kept < n)
-		reply_redirect_flash(r, t_participants_left_out(t, (int64_t)(n - kept)), STR_FMT, STR_ARG(buf_str(&b)));
+		reply_redirect_flash(r, t_participants_left_out(t, (int64_t)(n - kept)), STR_FMT, STR_ARG(to));
 	else
-		reply_redirect(r, STR_FMT, STR_ARG(buf_str(&b)));
+		reply_redirect(r, STR_FMT, STR_ARG(to));
 }

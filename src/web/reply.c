@@ -9,8 +9,6 @@
 #include "web/app.h"
 #include "web/view_door.h"
 
-enum { ADDRESS_MAX = 4000 };
-
 static const char CSP[] =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -87,11 +85,10 @@ static bool is_ours(struct str path)
 static void redirect(struct req *r, const char *fmt, va_list args)
 {
 	struct str path = str_vfmt(r->c.arena, fmt, args);
-	/* Longer than the head of a reply may be: without the query. */
 	size_t end;
-	if (path.n > ADDRESS_MAX && str_find(path, STR("?"), &end))
+	if (path.n > REPLY_ADDRESS_MAX && str_find(path, STR("?"), &end))
 		path = str_sub(path, 0, end);
-	if (path.n > ADDRESS_MAX || !is_ours(path))
+	if (path.n > REPLY_ADDRESS_MAX || !is_ours(path))
 		path = STR("/");
 	common(r, 303, "text/html; charset=utf-8");
 	page_headers(r);

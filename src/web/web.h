@@ -91,8 +91,9 @@ struct str req_cursor(
 /* ---- replying, once */
 struct buf *reply_html(struct req *r, unsigned status); /* headers of a page; write the template into it */
 struct buf *reply_json(struct req *r, unsigned status);
-void reply_redirect(struct req *r, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3))); /* 303, a path of ours */
+/* 303, a path of ours. What is longer than the head of a reply may be goes without its query. */
+enum { REPLY_ADDRESS_MAX = 4096 };
+void reply_redirect(struct req *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The same with a sentence that the next page shows once (survives the redirect in a signed cookie). */
 void reply_redirect_flash(struct req *r, struct str words, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void reply_bytes(struct req *r, unsigned status, struct str type, struct str bytes);
