@@ -1,4 +1,4 @@
-/* The reader's language. locale/en.txt is compiled to one function a sentence (build/text.h):
+/* The sentences in the language of the reader. locale/en is compiled to one function a sentence (build/text.h):
  *   struct str t_users_enrolled(const struct text *t, int64_t n);
  * The answer lives in t->arena, or is a literal. */
 #ifndef MUSTER_BASE_TEXT_H

@@ -1,4 +1,4 @@
-/* Batches: applying their items, looking at them, taking them back. */
+/* Batches: applying their items and looking at them. enroll_undo.c takes them back. */
 #include "model/enroll_batch.h"
 #include "gen/text.h"
 #include "model/audit.h"

@@ -1,5 +1,5 @@
 /* Seats: held by an enrollment that has a session, is enrolled and not declined. All changes of seats_taken, seats_over
- * and waiting go through here or through the batch statements of enroll.c. */
+ * and waiting go through here or through the batch statements of enroll_batch.c and enroll_undo.c. */
 #ifndef MUSTER_MODEL_SEAT_H
 #define MUSTER_MODEL_SEAT_H
 #include "model/ctx.h"
