@@ -346,12 +346,16 @@ LEFT JOIN (SELECT session_id AS id, count(*) AS n FROM slice_item
 	WHERE effect = 'over' OR (effect = 'move' AND code = 4 AND enrollment_id IS NOT NULL) GROUP BY session_id) o ON o.id = r.session_id
 WHERE slice_item.position = r.position AND r.place > r.free + coalesce(o.n, 0);
 
+-- `late`: who is not told yet would be told after the beginning.
 -- name: slice_moves :many
-SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, e.id AS enrollment, e.session_id AS leaves
+SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, e.id AS enrollment, e.session_id AS leaves,
+	coalesce(e.announced_at IS NULL AND e.access_at > s.starts_at, 0 = 1) AS late
 FROM slice_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
+LEFT JOIN session s ON s.id = i.session_id
 WHERE i.effect = 'move' ORDER BY i.position;
 -- col: enrollment i64?
 -- col: leaves i64?
+-- col: late bool
 
 -- name: slice_moved :put
 -- arg: position i64

@@ -97,6 +97,8 @@ static void apply_moves(struct ctx *c, const struct batch_row_row *b, const stru
 		struct enrollment_edit edit = { .has_session = true,
 			.session = m->session_id,
 			.when_full = m->code == E04_FULL ? STR("over") : STR("refuse"),
+			.has_access = m->late,
+			.access_at = b->access_at,
 			.promote_later = true };
 		struct errs before = c->errs;
 		if (m->enrollment.has && enrollment_edit(c, m->enrollment.v, &edit, 0)) {

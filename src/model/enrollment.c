@@ -222,8 +222,10 @@ bool enrollment_edit(struct ctx *c, int64_t id, const struct enrollment_edit *ed
 	/* Who waits can be seated over the capacity without going anywhere else. */
 	bool seats = edit->has_session && str_eq(e.status, STR("waiting")) && str_eq(edit->when_full, STR("over"));
 	bool moves = edit->has_session && (seats || !same(edit->session, e.session_id));
+	/* Who is not told yet would be told too late, in an earlier session as with a later date (E10). */
+	bool dates = edit->has_access || (moves && !e.announced_at.has);
 	if (!check_when_full(c, edit->when_full) || (moves && !check_session(c, &e, edit->session, &target)) ||
-		(edit->has_access && !check_access(c, &e, edit->access_at, &target)))
+		(dates && !check_access(c, &e, edit->has_access ? edit->access_at : e.access_at, &target)))
 		return false;
 	if (moves && !change_session(c, &e, edit))
 		return false;

@@ -163,6 +163,29 @@ test('cancelling withdraws the entry; what has not left is never sent', async ()
 	assert.equal(count(v), 0);
 });
 
+test('who is not told yet is not moved to where it would be too late', async () => {
+	const u = await person(), day = (n) => [{ start: wall(n * 86400), duration: 7200, time_zone: 'Europe/Berlin' }];
+	const made = await admin.expect(201, 'POST', '/trainings', { title: `Course ${++n}`, sessions: [{ title: 'Late', days: day(30) }, { title: 'Soon', days: day(10) }] });
+	const [late, soon] = ['Late', 'Soon'].map((title) => made.sessions.find((s) => s.title === title)), t = { ...made, session: late };
+	await enroll([u], t, { access_at: later(20 * 86400) });
+	const e = await enrollment(u, t);
+	const refused = await admin.expect(422, 'PATCH', `/enrollments/${e.id}`, { session: soon.id });
+	assert.equal(refused.errors[0].field, 'access_at');
+	await admin.expect(200, 'PATCH', `/enrollments/${e.id}`, { session: soon.id, access_at: later(5 * 86400) });
+	await admin.expect(200, 'PATCH', `/enrollments/${e.id}`, { session: late.id, access_at: later(20 * 86400) });
+	// Moved by an enrollment, they are told when the others are.
+	const told = later(5 * 86400);
+	await admin.expect(201, 'POST', '/enrollments', {
+		audience: { users: [u.id] },
+		trainings: [{ training: t.id, session: soon.id }],
+		decisions: [{ user: u.id, training: t.id, do: 'move' }],
+		access_at: told,
+	});
+	const moved = await admin.expect(200, 'GET', `/enrollments/${e.id}`);
+	assert.deepEqual([moved.session, moved.access_at], [soon.id, told]);
+	await admin.expect(204, 'DELETE', `/enrollments/${e.id}`);
+});
+
 test('cancelled before it left means no mail at all', async () => {
 	const u = await person(), t = await training();
 	await enroll([u], t, { access_at: later(3600) });
