@@ -259,7 +259,7 @@ struct applying {
 	struct store *store;
 	struct arena *arena;
 	int64_t id, rows, took_ms;
-	bool left;
+	bool left, ok;
 };
 
 static bool apply(struct db *tx, void *arg)
@@ -269,10 +269,10 @@ static bool apply(struct db *tx, void *arg)
 	struct account account;
 	int64_t begun = clock_mono_ms();
 	arena_reset(p->arena);
-	bool ok = jobs_ctx(&c, &account, p->arena, tx) &&
+	p->ok = jobs_ctx(&c, &account, p->arena, tx) &&
 		import_apply_slice(&c, p->id, p->rows, store_slice_ms(p->store), &p->left);
 	p->took_ms = clock_mono_ms() - begun;
-	return ok;
+	return p->ok;
 }
 
 enum db_error import_finish(struct store *store, int64_t id)
@@ -284,6 +284,8 @@ enum db_error import_finish(struct store *store, int64_t id)
 	for (int failed = 0; p.left && failed < TRIES;) {
 		error = db_write(store, apply, &p);
 		p.rows = jobs_slice_rows(store, p.rows, p.took_ms);
+		if (error == DB_OK && !p.ok)
+			error = DB_LOST;
 		bool passing = error == DB_BUSY || error == DB_LOST || error == DB_FULL;
 		failed = error == DB_OK ? 0 : passing ? failed + 1 : TRIES;
 		p.left |= failed > 0;

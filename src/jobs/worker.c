@@ -30,6 +30,7 @@ struct slice {
 	int64_t id; /* of the batch or import */
 	int64_t rows, took_ms;
 	bool left;
+	bool refused;   /* it could not be done, and is undone */
 	bool elsewhere; /* another node is at work of this kind: its commit wakes us */
 	int64_t next_at;
 };
@@ -42,16 +43,16 @@ static bool run_slice(struct db *tx, void *arg)
 	struct work_claim_row claim;
 	int64_t begun = clock_mono_ms();
 	arena_reset(s->arena);
-	s->left = s->elsewhere = false;
+	s->left = s->elsewhere = s->refused = false;
 	s->next_at = 0;
 	if (!work_claim(tx, s->arena, s->kind, &claim))
 		return false;
 	s->elsewhere = !claim.mine;
 	if (s->elsewhere)
 		return true;
-	bool ok = jobs_ctx(&c, &account, s->arena, tx) && s->work(&c, s);
+	s->refused = !jobs_ctx(&c, &account, s->arena, tx) || !s->work(&c, s);
 	s->took_ms = clock_mono_ms() - begun;
-	return ok;
+	return !s->refused;
 }
 
 static bool apply(struct ctx *c, struct slice *s)
@@ -136,9 +137,9 @@ static bool write_slice(struct slice *s)
 {
 	struct jobs *j = s->jobs;
 	enum db_error error = db_write(j->store, run_slice, s);
-	if (error != DB_OK) {
+	if (error != DB_OK || s->refused) {
 		/* A constraint or a bug would come again at once: give the others room. */
-		log_warn("jobs: %s: database error %d", s->what, (int)error);
+		log_warn("jobs: %s: %s %d", s->what, error == DB_OK ? "refused" : "database error", (int)error);
 		jobs_pause(j, TROUBLE_MS);
 		return false;
 	}

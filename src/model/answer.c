@@ -78,6 +78,27 @@ static void audit_answer(struct ctx *c, const struct enrollment_row_row *e, cons
 				.after = buf_str(&after) });
 }
 
+static void audit_choice(struct ctx *c, const struct enrollment_row_row *e)
+{
+	struct enrollment_row_row now;
+	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
+	struct audit_diff d = { &before, &after, 0 };
+	if (!load(c, e->id, &now))
+		return;
+	audit_diff_i64(&d, "session", e->session_id, now.session_id);
+	audit_diff_text(&d, "status", e->status, now.status);
+	audit_diff_text(&d, "answer", e->answer, now.answer);
+	audit_diff_end(&d);
+	audit_add(c,
+		&(struct audit_entry){ .action = "enrollment.choose",
+			.object = "enrollment",
+			.object_id = e->id,
+			.user_id = e->user_id,
+			.training_id = e->training_id,
+			.before = buf_str(&before),
+			.after = buf_str(&after) });
+}
+
 bool answer_set(
 	struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link, struct answered *out)
 {
@@ -151,13 +172,7 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 		seat_promote(c, e.session_id.v);
 	}
 	tell_calendar(c, e.id);
-	audit_add(c,
-		&(struct audit_entry){ .action = "enrollment.choose",
-			.object = "enrollment",
-			.object_id = e.id,
-			.user_id = e.user_id,
-			.training_id = e.training_id,
-			.after = str_fmt(c->arena, "{\"session\":\"%lld\"}", (long long)session_id) });
+	audit_choice(c, &e);
 	return !db_failed(c->db);
 }
 

@@ -186,11 +186,25 @@ static void split(struct ctx *c, struct str text, struct audience *named, size_t
 	}
 }
 
+/* Somebody may be named by both login and address. */
+static void add_picked(struct ctx *c, int64_t count, struct audience_paste *out)
+{
+	struct pick_list_rows rows;
+	size_t n = out->users_n;
+	int64_t *known = ARENA_ARRAY(c->arena, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++)
+		known[i] = out->users[i];
+	n = ids_sort(known, n);
+	pick_list(c->db, c->arena, 0, count, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		if (!ids_have(known, n, rows.items[i].user_id))
+			*VEC_PUSH(c->arena, out->users, out->users_n, out->users_cap) = rows.items[i].user_id;
+}
+
 bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 {
 	struct audience named = { 0 };
 	struct audience_unknown unknown = { 0 };
-	struct pick_list_rows rows;
 	size_t entries = 0;
 	int64_t count;
 	*out = (struct audience_paste){ 0 };
@@ -206,16 +220,12 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 		return false;
 	/* A login may look like an address: what is no e-mail is looked up as a login once more. */
 	struct audience again = { .logins = unknown.emails, .logins_n = unknown.emails_n };
-	pick_list(c->db, c->arena, 0, count, &rows);
-	for (size_t i = 0; i < rows.n; i++)
-		*VEC_PUSH(c->arena, out->users, out->users_n, out->users_cap) = rows.items[i].user_id;
+	add_picked(c, count, out);
 	struct audience_unknown still = { 0 };
 	if (again.logins_n) {
 		if (!audience_resolve(c, &again, &still, &count))
 			return false;
-		pick_list(c->db, c->arena, 0, count, &rows);
-		for (size_t i = 0; i < rows.n; i++)
-			*VEC_PUSH(c->arena, out->users, out->users_n, out->users_cap) = rows.items[i].user_id;
+		add_picked(c, count, out);
 	}
 	for (size_t i = 0; i < unknown.logins_n; i++)
 		*VEC_PUSH(c->arena, out->unknown, out->unknown_n, out->unknown_cap) = unknown.logins[i];
@@ -267,6 +277,9 @@ static void narrow_to_departments(struct ctx *c, const struct audience *a, struc
 		to->values[to->values_n++] = id_text(c, a->departments[0].id);
 	} else {
 		to->values_n = department_ids(c, a, &to->values);
+		/* None that the actor sees: one that is not there, which is what they are told. */
+		if (!to->values_n)
+			to->values[to->values_n++] = id_text(c, 0);
 	}
 }
 

@@ -18,6 +18,11 @@ size_t ids_sort(int64_t *ids, size_t n)
 	return kept;
 }
 
+bool ids_have(const int64_t *ids, size_t n, int64_t id)
+{
+	return n && bsearch(&id, ids, n, sizeof *ids, by_id);
+}
+
 struct str stage_list(struct arena *a, const int64_t *ids, size_t n)
 {
 	struct buf b = buf_new(a);

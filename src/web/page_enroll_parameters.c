@@ -34,8 +34,9 @@ static bool read_access(struct req *r, struct enroll_spec *s)
 		return refuse(r, "access_time", t_enroll_access_time_missing(t));
 	if (str_is_empty(date))
 		return refuse(r, "access_at", t_enroll_access_date_missing(t));
-	if (!zone ||
-		!tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(str_sub(time, 0, 5))), &wall))
+	/* Browsers send seconds where the time that was there had some. */
+	struct str minutes = time.n == 8 && time.p[5] == ':' ? str_sub(time, 0, 5) : time;
+	if (!zone || !tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(minutes)), &wall))
 		return refuse(r, "access_at", t_enroll_access_bad(t));
 	int64_t at = tz_to_instant(zone, &wall, 0, &kind);
 	if (kind == TZ_SKIPPED)
@@ -230,8 +231,8 @@ void page_enroll_parameters_post(struct req *r)
 	if (!enroll_draft(r, &d))
 		return;
 	bool read = read_form(r, &d.spec);
+	/* Going back does not stop at a date that is half typed. */
 	if (str_eq(go, STR("back")) && !read) {
-		/* Going back never stops at what is half typed. */
 		r->c.errs = (struct errs){ 0 };
 		read = true;
 	}

@@ -404,6 +404,7 @@ test('access dates: half ones, senseless ones, skipped hours, and the past', asy
 		['next week', '09:00'],
 		['2030-01-01', '25:00'],
 		['2030-01-01', ''],
+		['2030-01-01', '09:00xyz'],
 		['99999-01-01', '09:00'],
 	]) {
 		const answer = await send(date, time);

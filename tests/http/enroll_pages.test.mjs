@@ -143,6 +143,20 @@ test('the result says who is enrolled and who waits, and after Undo what is left
 	assert.match((await first.page()).words, /Not taken back 1 changed since/);
 });
 
+test('departments that one does not see hold nobody, one or several, with a condition or without', async () => {
+	const dana = await signedIn(muster, 'dept.admin');
+	const path = (await dana.post('/enroll', { csrf: (await dana.get('/users')).csrf })).location.replace(/\/users.*$/, '');
+	const hidden = (await admin.all('/departments')).filter((d) => ['Support', 'Engineering'].includes(d.name)).map((d) => `&department=${d.id}`);
+	assert.equal(hidden.length, 2);
+	for (const named of [hidden[0], hidden.join('')])
+		for (const more of ['', '&f1=last_name&op1=contains&v1=a']) {
+			const page = await dana.get(`${path}/users?advanced=1&find=1${named}${more}`);
+			assert.equal(page.status, more ? 422 : 200, `${named}${more}`);
+			assert.doesNotMatch(page.words, /Add \d+ user|does not fit/, `${named}${more}`);
+			if (more) assert.match(page.words, /There is no such value, or it is not in your departments/);
+		}
+});
+
 test('where participants choose, who is left out is enrolled in the training, in whatever session', async () => {
 	const t = await newTraining(muster, admin);
 	const [user, other] = await newUsers(admin, department, 2);

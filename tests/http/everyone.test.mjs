@@ -91,6 +91,11 @@ test('a pasted list says what became of each line, and gives back what was not f
 
 	await draft.post('users', { paste: 'grace.kim', add_paste: 1 });
 	assert.match((await draft.page('users')).words, /1 user added\./);
+
+	// A login that looks like an address, and the address of the same person.
+	await api.expect(201, 'POST', '/users', { login: 'both@names', email: 'both@example.org', department: (await api.all('/departments'))[0].id });
+	await draft.post('users', { paste: 'both@example.org\nboth@names', add_paste: 1 });
+	assert.match((await draft.page('users')).words, /1 user added\. 1 entry was there more than once\./);
 });
 
 test('Undo stands on the result, among the own enrollments and in the history of the training, until it is announced', async () => {

@@ -99,6 +99,11 @@ test('who chooses sees sessions with their seats; the choice is an acceptance', 
 	assert.equal((await admin.expect(200, 'GET', `/enrollments/${e.id}`)).status, 'waiting');
 	assert.equal((await admin.expect(200, 'GET', `/sessions/${session.id}`)).seats_taken, 0);
 	assert.match((await web.get('/me/trainings')).words, /You are next for a seat/);
+	const [last] = (await admin.expect(200, 'GET', '/audit?object=enrollment&limit=50')).items.filter((x) => x.action === 'enrollment.choose');
+	assert.deepEqual(
+		[last.before, last.after],
+		[{ session: Number(session.id), status: 'enrolled', answer: 'accepted' }, { session: Number(small.id), status: 'waiting', answer: 'none' }],
+	);
 	const foreign = (await training()).sessions[0].id;
 	assert.equal((await web.submit(await web.get(`/me/trainings/${e.id}/choose`), { action: `/me/trainings/${e.id}/choose` }, { session: foreign })).status, 422);
 });
