@@ -104,7 +104,7 @@ test('an entry leads to what the reader may see', async () => {
 	const page = await (await signedIn(muster, 'maria')).get(`/calendar?view=agenda&month=${year}-06`);
 	assert.match(page.link('Seen at once').href, /^\/me\/trainings#e\d+$/);
 	const manager = await (await signedIn(muster, 'admin')).get(`/calendar?view=agenda&month=${year}-06`);
-	assert.match(manager.link('Seen at once').href, /^\/sessions\/\d+$/);
+	assert.match(manager.link('Seen at once').href, /^\/sessions\/\d+\?back=/);
 });
 
 test('an empty month says why', async () => {

@@ -7,7 +7,7 @@ import { before, test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
 import { dayAt, newTraining, newUser } from '../lib/organization.mjs';
-import { newMember, setPassword } from '../lib/people.mjs';
+import { newMember } from '../lib/people.mjs';
 import { readCsv, readXlsx } from '../lib/sheet.mjs';
 
 // What a person, or an attacker, may be called. None may start a formula, and each must come out as it went in.
@@ -194,8 +194,7 @@ test('an exported list of users, imported again, changes nothing', async () => {
 	// Supervises people elsewhere, in departments of names that are nobody's here, and of a name that somebody's here is.
 	const [support, engineering] = ['Support', 'Engineering'].map((name) => all.find((d) => d.name === name).id);
 	await under('Guests', support);
-	const leader = await newMember(muster, owner, support, [['department_admin', [support]]]);
-	await setPassword(muster, leader.user);
+	const leader = await newMember(muster, owner, support, [['department_admin', [support]]], { signs_in: true });
 	const outside = await newUser(owner, engineering, { supervisor: leader.user.id });
 	await newUser(owner, (await under('Guests', engineering)).id, { supervisor: leader.user.id });
 	const types = { csv: 'text/csv', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' };

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { demo_password, startMuster } from '../lib/muster.mjs';
 import { Oracle } from '../lib/oracle.mjs';
-import { newMember, setPassword } from '../lib/people.mjs';
+import { newMember } from '../lib/people.mjs';
 import { Chance } from '../lib/random.mjs';
 import { readCsv } from '../lib/sheet.mjs';
 
@@ -32,8 +32,7 @@ before(async () => {
 	const some = chance.some(departments.filter((d) => d.parent && departments.some((x) => x.parent === d.id)), 4).map((d) => d.id);
 	const members = { 'department administrator': [['department_admin', some]], 'administrator of all': [['department_admin', [departments.find((d) => !d.parent).id]]] };
 	for (const [name, roles] of Object.entries(members)) {
-		const { user } = await newMember(muster, owner, departments[0].id, roles);
-		await setPassword(muster, user);
+		const { user } = await newMember(muster, owner, departments[0].id, roles, { signs_in: true });
 		await add(name, user, false);
 		if (name !== 'administrator of all')
 			for (const t of chance.some(trainings, 3)) await owner.expect(200, 'PATCH', `/trainings/${t.id}`, { organizer: user.id });

@@ -11,11 +11,13 @@ let number = 0;
 export const newRole = (owner, permissions, more = {}) =>
 	owner.expect(201, 'POST', '/roles', { name: `Role ${++number}`, permissions, ...more });
 
-// Somebody new in the department `home`, who holds roles: { user, api }. `roles`: [[role or key, ids], …].
-export async function newMember(muster, owner, home, roles) {
+// Somebody new in the department `home`, who holds roles: { user, api }. `roles`: [[role or key, ids], …]. `signs_in`: with
+// a password, which would end the token later.
+export async function newMember(muster, owner, home, roles, { signs_in = false } = {}) {
 	const user = await newUser(owner, home, {
 		roles: roles.map(([role, departments]) => ({ role: role.id ?? role, departments })),
 	});
+	if (signs_in) await setPassword(muster, user);
 	return { user, api: await apiOf(muster, user.login) };
 }
 
