@@ -4,7 +4,7 @@
 #include "model/audit.h"
 #include "model/policy.h"
 
-static bool is_result(struct str s)
+bool result_is(struct str s)
 {
 	return str_eq(s, STR("none")) || str_eq(s, STR("attended")) || str_eq(s, STR("absent"));
 }
@@ -26,7 +26,7 @@ static struct str from_days(struct ctx *c, int64_t id)
 
 static bool check(struct ctx *c, const struct result_entry *r, struct str field, const struct enrollment_row_row *e)
 {
-	if (!is_result(r->result))
+	if (!result_is(r->result))
 		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("result")), CODE_invalid,
 			t_error_invalid(&c->text));
 	if (r->score.has && (r->score.v < 0 || r->score.v > RESULT_SCORE_MAX))

@@ -11,6 +11,7 @@ struct result_entry {
 	struct str comment;
 	bool has_score, has_comment;
 };
+bool result_is(struct str s); /* attended, absent, or none */
 /* All or nothing, and only participants for whom the actor may record (R3, R11). Without day the session's result is
  * set by hand and wins until "none". Not a participant: not_found at results[i].user. */
 bool result_set(struct ctx *c, int64_t session_id, const struct result_entry *entries, size_t n, int64_t *updated);

@@ -23,14 +23,11 @@ void tell_invited(struct ctx *c, int64_t enrollment_id, const char *kind)
 	struct tell_facts_row e;
 	if (!facts(c, enrollment_id, &e))
 		return;
+	bool seated = str_eq(e.status, STR("enrolled")) && e.session_id.has;
 	notify(c, &e, kind);
-	if (str_eq(e.status, STR("enrolled")) && e.session_id.has) {
-		tell_calendar(c, enrollment_id);
-		return;
-	}
-	/* Without a seat there is nothing for a calendar: what was there goes, and a plain message says the rest. */
 	tell_calendar(c, enrollment_id);
-	if (mailable(&e))
+	/* Without a seat there is nothing for a calendar: what was there goes, and a plain message says the rest. */
+	if (!seated && mailable(&e))
 		outbox_note(c->db, enrollment_id, str_eq(e.status, STR("waiting")) ? STR("waiting") : STR("choose"), c->now);
 }
 

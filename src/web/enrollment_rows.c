@@ -48,6 +48,15 @@ struct badge enrollment_answer_badge(struct req *r, struct str answer)
 }
 
 /* Of several days, how many were attended, as soon as one is recorded; and the points. */
+struct badge enrollment_result_badge(struct req *r, struct str result)
+{
+	if (str_eq(result, STR("attended")))
+		return (struct badge){ STR("ok"), t_result_attended(&r->c.text) };
+	if (str_eq(result, STR("absent")))
+		return (struct badge){ STR("bad"), t_result_absent(&r->c.text) };
+	return (struct badge){ STR(""), STR("") };
+}
+
 static void fill_result(struct req *r, const struct enrollment *e, struct enrollment_row_view *v)
 {
 	const struct text *t = &r->c.text;
@@ -56,10 +65,7 @@ static void fill_result(struct req *r, const struct enrollment *e, struct enroll
 		attended += str_eq(e->days[i].result, STR("attended"));
 		recorded += !str_eq(e->days[i].result, STR("none"));
 	}
-	if (str_eq(e->result, STR("attended")))
-		v->result = (struct badge){ STR("ok"), t_result_attended(t) };
-	else if (str_eq(e->result, STR("absent")))
-		v->result = (struct badge){ STR("bad"), t_result_absent(t) };
+	v->result = enrollment_result_badge(r, e->result);
 	if (e->days_n > 1 && recorded)
 		v->result_ratio = t_participants_ratio(t, text_i64(t, attended), text_i64(t, (int64_t)e->days_n));
 	if (e->score.has)

@@ -15,15 +15,6 @@ static struct str field_name(struct req *r, const char *what, int64_t enrollment
 	return str_fmt(r->c.arena, "%s-%lld-%lld", what, (long long)enrollment, (long long)day);
 }
 
-static struct badge result_badge(const struct text *t, struct str result)
-{
-	if (str_eq(result, STR("attended")))
-		return (struct badge){ STR("ok"), t_result_attended(t) };
-	if (str_eq(result, STR("absent")))
-		return (struct badge){ STR("bad"), t_result_absent(t) };
-	return (struct badge){ STR(""), STR("") };
-}
-
 /* ---- rows */
 /* With one day, day and session are the same thing: one question. */
 static struct str shown_result(const struct report_participant *p, size_t day)
@@ -65,7 +56,7 @@ static struct report_person_view row_of(struct req *r, const struct report_parti
 		.session = p->session_title,
 		.session_href = way_with_back(r->c.arena, str_fmt(r->c.arena, "/sessions/%lld", (long long)p->session), back),
 		.answer = enrollment_answer_badge(r, p->answer),
-		.result = result_badge(t, p->result) };
+		.result = enrollment_result_badge(r, p->result) };
 	if (p->may_see_user)
 		v.person.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)p->user);
 	if (p->days_n)
@@ -182,11 +173,6 @@ struct changes {
 	size_t n, cap;
 };
 
-static bool is_result(struct str s)
-{
-	return str_eq(s, STR("none")) || str_eq(s, STR("attended")) || str_eq(s, STR("absent"));
-}
-
 /* What differs from now. Who typed over something that is not what the page had shown is told, not obeyed. */
 static void read_day(struct req *r, const struct enrollment *e, size_t i, bool fill, struct changes *out)
 {
@@ -199,7 +185,7 @@ static void read_day(struct req *r, const struct enrollment *e, size_t i, bool f
 	struct str now = single ? e->result : e->days[i].result;
 	if (str_is_null(typed))
 		return;
-	if (!is_result(typed)) {
+	if (!result_is(typed)) {
 		err_add(&r->c.errs, r->c.arena, ERR_INVALID, name, CODE_invalid, t_result_invalid(t));
 		return;
 	}
@@ -210,7 +196,7 @@ static void read_day(struct req *r, const struct enrollment *e, size_t i, bool f
 	if (!str_is_null(was) && !str_eq(was, now)) {
 		if (str_eq(typed, was))
 			return;
-		struct str words = str_eq(now, STR("none")) ? t_result_none(t) : result_badge(t, now).words;
+		struct str words = str_eq(now, STR("none")) ? t_result_none(t) : enrollment_result_badge(r, now).words;
 		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, name, CODE_outcome_changed,
 			t_reports_conflict(t, e->user_name, words));
 		return;

@@ -139,10 +139,9 @@ static bool refuse(struct req *r, const char *field, enum err_code code, struct 
 	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), code, words);
 }
 
-static bool is_result(struct str s)
+static bool is_choice(struct str s)
 {
-	return str_is_null(s) || str_eq(s, STR("keep")) || str_eq(s, STR("none")) || str_eq(s, STR("attended")) ||
-		str_eq(s, STR("absent"));
+	return str_is_null(s) || str_eq(s, STR("keep")) || result_is(s);
 }
 
 static bool read_form(struct req *r, const struct chosen *s, struct form *f)
@@ -151,7 +150,7 @@ static bool read_form(struct req *r, const struct chosen *s, struct form *f)
 	struct str score = str_trim(req_form(r, "score")), comment = req_form(r, "comment");
 	int64_t number;
 	*f = (struct form){ .result = req_form(r, "result") };
-	if (!is_result(f->result))
+	if (!is_choice(f->result))
 		refuse(r, "result", CODE_invalid, t_result_invalid(t));
 	if (!str_is_empty(score) && (!str_to_i64(score, &number) || number < 0 || number > RESULT_SCORE_MAX))
 		refuse(r, "score", CODE_out_of_range, t_result_score_invalid(t, RESULT_SCORE_MAX));
@@ -181,7 +180,7 @@ static bool save_one(struct req *r, const struct chosen *s, const struct enrollm
 		struct str value = single ? f->result
 			: s->one_session      ? req_form(r, str_c(r->c.arena, day_name(r, e->days[i].day)))
 								  : STR_NULL;
-		if (!is_result(value))
+		if (!is_choice(value))
 			return refuse(
 				r, str_c(r->c.arena, day_name(r, e->days[i].day)), CODE_invalid, t_result_invalid(&r->c.text));
 		if (given(value) && !str_eq(value, e->days[i].result) &&

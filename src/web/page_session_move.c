@@ -23,7 +23,7 @@ static struct str came_from(struct str back)
 }
 
 /* The view of the calendar that shows this day ("YYYY-MM-DD"), or the sessions of the training. */
-static struct str way_back(struct req *r, const struct session *s, struct str back, struct str date)
+static struct str way_on(struct req *r, const struct session *s, struct str back, struct str date)
 {
 	struct date d;
 	if (str_is_empty(back) || !date_parse(date, &d))
@@ -158,7 +158,7 @@ static void show(struct req *r, unsigned status, const struct session *s, const 
 	struct session_move_view v = { .heading = t_move_title(t, s->title),
 		.item = session_item_make(r, s),
 		.action = str_fmt(r->c.arena, "/sessions/%lld/move", (long long)s->id),
-		.back = way_back(r, s, back, today),
+		.back = way_on(r, s, back, today),
 		.back_to = back,
 		.version = typed->version,
 		.days_n_value = (int64_t)typed->days_n,
@@ -245,6 +245,6 @@ void page_session_move_post(struct req *r)
 		return;
 	}
 	struct str date = when_iso_date(&r->c.text, days[0].start_at, days[0].time_zone);
-	struct str to = way_back(r, &s, back, date);
+	struct str to = way_on(r, &s, back, date);
 	reply_redirect_flash(r, t_move_saved(&r->c.text), STR_FMT, STR_ARG(to));
 }

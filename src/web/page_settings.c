@@ -265,15 +265,6 @@ static bool password_write(struct db *tx, void *arg)
 	return w->ok;
 }
 
-/* Minutes until a sign-in that somebody left open may try again; 0: now. */
-static int64_t slowed(struct req *r, struct str key)
-{
-	struct throttle_get_row row;
-	if (!r->app->limits || !throttle_get(r->c.db, r->c.arena, key, r->c.now, &row) || row.count < TRIES)
-		return 0;
-	return (row.until - r->c.now + 59) / 60;
-}
-
 void page_settings_password(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -281,7 +272,8 @@ void page_settings_password(struct req *r)
 	struct password_write w = {
 		.r = r, .hash = STR_NULL, .throttle = str_fmt(r->c.arena, "password:%lld", (long long)r->c.actor->id)
 	};
-	int64_t minutes = slowed(r, w.throttle);
+	/* Somebody may have left the sign-in open. */
+	int64_t minutes = (limit_wait(r, w.throttle, TRIES) + 59) / 60;
 	if (minutes) {
 		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"), CODE_out_of_range,
 			t_settings_password_slow(t, minutes));

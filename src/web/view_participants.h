@@ -74,6 +74,7 @@ void enrollment_row_fill(
 	struct req *r, const struct enrollment_item *i, struct str back, struct enrollment_row_view *v);
 struct badge enrollment_status_badge(struct req *r, struct str word);
 struct badge enrollment_answer_badge(struct req *r, struct str answer);
+struct badge enrollment_result_badge(struct req *r, struct str result); /* empty without one */
 /* Selects that filter; `chosen` "" is the first option, which is any. */
 struct field enrollment_status_filter(struct req *r, struct str chosen);
 /* "1–50 of 61" where that is known without counting, else "50 of 6,100". */
