@@ -355,3 +355,10 @@ struct str group_name(struct ctx *c, int64_t id)
 	struct audience_group_name_row row;
 	return audience_group_name(c->db, c->arena, c->actor->id, id, &row) ? row.name : STR_NULL;
 }
+
+int64_t group_by_name(struct ctx *c, struct str name)
+{
+	struct group_named_row row;
+	bool found = group_named(c->db, c->arena, text_fold(c->arena, name), &row);
+	return found && !str_is_null(group_name(c, row.id)) ? row.id : 0;
+}

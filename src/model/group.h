@@ -68,4 +68,6 @@ bool group_rule_read(struct ctx *c, struct str json, struct user_condition **out
 struct str group_rule_write(struct ctx *c, const struct user_condition *rule, size_t n);
 /* Its name for who may enroll or edit groups; null when it is out of the actor's reach (R3). */
 struct str group_name(struct ctx *c, int64_t id);
+/* The one of this name, whatever its case, as far as group_name() tells it; 0: none. */
+int64_t group_by_name(struct ctx *c, struct str name);
 #endif

@@ -46,7 +46,7 @@ static void read_search(struct req *r, source *one, source_all *all, struct audi
 		*c = (struct user_condition){ .field = field, .op = str_is_empty(op) ? STR("is") : op };
 		if (!str_eq(c->op, STR("empty")) && !str_eq(c->op, STR("not_empty"))) {
 			c->values = ARENA_NEW(r->c.arena, struct str);
-			c->values[0] = str_is_null(value) ? STR("") : value;
+			c->values[0] = str_is_null(value) ? STR("") : condition_value_read(r, field, value);
 			c->values_n = 1;
 		}
 	}

@@ -87,7 +87,7 @@ static struct str values_words(struct req *r, const struct user_condition *d)
 	for (size_t i = 0; d && i < d->values_n; i++) {
 		if (i)
 			BUF_LIT(&b, ", ");
-		buf_put(&b, d->values[i]);
+		buf_put(&b, condition_value_words(r, d->field, d->values[i]));
 	}
 	return buf_str(&b);
 }
@@ -141,12 +141,12 @@ static void read_values(struct req *r, struct str text, struct user_condition *d
 	d->values = ARENA_ARRAY(r->c.arena, struct str, n);
 	if (!str_eq(d->op, STR("in"))) {
 		if (str_trim(text).n)
-			d->values[d->values_n++] = str_trim(text);
+			d->values[d->values_n++] = condition_value_read(r, d->field, str_trim(text));
 		return;
 	}
 	while (str_split(&rest, ',', &part))
 		if (str_trim(part).n)
-			d->values[d->values_n++] = str_trim(part);
+			d->values[d->values_n++] = condition_value_read(r, d->field, str_trim(part));
 }
 
 static size_t read_conditions(struct req *r, struct user_condition **out)

@@ -89,6 +89,23 @@ test('each comparison finds whom it should', async () => {
 	assert.deepEqual(await found([{ field: 'hire_date', op: 'after', value: '2020-05-01' }, { field: 'login', op: 'is', value: 'maria' }]), []);
 });
 
+test('the page takes and shows departments, groups, roles and statuses by their names', async () => {
+	const group = await web.submit(await web.get('/groups'), { button: 'Add group' }, { name: 'By names' }, { follow: true });
+	const typed = { field_0: 'department', op_0: 'starts_with', value_0: 'company / SALES', field_1: 'role', op_1: 'is', value_1: 'learner' };
+	const saved = await web.submit(group, { field: 'field_0' }, { kind: 'rule', ...typed }, { follow: true });
+	const more = await web.submit(saved, { field: 'field_0' }, { field_2: 'status', op_2: 'is', value_2: 'Active', field_3: 'group', op_3: 'is', value_3: 'first aid' }, { follow: true });
+	const sales = by.maria.department && (await admin.all('/departments')).find((d) => d.name === 'Sales').id;
+	const aid = (await admin.all('/groups')).find((g) => g.name === 'First aid').id;
+	const made = (await admin.all('/groups')).find((g) => g.name === 'By names');
+	assert.deepEqual(made.rule.map((c) => c.value), [sales, 'learner', 'active', aid]);
+	const shown = more.form({ field: 'field_0' }).fields.filter((f) => /^value_/.test(f.name)).map((f) => f.value);
+	assert.deepEqual(shown.slice(0, 4), ['Company / Sales', 'Learner', 'Active', 'First aid']);
+	const wrong = await web.submit(more, { field: 'field_0' }, { value_0: 'Company / Nowhere' });
+	assert.equal(wrong.status, 422);
+	assert.equal(wrong.form({ field: 'field_0' }).fields.find((f) => f.name === 'value_0').value, 'Company / Nowhere');
+	await admin.expect(204, 'DELETE', `/groups/${made.id}`);
+});
+
 test('a manager sees the groups of the own people, and of them only those', async () => {
 	const mixed = await admin.expect(201, 'POST', '/groups', { name: 'Mixed', members: [by.maria.id, by.omar.id] });
 	const foreign = await admin.expect(201, 'POST', '/groups', { name: 'Foreign', members: [by.omar.id] });

@@ -11,8 +11,8 @@ let number = 0;
 export const newRole = (owner, permissions, more = {}) =>
 	owner.expect(201, 'POST', '/roles', { name: `Role ${++number}`, permissions, ...more });
 
-// Somebody new in the department `home`, who holds roles: { user, api }. `roles`: [[role or key, ids], …]. `signs_in`: with
-// a password, which would end the token later.
+// Somebody new in the department `home`, who holds roles: { user, api }. `roles`: [[role or key, ids], …].
+// `signs_in`: with a password, which would end the token later.
 export async function newMember(muster, owner, home, roles, { signs_in = false } = {}) {
 	const user = await newUser(owner, home, {
 		roles: roles.map(([role, departments]) => ({ role: role.id ?? role, departments })),
