@@ -38,7 +38,7 @@ static struct str department_words(struct req *r, struct str value)
 {
 	int64_t id;
 	return str_to_i64(value, &id) && department_in_scope(&r->c, PERM_USERS_VIEW, id) ? department_path(&r->c, id)
-																					   : value;
+																					 : value;
 }
 
 static struct str group_read(struct req *r, struct str typed)

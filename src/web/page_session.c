@@ -145,7 +145,7 @@ void page_session(struct req *r)
 void page_session_post(struct req *r)
 {
 	struct session s;
-	struct session_typed typed;
+	struct session_typed typed, now;
 	struct session_form form;
 	session_typed_read(r, &typed);
 	if (!session_get(&r->c, r->id, &s)) {
@@ -168,6 +168,8 @@ void page_session_post(struct req *r)
 	}
 	/* Saving once more is meant for what is there now. */
 	typed.version = s.version;
+	session_typed_of(r, &s, &now);
+	session_typed_conflicts(r, &typed, &now);
 	show_form(r, kind == ERR_INVALID ? 422 : 409, &s, &typed);
 }
 

@@ -7,6 +7,7 @@
 #include "model/enrollment_list.h"
 #include "model/training.h"
 #include "model/when.h"
+#include "web/conflict.h"
 #include "web/history.h"
 #include "web/training_form.h"
 #include "web/view_trainings.h"
@@ -307,6 +308,16 @@ void page_training_history(struct req *r)
 }
 
 /* ---- the form */
+static struct training_typed typed_of(struct req *r, const struct training *tr)
+{
+	struct training_typed typed = {
+		.title = tr->title, .description = tr->description, .organizer = tr->organizer_login, .version = tr->version
+	};
+	if (tr->closes_before.has)
+		typed.closes = str_fmt(r->c.arena, "%lld", (long long)tr->closes_before.v / 3600);
+	return typed;
+}
+
 static void show_form(struct req *r, unsigned status, const struct training *tr, const struct training_typed *typed)
 {
 	const struct text *t = &r->c.text;
@@ -332,11 +343,7 @@ void page_training_edit(struct req *r)
 		reply_error(r);
 		return;
 	}
-	struct training_typed typed = {
-		.title = tr.title, .description = tr.description, .organizer = tr.organizer_login, .version = tr.version
-	};
-	if (tr.closes_before.has)
-		typed.closes = str_fmt(r->c.arena, "%lld", (long long)tr.closes_before.v / 3600);
+	struct training_typed typed = typed_of(r, &tr);
 	show_form(r, 200, &tr, &typed);
 }
 
@@ -356,7 +363,12 @@ void page_training_edit_post(struct req *r)
 		return;
 	}
 	/* Saving once more is meant for what is there now. */
-	typed.version = tr.version;
+	struct training_typed now = typed_of(r, &tr);
+	typed.version = now.version;
+	conflict_note(r, STR("title"), typed.title, now.title);
+	conflict_note(r, STR("description"), typed.description, now.description);
+	conflict_note(r, STR("organizer"), typed.organizer, now.organizer);
+	conflict_note(r, STR("closes_before"), typed.closes, now.closes);
 	show_form(r, kind == ERR_INVALID ? 422 : 409, &tr, &typed);
 }
 

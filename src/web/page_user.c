@@ -4,6 +4,7 @@
 #include "model/enrollment.h"
 #include "model/field.h"
 #include "model/user.h"
+#include "web/conflict.h"
 #include "web/department_field.h"
 #include "web/view_users.h"
 #include "web/web.h"
@@ -51,12 +52,30 @@ static void profile_fill(struct req *r, struct user_form_view *v, int64_t id)
 			.name = str_fmt(r->c.arena, "fields." STR_FMT, STR_ARG(d->key)), .label = d->label, .optional = true
 		};
 		f->value = shown(r, str_c(r->c.arena, f->name), d->value);
+		conflict_note(r, f->name, f->value, d->value);
 		if (d->is_date)
 			f->type = STR("date");
 		else
 			f->max_length = FIELD_VALUE_MAX;
 		field_errors(f, &r->c.errs);
 	}
+}
+
+static void note_conflicts(struct req *r, const struct user_form_view *v, const struct user *u)
+{
+	struct str department = str_fmt(r->c.arena, "%lld", (long long)u->department);
+	struct str status = shown(r, "status", u->status), typed = shown(r, "department", department);
+	struct department_field departments = departments_of(u);
+	struct opt_i64 named = department_field_read(r, &departments, typed);
+	conflict_note(r, STR("login"), v->login.value, u->login);
+	conflict_note(r, STR("email"), v->email.value, u->email);
+	conflict_note(r, STR("first_name"), v->first_name.value, u->first_name);
+	conflict_note(r, STR("last_name"), v->last_name.value, u->last_name);
+	conflict_note(r, STR("supervisor"), v->supervisor.value, u->supervisor_login);
+	if (!str_eq(status, u->status))
+		conflict_note(r, STR("status"), status, user_status_badge(r, u->status).words);
+	if (named.v != u->department)
+		conflict_note(r, STR("department"), typed, department_path(&r->c, u->department));
 }
 
 static void form_fill(struct req *r, struct user_form_view *v, const struct user *u)
@@ -104,6 +123,8 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 		.autocomplete = STR("off") };
 	struct field *const fields[] = { &v->login, &v->email, &v->first_name, &v->last_name, &v->department, &v->status,
 		&v->supervisor };
+	if (conflict_is(r) && u)
+		note_conflicts(r, v, u);
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		field_errors(fields[i], &r->c.errs);
 	profile_fill(r, v, old->id);

@@ -1,3 +1,4 @@
+#include "web/conflict.h"
 #include "web/session_form.h"
 #include <string.h>
 #include "base/date.h"
@@ -323,6 +324,32 @@ static struct day_fields day_of(struct req *r, size_t i, const struct session_ty
 		if (fields[k]->name.n)
 			field_errors(fields[k], &r->c.errs);
 	return v;
+}
+
+static void day_conflicts(struct req *r, size_t i, const struct day_typed *typed, const struct day_typed *now)
+{
+	conflict_note(r, str_from(day_name(r, i, "date")), typed->date, now->date);
+	conflict_note(r, str_from(day_name(r, i, "time")), typed->time, now->time);
+	conflict_note(r, str_from(day_name(r, i, "hours")), typed->hours, now->hours);
+	conflict_note(r, str_from(day_name(r, i, "minutes")), typed->minutes, now->minutes);
+	conflict_note(r, str_from(day_name(r, i, "zone")), typed->zone, now->zone);
+	conflict_note(r, str_from(day_name(r, i, "place")), typed->place, now->place);
+	conflict_note(r, str_from(day_name(r, i, "url")), typed->url, now->url);
+}
+
+void session_typed_conflicts(struct req *r, const struct session_typed *typed, const struct session_typed *now)
+{
+	conflict_note(r, STR("title"), typed->title, now->title);
+	conflict_note(r, STR("instructor"), typed->instructor, now->instructor);
+	conflict_note(r, STR("instructor_user"), typed->instructor_login, now->instructor_login);
+	conflict_note(r, STR("capacity"), typed->capacity, now->capacity);
+	if (conflict_is(r) && typed->days_n != now->days_n)
+		err_add(&r->c.errs, r->c.arena, ERR_CONFLICT, str_from(day_name(r, 0, "date")), CODE_outcome_changed,
+			t_conflict_days(&r->c.text, (int64_t)now->days_n));
+	for (size_t i = 0; i < typed->days_n; i++)
+		for (size_t k = 0; k < now->days_n; k++)
+			if (str_eq(typed->days[i].id, now->days[k].id))
+				day_conflicts(r, i, &typed->days[i], &now->days[k]);
 }
 
 void session_typed_fill(struct req *r, const struct session_typed *typed, struct session_form_view *v)

@@ -24,6 +24,8 @@ void session_typed_form(struct req *r, const struct session_typed *typed, struct
 /* Turns the fields of the model's errors ("days[0].start") into those of this page ("day0_date"). Before page_begin().
  */
 void session_typed_errors(struct req *r, const struct session_typed *typed);
+/* At a conflict: notes in the errors what differs from `now`. */
+void session_typed_conflicts(struct req *r, const struct session_typed *typed, const struct session_typed *now);
 /* The fields with their errors. */
 void session_typed_fill(struct req *r, const struct session_typed *typed, struct session_form_view *v);
 #endif

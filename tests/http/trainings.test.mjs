@@ -328,3 +328,25 @@ test('a learner may not reach the pages of managers', async () => {
 	assert.equal((await web.get('/trainings/new')).status, 403);
 	await maria.expect(404, 'DELETE', `/sessions/${sessions[0].id}`);
 });
+
+test('two tabs: the later one is told what stands there now, at each field, and then decides', async () => {
+	const web = await signedIn(muster, 'admin');
+	const wall = (days) => new Date((muster.now() + days * 86400) * 1000).toISOString().slice(0, 10);
+	const day = { start: `${wall(30)}T13:30`, duration: 3600, time_zone: 'Europe/Berlin', location: 'Room 1' };
+	const made = await admin.expect(201, 'POST', '/trainings', { title: 'In two tabs', sessions: [{ title: 'One', days: [day] }] });
+	const path = `/sessions/${made.sessions[0].id}`;
+	const late = await web.get(path);
+	assert.equal((await web.submit(await web.get(path), { field: 'day0_date' }, { day0_time: '14:00' })).status, 303);
+	const told = await web.submit(late, { field: 'day0_date' }, { instructor: 'K. Sato' });
+	assert.equal(told.status, 409);
+	assert.match(told.text, /id="day0_time-error"[^]{0,80}Now “14:00”/);
+	assert.doesNotMatch(told.text, /id="day0_date-error"/);
+	assert.equal((await web.submit(told, { field: 'day0_date' }, { day0_time: '14:00' })).status, 303);
+	const session = await admin.expect(200, 'GET', `/sessions/${made.sessions[0].id}`);
+	assert.deepEqual([session.instructor, session.days[0].start.slice(11)], ['K. Sato', '14:00']);
+
+	const edit = `/trainings/${made.id}/edit`, old = await web.get(edit);
+	assert.equal((await web.submit(await web.get(edit), { field: 'title' }, { description: 'By the other' })).status, 303);
+	const again = await web.submit(old, { field: 'title' }, { title: 'In two tabs, late' });
+	assert.match(again.text, /id="description-error"[^]{0,80}Now “By the other”/);
+});

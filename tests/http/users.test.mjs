@@ -328,6 +328,20 @@ test('deactivating asks first, in numbers, and loses nothing of the form', async
 	assert.equal((await admin.expect(200, 'GET', `/users/${made.id}`)).status, 'active');
 });
 
+test('two tabs: the later one is told what stands there now, at each field', async () => {
+	const made = await admin.expect(201, 'POST', '/users', { login: 'two.tabs', department: by['/Support'].id, fields: { job_title: 'Clerk' } });
+	const late = await web.get(`/users/${made.id}`);
+	assert.equal((await web.submit(await web.get(`/users/${made.id}`), { field: 'login' }, { 'fields.job_title': 'Head' })).status, 303);
+	const told = await web.submit(late, { field: 'login' }, { first_name: 'Ann' });
+	assert.equal(told.status, 409);
+	assert.match(told.text, /id="fields\.job_title-error"[^]{0,80}Now “Head”/);
+	assert.match(told.text, /id="first_name-error"[^]{0,80}Empty now/);
+	assert.doesNotMatch(told.text, /id="last_name-error"|id="department-error"|id="status-error"/);
+	assert.equal((await web.submit(told, { field: 'login' }, { 'fields.job_title': 'Head' })).status, 303);
+	const now = await admin.expect(200, 'GET', `/users/${made.id}`);
+	assert.deepEqual([now.first_name, now.fields.job_title], ['Ann', 'Head']);
+});
+
 test('a temporary password lets somebody in, and the old one no longer', async () => {
 	const made = await admin.expect(201, 'POST', '/users', { login: 'pass.word', department: by['/Support'].id });
 	const page = await web.get(`/users/${made.id}`);
