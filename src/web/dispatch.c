@@ -67,6 +67,17 @@ static bool role_allows(const struct req *r)
 		(o == OBJ_ENROLLMENT && (r->route->permission == PERM_RESULTS || r->route->permission == PERM_USERS_VIEW));
 }
 
+/* Where the form stood, as far as the browser says. */
+static struct str page_of_form(const struct req *r)
+{
+	struct str from = http_header(r->http, "Referer");
+	size_t at;
+	if (!str_find(from, STR("://"), &at))
+		return STR("/");
+	from = str_sub(from, at + 3, from.n);
+	return str_find(from, STR("/"), &at) ? str_sub(from, at, from.n) : STR("/");
+}
+
 static void no_sign_in(struct req *r)
 {
 	if (r->api) {
@@ -78,8 +89,9 @@ static void no_sign_in(struct req *r)
 		struct buf next = buf_new(r->c.arena);
 		/* Forms are read behind this check; the one that came too late is read here. */
 		struct str kept = is_safe(r) || !parse_forms(r) ? STR_NULL : kept_form_keep(r);
-		buf_url(&next, is_safe(r) ? url_here(r) : str_is_null(kept) ? STR("/") : kept);
-		reply_redirect(r, "/login?next=" STR_FMT, STR_ARG(buf_str(&next)));
+		bool lost = !is_safe(r) && str_is_null(kept);
+		buf_url(&next, is_safe(r) ? url_here(r) : lost ? page_of_form(r) : kept);
+		reply_redirect(r, "/login?next=" STR_FMT "%s", STR_ARG(buf_str(&next)), lost ? "&lost=1" : "");
 	}
 }
 

@@ -29,6 +29,8 @@ static void login_show(struct req *r, unsigned status, struct str login, struct 
 	v.next = str_is_null(next) ? STR("/") : next;
 	if (str_starts(v.next, STR("/resume/")))
 		v.kept = t_resume_login(&r->c.text);
+	else if (!str_is_null(req_query(r, "lost")))
+		v.kept = t_resume_lost(&r->c.text);
 	v.demo = demo_password_any(r->c.db, r->c.arena, &demo);
 	page_begin(r, &v.page, t_login_title(&r->c.text), NAV_NONE);
 	v.page.csrf = sign_in_visitor_token(r);

@@ -67,7 +67,7 @@ test('of a form for files, what was pasted comes back; a file has to be chosen a
 	const { web, page } = await tooLate('admin', '/users/import');
 	const { csrf } = page;
 	const chosen = await sendUsers(web, Buffer.from('login\nAnd\xe9\0', 'latin1'), { csrf, text: 'login' });
-	assert.equal(chosen.location, '/login?next=%2F');
+	assert.equal(chosen.location, '/login?next=%2F&lost=1');
 	const text = 'login,department,last_name\nzoe,Company / Support,Zoë & more';
 	const pasted = await sendUsers(web, '', { csrf, name: '', text });
 	const to = await signInAgain(web, 'admin', pasted.location);
@@ -120,4 +120,21 @@ test('a sign-in ends a week after it began, however it is used', async () => {
 	}
 	muster.setClock(muster.clock + 11 * 3600);
 	assert.equal((await web.get('/')).heading, 'Sign in');
+});
+
+test('whose sign-in was ended is told that the form did not arrive, and is led back to it', async () => {
+	const web = await signedIn(muster, 'admin'), page = await web.get('/trainings/new?x=1');
+	web.cookies.delete('muster');
+	const headers = { referer: `${muster.url}/trainings/new?x=1` };
+	const late = await web.request('POST', '/trainings', { body: { csrf: page.csrf, title: 'Lost' }, headers });
+	assert.equal(late.location, '/login?next=%2Ftrainings%2Fnew%3Fx%3D1&lost=1');
+	assert.match((await web.get(late.location)).words, /what you sent did not arrive/);
+	assert.equal(await signInAgain(web, 'admin', late.location), '/trainings/new?x=1');
+	// Nothing that a browser says leads elsewhere.
+	for (const referer of ['', 'x', 'https://evil.example', 'https://evil.example//evil.example/', 'https://evil.example/\\\\evil.example']) {
+		const other = new Web(muster);
+		const to = (await other.request('POST', '/trainings', { body: { title: 'Lost' }, headers: referer ? { referer } : {} })).location;
+		const answer = await signInAgain(other, 'admin', to);
+		assert.ok(answer.startsWith('/') && !/^\/[/\\]/.test(answer), `${referer}: ${answer}`);
+	}
 });

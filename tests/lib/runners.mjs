@@ -79,7 +79,7 @@ export function runners(build, long) {
 		...list('tests/tools', /\.test\.mjs$/).map((file) => node(file, 5)),
 		...list('tests/http', /\.test\.mjs$/).flatMap((file) => on_both(node(file, 5))),
 		...list('tests/browser', /\.test\.mjs$/).flatMap((file) =>
-			browser_on_both.includes(file) ? on_both(node(file, 10)) : [node(file, 10)],
+			browser_on_both.includes(file) ? on_both(node(file, 20)) : [node(file, 20)],
 		),
 		...list('tests/fault', /\.test\.mjs$/).flatMap((file) =>
 			on_both(node(file, 5)).flatMap((runner) => part_by_part(runner, file)),
