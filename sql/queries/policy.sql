@@ -5,11 +5,14 @@
 SELECT u.id, u.login, u.name, u.email, u.time_zone, u.locale, u.theme,
 	(SELECT min(r.role_id) FROM user_role r WHERE r.user_id = u.id) AS top_role,
 	(SELECT min(r.name) FROM user_role h JOIN role r ON r.id = h.role_id AND r.key IS NULL WHERE h.user_id = u.id) AS custom_role,
-	(EXISTS (SELECT 1 FROM users x WHERE x.supervisor_id = u.id)) AS has_reports
+	(EXISTS (SELECT 1 FROM users x WHERE x.supervisor_id = u.id)) AS has_reports,
+	(EXISTS (SELECT 1 FROM training t WHERE t.organizer_id = u.id)
+		OR EXISTS (SELECT 1 FROM session s WHERE s.instructor_id = u.id)) AS has_trainings
 FROM users u WHERE u.id = $1 AND u.status = 'active';
 -- col: top_role i64?
 -- col: custom_role text
 -- col: has_reports bool
+-- col: has_trainings bool
 
 -- name: actor_permissions :many
 -- arg: id i64

@@ -74,6 +74,7 @@ bool actor_load(struct ctx *c, int64_t user_id, struct actor *out)
 		.name = row.name,
 		.email = row.email,
 		.has_reports = row.has_reports,
+		.has_trainings = row.has_trainings,
 		.time_zone = row.time_zone,
 		.theme = row.theme,
 		.role_name = row.custom_role,

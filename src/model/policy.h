@@ -31,6 +31,7 @@ struct actor {
 	uint32_t can;         /* bit 1 << permission: held for at least one department */
 	bool account_wide;    /* owner or account administrator */
 	bool has_reports;     /* somebody's supervisor: PERM_USERS_VIEW is set for the people below */
+	bool has_trainings;   /* organizes or teaches something: sees those trainings without a permission (R11) */
 	bool manager;         /* holds any permission: sees the managers' navigation */
 	struct str time_zone; /* own, else the account's */
 	struct str theme;

@@ -80,9 +80,11 @@ static void navigation(struct req *r, struct page_view *p, int current)
 	p->nav = ARENA_ARRAY(r->c.arena, struct nav_item, n);
 	for (size_t i = 0; i < n; i++) {
 		const struct place *l = &places[i];
-		/* A supervisor reports on the people below without the permission. */
-		bool below = l->id == NAV_REPORTS && r->c.actor->has_reports;
-		if (l->permissions && !(l->permissions & r->c.actor->can) && !below)
+		/* Without the permission a supervisor reports on the people below, and who organizes or teaches has trainings.
+		 */
+		bool own =
+			(l->id == NAV_REPORTS && r->c.actor->has_reports) || (l->id == NAV_TRAININGS && r->c.actor->has_trainings);
+		if (l->permissions && !(l->permissions & r->c.actor->can) && !own)
 			continue;
 		p->nav[p->nav_n++] = (struct nav_item){ .key = str_from(l->key),
 			.label = label(&r->c.text, l->id),

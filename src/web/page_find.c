@@ -162,7 +162,7 @@ static void fill(struct req *r, int64_t limit, struct find_view *v)
 	find_all(&r->c, v->q, limit, &found);
 	put_hits(r, v, "users", t_find_users(t), user_item, &found.users, STR("/users?q="));
 	put_hits(r, v, "trainings", t_find_trainings(t), training_item, &found.trainings,
-		actor_can(r->c.actor, PERM_TRAININGS_VIEW) ? STR("/trainings?q=") : STR(""));
+		actor_can(r->c.actor, PERM_TRAININGS_VIEW) || r->c.actor->has_trainings ? STR("/trainings?q=") : STR(""));
 	put_hits(r, v, "sessions", t_find_sessions(t), session_item, &found.sessions, STR(""));
 	put_hits(r, v, "mine", t_find_mine(t), mine_item, &found.mine, STR(""));
 	if (!v->groups_n)

@@ -29,6 +29,34 @@ before(async () => {
 	web = await signedIn(muster, 'maria');
 });
 
+test('who organizes or teaches has a way to those trainings, at no statement more', async () => {
+	const path = '/calendar/feed', nav = /Home Calendar Trainings Settings/;
+	const learner = await signedIn(muster, 'omar');
+	const cost = async (who) => {
+		const tries = [];
+		for (let i = 0; i < 6; i++) {
+			const before = await muster.metrics();
+			await who.get(path);
+			const then = await muster.metrics();
+			tries.push(['statements', 'full_scan_steps'].map((n) => then[`muster_db_${n}_total`] - before[`muster_db_${n}_total`]));
+		}
+		// What goes on in the background counts as well.
+		return [0, 1].map((n) => Math.min(...tries.map((t) => t[n])));
+	};
+	assert.match((await web.get(path)).words, nav);
+	assert.doesNotMatch((await learner.get(path)).words, nav);
+	assert.deepEqual(await cost(web), await cost(learner));
+	assert.match((await web.get('/find/suggest?q=trainings')).text, /href="\/trainings"/);
+	assert.doesNotMatch((await learner.get('/find/suggest?q=trainings')).text, /href="\/trainings"/);
+	const omar = await apiOf(muster, 'omar');
+	const { id: organizer } = await omar.expect(200, 'GET', '/me');
+	const made = await owner.expect(201, 'POST', '/trainings', { title: 'Organized by a learner', organizer });
+	assert.match((await learner.get(path)).words, nav);
+	assert.match((await learner.get('/trainings')).words, /Organized by a learner/);
+	await owner.expect(204, 'DELETE', `/trainings/${made.id}`);
+	assert.doesNotMatch((await learner.get(path)).words, nav);
+});
+
 test('of the other session there is nobody, in no tab and no figure', async () => {
 	for (const tab of ['', '/sessions', '/participants', '/participants?q=grace', '/history']) {
 		const page = await web.get(`/trainings/${training.id}${tab}`);
