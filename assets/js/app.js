@@ -1,4 +1,5 @@
 // Every page loads this. Each module makes a page quicker to use; none is needed to use it.
+import './once.js';
 import './frag.js';
 import './combo.js';
 import './selectall.js';
