@@ -24,8 +24,10 @@ static void guard(struct req *r)
 
 static void nothing(struct req *r)
 {
+	const struct text *t = &r->c.text;
 	r->c.errs = (struct errs){ 0 };
-	reply_not_found(r);
+	reply_error_way(r, 404, t_rsvp_unknown(t), t_rsvp_unknown_words(t), STR("/me/trainings"),
+		r->c.actor ? t_portal_title(t) : t_login_button(t));
 	guard(r);
 }
 

@@ -240,15 +240,21 @@ void reply_problem(struct req *r, unsigned status, struct str detail)
 	jw_end(&w);
 }
 
-void reply_error_page(struct req *r, unsigned status, struct str title, struct str words)
+void reply_error_way(
+	struct req *r, unsigned status, struct str title, struct str words, struct str href, struct str action)
 {
 	struct page_view p;
 	page_begin(r, &p, title, NAV_NONE);
-	struct error_view v = { .page = p, .title = title, .words = words };
+	struct error_view v = { .page = p, .title = title, .words = words, .href = href, .action = action };
 	if (p.signed_in)
 		tpl_error(reply_html(r, status), &r->c.text, &v);
 	else
 		tpl_error_plain(reply_html(r, status), &r->c.text, &v);
+}
+
+void reply_error_page(struct req *r, unsigned status, struct str title, struct str words)
+{
+	reply_error_way(r, status, title, words, STR(""), STR(""));
 }
 
 void reply_status(struct req *r, unsigned status)

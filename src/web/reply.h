@@ -9,6 +9,8 @@ struct str error_words(const struct text *t, enum err_code code);
 void reply_problem(struct req *r, unsigned status, struct str detail);
 /* An error page that needs no database. */
 void reply_error_page(struct req *r, unsigned status, struct str title, struct str words);
+void reply_error_way(struct req *r, unsigned status, struct str title, struct str words, struct str href,
+	struct str action); /* with a link to what helps */
 /* 4xx and 5xx in the face the request came by. */
 void reply_status(struct req *r, unsigned status);
 /* Forgets what a handler wrote, before it runs again or after its transaction failed. */

@@ -23,5 +23,6 @@ struct setup_view {
 struct error_view {
 	struct page_view page;
 	struct str title, words;
+	struct str href, action; /* a way on; empty: none */
 };
 #endif

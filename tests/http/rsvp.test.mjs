@@ -93,6 +93,17 @@ test('what is no link is not there, and says nothing', async () => {
 		assert.ok([400, 404, 414].includes(page.status), `${token.slice(0, 20)}: ${page.status}`);
 		assert.doesNotMatch(page.words, /Answering|Rita/);
 	}
+	// A mail program has cut the link, or it is an old one: what to do is said, in words of no administrator.
+	for (const path of [`/rsvp/${id}.${wrong}`, `/rsvp/${id}.${mac.slice(0, 8)}`, `/rsvp/${id}.${wrong}/invite.ics`, '/rsvp/x']) {
+		const page = await web.request('GET', path);
+		assert.equal(page.status, 404, path);
+		assert.equal(page.headers.get('cache-control'), 'no-store');
+		assert.match(page.words, /not complete, or no longer valid.*newest message/, path);
+		assert.doesNotMatch(page.words, /department/);
+		assert.equal(page.link('Sign in').href, '/me/trainings');
+	}
+	const maria = await signedIn(muster, 'maria');
+	assert.equal((await maria.request('GET', '/rsvp/x')).links.filter((l) => l.text === 'My trainings' && l.href === '/me/trainings').length, 1);
 	assert.equal((await web.request('GET', `/rsvp/${id}.${wrong}/invite.ics`)).status, 404);
 });
 
