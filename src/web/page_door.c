@@ -133,11 +133,20 @@ static void setup_show(struct req *r, struct setup_view *v)
 	tpl_setup(reply_html(r, r->c.errs.n ? 422 : 200), &r->c.text, v);
 }
 
+static void setup_refuse(struct req *r)
+{
+	const struct text *t = &r->c.text;
+	if (r->account->needs_setup)
+		reply_error_page(r, 404, t_setup_used(t), t_setup_used_words(t));
+	else
+		reply_error_way(r, 404, t_setup_used(t), t_setup_over_words(t), STR("/login"), t_login_button(t));
+}
+
 void page_setup(struct req *r)
 {
 	struct str key = req_query(r, "key");
 	if (!setup_key_ok(r, key)) {
-		reply_error_page(r, 404, t_setup_used(&r->c.text), t_setup_used_words(&r->c.text));
+		setup_refuse(r);
 		return;
 	}
 	struct setup_view v = { .key = key, .time_zone = r->account->time_zone };
@@ -174,7 +183,7 @@ void page_setup_post(struct req *r)
 		.last_name = req_form(r, "last_name"),
 	};
 	if (!setup_key_ok(r, v.key)) {
-		reply_error_page(r, 404, t_setup_used(&r->c.text), t_setup_used_words(&r->c.text));
+		setup_refuse(r);
 		return;
 	}
 	struct str password = req_form(r, "password");

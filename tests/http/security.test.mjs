@@ -419,7 +419,9 @@ test('the set-up link makes the owner, once', async () => {
 	const own = await startMuster({});
 	const link = (await eventually(() => /http\S+\/setup\?key=\S+/.exec(own.out), { what: 'the link' }))[0];
 	const visitor = new Web(own);
-	assert.equal((await visitor.get('/setup?key=guess')).status, 404);
+	const guess = await visitor.get('/setup?key=guess');
+	assert.equal(guess.status, 404);
+	assert.match(guess.words, /Start the server again/);
 	assert.equal((await visitor.get('/', { follow: false })).status, 403);
 	const page = await visitor.get(link);
 	assert.equal(page.status, 200);
@@ -440,7 +442,11 @@ test('the set-up link makes the owner, once', async () => {
 	const again = await visitor.get(link);
 	assert.equal((await visitor.submit(again, { action: '/setup' }, { ...fields, password })).status, 303);
 	await signedIn(own, 'boss', password);
-	assert.equal((await visitor.get(link)).status, 404);
+	const used = await visitor.get(link);
+	assert.equal(used.status, 404);
+	assert.match(used.words, /set up already/);
+	assert.doesNotMatch(used.words, /Start the server/);
+	assert.equal(used.link('Sign in').href, '/login');
 	const late = await visitor.submit(again, { action: '/setup' }, { ...fields, login: 'boss2', password });
 	assert.equal(late.status, 404);
 	const from = own.out.length;
