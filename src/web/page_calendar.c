@@ -64,7 +64,8 @@ struct calendar_entry calendar_entry_of(struct req *r, const struct schedule_ent
 	}
 	if (e->days > 1)
 		v.session = t_calendar_day_of(t, e->session_title, e->position, e->days);
-	if (e->may_edit && !e->cancelled) {
+	/* What is over is not moved. */
+	if (e->may_edit && !e->cancelled && e->end_at > r->c.now) {
 		v.move = str_fmt(r->c.arena, "/sessions/%lld/move?day=%lld&back=%s", (long long)e->session, (long long)e->day,
 			kind_names[kind]);
 		v.move_label = t_calendar_move_label(t, e->title, e->session_title);

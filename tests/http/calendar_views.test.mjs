@@ -333,3 +333,18 @@ test('a new session from the calendar has its date', async () => {
 	const manager = await signedIn(muster, 'dept.admin');
 	assert.doesNotMatch((await manager.get('/calendar/new?q=course')).text, /Course 3 of many/, 'only trainings they may edit');
 });
+
+// The last: the clock goes on.
+test('what is over is not offered to be moved, in no view', async () => {
+	const start = new Date(muster.now() * 1000 + 3600e3).toISOString().slice(0, 16);
+	const t = await admin.expect(201, 'POST', '/trainings', { title: 'Over soon', sessions: [{ title: 'One', days: [{ start, duration: 3600, time_zone: 'UTC' }] }] });
+	const move = new RegExp(`/sessions/${t.sessions[0].id}/move`);
+	const views = ['month', 'week', 'agenda'].map((view) => `/calendar?view=${view}&day=${start.slice(0, 10)}&month=${start.slice(0, 7)}&training=${t.id}`);
+	for (const path of views) assert.match((await web.get(path)).text, move, path);
+	muster.setClock(muster.clock + 3 * 3600);
+	for (const path of views) {
+		const page = await web.get(path);
+		assert.match(page.words, /Over soon/, path);
+		assert.doesNotMatch(page.text, move, path);
+	}
+});
