@@ -138,7 +138,8 @@ AND ($8 = '' OR e.result = $8)
 
 -- part: participant_columns
 SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.status AS user_status, d.name AS department, e.session_id, s.title AS session_title,
-	s.starts_at, s.ends_at, e.status, e.access_at, e.announced_at, e.position, e.answer, e.answered_at, e.result, e.score, e.comment, e.source, e.batch_id, e.version,
+	s.starts_at, s.ends_at, s.cancelled_at AS session_cancelled_at, e.status, e.access_at, e.announced_at, e.position, e.answer, e.answered_at, e.result, e.score, e.comment,
+	e.source, e.batch_id, e.version,
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)) AS may_enroll,
 	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
@@ -170,6 +171,7 @@ SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.
 -- col: ends_at i64?
 -- col: session_title text
 -- col: may_enroll bool
+-- col: session_cancelled_at i64?
 -- col: may_result bool
 -- col: may_see_user bool
 -- col: may_edit_user bool

@@ -171,19 +171,21 @@ SELECT u.id, u.login, u.name FROM users u JOIN department d ON d.id = u.departme
 WHERE u.id = $3 AND u.status = 'active' AND ($2 = 1 OR u.id = $1
 	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi));
 
--- Participants in scope (R3), by what they answered. Cancelled ones do not count.
+-- Participants in scope (R3), by what they answered. Cancelled ones do not count, and those of cancelled sessions apart: nobody expects them.
 -- name: training_answers :one
 -- arg: actor i64
 -- arg: all bool
 -- arg: training i64
-SELECT count(*) AS participants,
-	coalesce(sum(CASE WHEN e.answer = 'accepted' THEN 1 ELSE 0 END), 0) AS accepted,
-	coalesce(sum(CASE WHEN e.answer = 'tentative' THEN 1 ELSE 0 END), 0) AS tentative,
-	coalesce(sum(CASE WHEN e.answer = 'declined' THEN 1 ELSE 0 END), 0) AS declined,
-	coalesce(sum(CASE WHEN e.answer = 'none' AND e.status = 'enrolled' THEN 1 ELSE 0 END), 0) AS unanswered,
-	coalesce(sum(CASE WHEN e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting,
-	coalesce(sum(CASE WHEN e.announced_at IS NULL THEN 1 ELSE 0 END), 0) AS scheduled
+SELECT coalesce(sum(CASE WHEN x.cancelled_at IS NULL THEN 1 ELSE 0 END), 0) AS participants,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.answer = 'accepted' THEN 1 ELSE 0 END), 0) AS accepted,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.answer = 'tentative' THEN 1 ELSE 0 END), 0) AS tentative,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.answer = 'declined' THEN 1 ELSE 0 END), 0) AS declined,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.answer = 'none' AND e.status = 'enrolled' THEN 1 ELSE 0 END), 0) AS unanswered,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.status = 'waiting' THEN 1 ELSE 0 END), 0) AS waiting,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL AND e.announced_at IS NULL THEN 1 ELSE 0 END), 0) AS scheduled,
+	coalesce(sum(CASE WHEN x.cancelled_at IS NULL THEN 0 ELSE 1 END), 0) AS session_cancelled
 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN department d ON d.id = u.department_id
+LEFT JOIN session x ON x.id = e.session_id
 WHERE e.training_id = $3 AND e.status <> 'cancelled'
 AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)

@@ -168,6 +168,7 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 				.session_title = r->session_title,
 				.starts_at = r->starts_at,
 				.ends_at = r->ends_at,
+				.session_cancelled = r->session_cancelled_at.has,
 				.access_at = r->access_at,
 				.announced_at = r->announced_at,
 				.status = r->status,

@@ -163,7 +163,7 @@ void training_sums(struct ctx *c, int64_t id, struct training_sums *out)
 	struct training_answers_row r = { 0 };
 	training_answers(c->db, c->arena, actor_id(c), sees_all(c) || policy_sees_participants(c, id), id, &r);
 	*out = (struct training_sums){ r.participants, r.accepted, r.tentative, r.declined, r.unanswered, r.waiting,
-		r.scheduled };
+		r.scheduled, r.session_cancelled };
 }
 
 /* ---- changing */

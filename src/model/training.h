@@ -67,9 +67,10 @@ struct training_offers {
 };
 void training_offers(struct ctx *c, struct str q, int64_t limit, struct training_offers *out);
 
-/* Participants whom the actor sees, by answer. Waiting ones have not been asked. */
+/* Participants whom the actor sees, by answer. Waiting ones have not been asked; who is in a cancelled session is
+ * counted in session_cancelled alone. */
 struct training_sums {
-	int64_t participants, accepted, tentative, declined, unanswered, waiting, scheduled;
+	int64_t participants, accepted, tentative, declined, unanswered, waiting, scheduled, session_cancelled;
 };
 void training_sums(struct ctx *c, int64_t id, struct training_sums *out);
 

@@ -103,7 +103,10 @@ static void enrollment_names(struct ctx *c, struct str *names)
 static void enrollment_cells(struct ctx *c, const struct enrollment *e, struct table *t)
 {
 	struct str zone = e->days_n ? e->days[0].time_zone : c->actor->time_zone;
-	table_text(t, e->session.has ? e->session_title : t_participants_chooses(&c->text));
+	table_text(t,
+		!e->session.has            ? t_participants_chooses(&c->text)
+			: e->session_cancelled ? t_export_session_cancelled(&c->text, e->session_title)
+								   : e->session_title);
 	if (e->starts_at.has)
 		table_moment(t, e->starts_at.v, zone);
 	else

@@ -79,6 +79,8 @@ void enrollment_row_fill(struct req *r, const struct enrollment_item *i, struct 
 	struct str zone = r->c.actor->time_zone;
 	bool cancelled = str_eq(e->status, STR("cancelled"));
 	v->id = e->id;
+	if (e->session_cancelled)
+		v->session_badge = (struct badge){ STR("bad"), t_participants_session_cancelled(t) };
 	v->status = enrollment_status_badge(r, enrollment_status_word(e->status, e->announced_at));
 	/* Who waits before the access date is scheduled and waits. */
 	if (e->position.has)

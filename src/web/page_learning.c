@@ -31,8 +31,6 @@ static void fill_session(struct req *r, const struct enrollment *e, struct enrol
 		return;
 	}
 	v->session = e->session_title;
-	if (e->session_cancelled)
-		v->session_badge = (struct badge){ STR("bad"), t_participants_session_cancelled(t) };
 	if (!e->days_n)
 		return;
 	const struct enrollment_day *first = &e->days[0];

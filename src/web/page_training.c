@@ -157,7 +157,7 @@ static void put_count(struct req *r, struct training_view *v, struct str label, 
 static void fill_counts(struct req *r, const struct training_sums *s, struct training_view *v)
 {
 	const struct text *t = &r->c.text;
-	v->counts = ARENA_ARRAY(r->c.arena, struct training_count, 6);
+	v->counts = ARENA_ARRAY(r->c.arena, struct training_count, 7);
 	put_count(r, v, t_training_count_participants(t), "", s->participants);
 	put_count(r, v, t_training_count_accepted(t), "?answer=accepted", s->accepted);
 	put_count(r, v, t_training_count_tentative(t), "?answer=tentative", s->tentative);
@@ -165,6 +165,9 @@ static void fill_counts(struct req *r, const struct training_sums *s, struct tra
 	put_count(r, v, t_training_count_unanswered(t), "?answer=none", s->unanswered);
 	if (s->waiting)
 		put_count(r, v, t_training_count_waiting(t), "?status=waiting", s->waiting);
+	/* The list has them too. */
+	if (s->session_cancelled)
+		put_count(r, v, t_training_count_session_cancelled(t), "", s->session_cancelled);
 }
 
 static void fill_next(struct req *r, struct training_view *v)
@@ -214,7 +217,8 @@ void page_training(struct req *r)
 		return;
 	}
 	training_sums(&r->c, r->id, &sums);
-	fill_head(r, &tr, TRAINING_OVERVIEW, (struct participants_total){ sums.participants, false }, &v.head);
+	fill_head(r, &tr, TRAINING_OVERVIEW,
+		(struct participants_total){ sums.participants + sums.session_cancelled, false }, &v.head);
 	v.description = tr.description;
 	v.organizer = tr.organizer_name;
 	v.sessions_words = t_training_sessions(t, tr.sessions);

@@ -382,3 +382,24 @@ test('an answer and a missing one have one word each: lists, overview, history, 
 	assert.match((await web.get(`/enrollments/${first}/result`)).words, /No result/);
 	assert.match((await web.get(pages[2])).words, /No answer Tentative/);
 });
+
+test('of a cancelled session it is said beside each participant, and nobody counts among those expected', async () => {
+	const t = await training('Given up', 1);
+	await enroll(t, t.small, people.slice(0, 3), { access_at: undefined });
+	await enroll(t, t.large, people.slice(3, 5), { access_at: undefined });
+	for (const e of await listed(t)) await announced(e);
+	const overview = `/trainings/${t.id}`, list = `${overview}/participants`;
+	assert.doesNotMatch((await web.get(list)).words, /Session cancelled/);
+	assert.match((await web.get(overview)).words, /Participants 5 Accepted 0 Tentative 0 Declined 0 No answer 3 Waiting 2\b/);
+	await owner.expect(204, 'DELETE', `/sessions/${t.small}`);
+	const page = await web.get(list);
+	assert.equal(page.words.match(/Small Session cancelled/g).length, 3);
+	assert.doesNotMatch(page.words, /Large Session cancelled/);
+	const file = (await web.get(`${list}/export?format=csv`)).text;
+	assert.equal(file.match(/Small \(session cancelled\)/g).length, 3);
+	assert.doesNotMatch(file, /Large \(/);
+	const after = await web.get(overview);
+	assert.match(after.words, /Participants 2 Accepted 0 Tentative 0 Declined 0 No answer 2 In cancelled sessions 3\b/);
+	// The tab says what the list has.
+	for (const shown of [after, page]) assert.match(shown.words, /Sessions \d Participants 5 History/);
+});
