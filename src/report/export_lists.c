@@ -113,7 +113,8 @@ static void enrollment_cells(struct ctx *c, const struct enrollment *e, struct t
 		table_blank(t);
 	table_text(t, e->starts_at.has ? zone : STR(""));
 	table_text(t, enrollment_words(&c->text, e));
-	table_text(t, export_answer(&c->text, e->answer));
+	/* Who waits was not asked. */
+	table_text(t, str_eq(e->status, STR("waiting")) ? STR("–") : export_answer(&c->text, e->answer));
 	table_moment(t, e->access_at, c->actor->time_zone);
 	table_text(t, export_result(&c->text, e->result));
 	table_text(t, days_words(c, e));

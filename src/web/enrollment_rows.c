@@ -86,7 +86,9 @@ void enrollment_row_fill(struct req *r, const struct enrollment_item *i, struct 
 	if (e->position.has)
 		v->waiting_place = e->announced_at.has ? t_participants_waiting_place(t, e->position.v)
 											   : t_participants_will_wait(t, e->position.v);
-	v->answer = enrollment_answer_badge(r, e->answer);
+	/* Who waits was not asked. */
+	if (!str_eq(e->status, STR("waiting")))
+		v->answer = enrollment_answer_badge(r, e->answer);
 	v->access_iso = when_iso(t, e->access_at, zone);
 	v->access = when_date(t, e->access_at, zone, r->c.now);
 	v->access_time = t_participants_time(t, when_time(t, e->access_at, zone), when_zone(t, zone));

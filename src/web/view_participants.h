@@ -23,7 +23,7 @@ struct enrollment_row_view {
 	struct badge session_badge;                  /* the session was cancelled */
 	struct badge status;
 	struct str waiting_place;
-	struct badge answer;
+	struct badge answer; /* empty: not asked */
 	struct str access_iso, access, access_time;
 	struct badge result;
 	struct str result_ratio, result_score;

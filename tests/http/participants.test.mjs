@@ -403,3 +403,16 @@ test('of a cancelled session it is said beside each participant, and nobody coun
 	// The tab says what the list has.
 	for (const shown of [after, page]) assert.match(shown.words, /Sessions \d Participants 5 History/);
 });
+
+test('who waits was not asked: a dash stands where the answer would, on pages and in files', async () => {
+	const t = await training('Not asked', 1);
+	await enroll(t, t.small, people.slice(0, 2), { access_at: undefined });
+	for (const e of await listed(t)) await announced(e);
+	const list = await web.get(`/trainings/${t.id}/participants?sort=name`);
+	assert.match(list.words, /Enrolled No answer/);
+	assert.match(list.words, /Waiting Place 1 – Not asked yet/);
+	assert.match((await web.get(`/users/${people[1].id}/learning`)).words, /Not asked Small.*Waiting Place 1 – Not asked yet/);
+	const file = (await web.get(`/trainings/${t.id}/participants/export?format=csv`)).text;
+	assert.match(file, /Enrolled[,;]"?No answer/);
+	assert.match(file, /Waiting[,;]"?–/);
+});
