@@ -177,10 +177,16 @@ static struct str link_of(struct str url)
 	return str_starts(url, STR("https://")) || str_starts(url, STR("http://")) ? url : STR("");
 }
 
-static void fill_time(const struct text *t, const struct letter *l, struct mail_view *v)
+/* Who waits has no calendar entry, and wants to know all the same what to keep free. Several days have a programme. */
+static bool has_one_day(const struct letter *l)
 {
-	struct str now = when_words(t, &l->day, l->day.time_zone);
-	struct when_tile tile = when_tile(t, l->day.start_at, l->day.time_zone);
+	return l->kind == LETTER_WAITING && l->days_n == 1;
+}
+
+static void fill_time(const struct text *t, const struct letter *l, const struct letter_day *d, struct mail_view *v)
+{
+	struct str now = when_words(t, d, d->time_zone);
+	struct when_tile tile = when_tile(t, d->start_at, d->time_zone);
 	v->month = tile.month;
 	v->day = tile.day;
 	v->weekday = tile.weekday;
@@ -189,13 +195,13 @@ static void fill_time(const struct text *t, const struct letter *l, struct mail_
 		line(v, t_mail_before_when(t), str_eq(before, now) ? STR("") : before, STR(""), true);
 	}
 	line(v, t_mail_when(t), now, STR(""), false);
-	if (!str_is_empty(when_your_time(t, l->day.start_at, l->day.end_at, l->day.time_zone, l->zone)))
-		line(v, t_mail_your_time(t), when_words(t, &l->day, l->zone), STR(""), false);
+	if (!str_is_empty(when_your_time(t, d->start_at, d->end_at, d->time_zone, l->zone)))
+		line(v, t_mail_your_time(t), when_words(t, d, l->zone), STR(""), false);
 	if (l->has_previous)
-		line(v, t_mail_before_where(t),
-			str_eq(place_of(&l->previous), place_of(&l->day)) ? STR("") : place_of(&l->previous), STR(""), true);
-	line(v, t_mail_where(t), l->day.location, STR(""), false);
-	line(v, t_mail_link(t), l->day.url, link_of(l->day.url), false);
+		line(v, t_mail_before_where(t), str_eq(place_of(&l->previous), place_of(d)) ? STR("") : place_of(&l->previous),
+			STR(""), true);
+	line(v, t_mail_where(t), d->location, STR(""), false);
+	line(v, t_mail_link(t), d->url, link_of(d->url), false);
 }
 
 static void fill_programme(const struct text *t, const struct letter *l, struct mail_view *v)
@@ -307,7 +313,9 @@ static void fill(const struct text *t, const struct mail_sender *s, const struct
 		.lines = ARENA_ARRAY(t->arena, struct mail_line, LINES_MAX),
 	};
 	if (has_event(l))
-		fill_time(t, l, v);
+		fill_time(t, l, &l->day, v);
+	else if (has_one_day(l))
+		fill_time(t, l, &l->days[0], v);
 	if (l->kind != LETTER_CANCEL && l->kind != LETTER_CANCELLED) {
 		line(v, t_mail_instructor(t), l->instructor, STR(""), false);
 		line(v, t_mail_organizer(t), l->organizer, STR(""), false);

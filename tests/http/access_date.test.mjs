@@ -235,6 +235,8 @@ test('a full session says so; who gets the seat is invited', async () => {
 	const note = await relay.waitFor((m) => m.to.includes(b.email));
 	assert.match(note.subject, /^Waiting list: /);
 	assert.equal(invitationOf(note), null);
+	for (const words of [note.text, note.html])
+		for (const what of ['When', 'Berlin time', 'UTC+', 'Room 4', 'M. Okafor']) assert.ok(words.includes(what), what);
 	await relay.waitFor((m) => m.to.includes(a.email));
 	await settled((await enrollment(a, t)).id);
 	await admin.expect(204, 'DELETE', `/enrollments/${(await enrollment(a, t)).id}`);

@@ -222,6 +222,25 @@ static void notes_have_no_calendar(void **state)
 	has(rendered().text_plain, "Choose a session: https://m.example.org/me/trainings/5/choose\n");
 }
 
+static void who_waits_is_told_when_and_where(void **state)
+{
+	(void)state;
+	letter.kind = LETTER_WAITING;
+	letter.position = 0;
+	letter.day = (struct letter_day){ 0 };
+	struct mail m = rendered();
+	has(m.text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
+	has(m.text_plain, "Your time: Thu 3 Dec 2026, 03:00–06:00 New York time (UTC-05:00)\n");
+	has(m.text_plain, "Where: Room 4\n");
+	has(m.text_html, "Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)");
+	has(m.text_html, "Room 4");
+	letter.days_n = 2;
+	struct str two = rendered().text_plain;
+	lacks(two, "When: ");
+	has(two, "Day 1: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00), Room 4\n");
+	has(two, "Day 2: ");
+}
+
 static void the_same_letter_is_the_same_message(void **state)
 {
 	(void)state;
@@ -305,6 +324,7 @@ int main(void)
 		TEST(an_update_says_what_was_before),
 		TEST(a_withdrawal_takes_the_entry_out),
 		TEST(notes_have_no_calendar),
+		TEST(who_waits_is_told_when_and_where),
 		TEST(the_same_letter_is_the_same_message),
 		TEST(the_file_is_the_entry_of_the_mail),
 		TEST(no_address_is_no_mail),
