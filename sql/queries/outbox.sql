@@ -89,10 +89,10 @@ SELECT EXISTS (SELECT 1 FROM outbox o
 SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
 	CASE WHEN o.id > f.id THEN f.id END AS thread_id, f.sequence AS thread_sequence,
 	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
-	CASE WHEN o.kind = 'cancelled' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
+	CASE WHEN o.kind IN ('cancelled', 'waiting_changed', 'waiting_cancelled') AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
 	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
-	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at,
+	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
 	d.start_at, d.end_at, d.time_zone, d.fold, d.location, d.url, coalesce(x.answer, 'none') AS answer,
 	i.sequence AS said_sequence, i.state AS said_state, i.address AS said_address, i.summary AS said_summary, i.location AS said_location,
 	i.time_zone AS said_zone, i.fold AS said_fold, i.start_at AS said_start, i.end_at AS said_end, b.message

@@ -180,7 +180,8 @@ static struct str link_of(struct str url)
 /* Who waits has no calendar entry, and wants to know all the same what to keep free. Several days have a programme. */
 static bool has_one_day(const struct letter *l)
 {
-	return l->kind == LETTER_WAITING && l->days_n == 1;
+	return l->days_n == 1 &&
+		(l->kind == LETTER_WAITING || l->kind == LETTER_WAITING_CHANGED || l->kind == LETTER_WAITING_CANCELLED);
 }
 
 static void fill_time(const struct text *t, const struct letter *l, const struct letter_day *d, struct mail_view *v)
@@ -242,6 +243,8 @@ static struct str intro(const struct text *t, const struct letter *l)
 	case LETTER_CANCEL: return t_mail_intro_cancel(t);
 	case LETTER_CANCELLED: return t_mail_intro_cancelled(t);
 	case LETTER_WAITING: return t_mail_intro_waiting(t);
+	case LETTER_WAITING_CHANGED: return t_mail_intro_waiting_changed(t);
+	case LETTER_WAITING_CANCELLED: return t_mail_intro_waiting_cancelled(t);
 	case LETTER_CHOOSE: return t_mail_intro_choose(t);
 	case LETTER_TEST: return t_mail_intro_test(t);
 	}
@@ -267,6 +270,8 @@ static struct str subject(const struct text *t, const struct letter *l)
 	case LETTER_CANCEL: return t_mail_subject_cancel(t, what, when);
 	case LETTER_CANCELLED: return t_mail_subject_cancelled(t, what);
 	case LETTER_WAITING: return t_mail_subject_waiting(t, what);
+	case LETTER_WAITING_CHANGED: return t_mail_subject_waiting_changed(t, what);
+	case LETTER_WAITING_CANCELLED: return t_mail_subject_cancelled(t, what);
 	case LETTER_CHOOSE: return t_mail_subject_choose(t, short_title(t->arena, l->title));
 	case LETTER_TEST: return t_mail_subject_test(t, l->title);
 	}
@@ -317,7 +322,8 @@ static void fill(const struct text *t, const struct mail_sender *s, const struct
 	else if (has_one_day(l))
 		fill_time(t, l, &l->days[0], v);
 	if (l->kind != LETTER_CANCEL && l->kind != LETTER_CANCELLED) {
-		line(v, t_mail_instructor(t), l->instructor, STR(""), false);
+		if (l->kind != LETTER_WAITING_CANCELLED)
+			line(v, t_mail_instructor(t), l->instructor, STR(""), false);
 		line(v, t_mail_organizer(t), l->organizer, STR(""), false);
 		if (l->days_n > 1 && l->position <= 1)
 			fill_programme(t, l, v);

@@ -11,6 +11,8 @@ enum letter_kind {
 	LETTER_CANCEL, /* with a calendar object */
 	LETTER_CANCELLED,
 	LETTER_WAITING,
+	LETTER_WAITING_CHANGED,
+	LETTER_WAITING_CANCELLED, /* their session, not they */
 	LETTER_CHOOSE,
 	LETTER_TEST, /* plain messages; the last about no enrollment */
 };

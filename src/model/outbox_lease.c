@@ -148,6 +148,11 @@ static bool decide_note(struct ctx *c, const struct outbox_letters_row *o, struc
 	if (is(o->kind, "waiting")) {
 		l->kind = LETTER_WAITING;
 		holds = is(o->status, "waiting") && !o->session_cancelled_at.has;
+	} else if (is(o->kind, "waiting_changed") || is(o->kind, "waiting_cancelled")) {
+		bool cancelled = is(o->kind, "waiting_cancelled");
+		l->kind = cancelled ? LETTER_WAITING_CANCELLED : LETTER_WAITING_CHANGED;
+		holds = is(o->status, "waiting") && o->session_cancelled_at.has == cancelled && o->was_sent &&
+			o->ends_at.v > c->now;
 	} else if (is(o->kind, "choose")) {
 		l->kind = LETTER_CHOOSE;
 		holds = is(o->status, "enrolled") && !o->session_id.has;

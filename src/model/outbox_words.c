@@ -7,6 +7,8 @@ struct str outbox_kind_words(const struct text *t, const struct outbox_item *o)
 	struct str kind = str_eq(o->kind, STR("invite")) ? t_outbox_kind_invite(t)
 		: str_eq(o->kind, STR("cancel"))             ? t_outbox_kind_cancel(t)
 		: str_eq(o->kind, STR("waiting"))            ? t_outbox_kind_waiting(t)
+		: str_eq(o->kind, STR("waiting_changed"))    ? t_outbox_kind_waiting_changed(t)
+		: str_eq(o->kind, STR("waiting_cancelled"))  ? t_outbox_kind_waiting_cancelled(t)
 		: str_eq(o->kind, STR("choose"))             ? t_outbox_kind_choose(t)
 		: str_eq(o->kind, STR("test"))               ? t_outbox_kind_test(t)
 													 : t_outbox_kind_cancelled(t);

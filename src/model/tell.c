@@ -69,8 +69,11 @@ void tell_session(struct ctx *c, int64_t session_id, const char *kind)
 	tell_session_notify(c->db, session_id, str_from(kind), c->now);
 	tell_session_drop(c->db, session_id, days.last, c->now);
 	tell_session_cancel(c->db, session_id, days.last, c->now);
-	if (!cancelled)
+	if (cancelled)
+		tell_session_drop_waiting(c->db, session_id, c->now);
+	else
 		tell_session_invite(c->db, session_id, c->now);
+	tell_session_waiting(c->db, session_id, cancelled ? STR("waiting_cancelled") : STR("waiting_changed"), c->now);
 }
 
 void tell_organizer(struct ctx *c, int64_t enrollment_id, const char *kind)

@@ -16,7 +16,8 @@ void tell_cancelled(struct ctx *c, int64_t enrollment_id);
 /* Brings the calendar entries of an announced enrollment in line with its session: update for days that changed, invite
  * for new ones, cancel for those gone. */
 void tell_calendar(struct ctx *c, int64_t enrollment_id);
-/* The same for everybody in a session whose days, title or place changed (set-based); `kind` changed or cancelled. */
+/* The same for everybody in a session whose days, title or place changed (set-based); `kind` changed or cancelled. Who
+ * was told by mail of waiting for it gets a plain message. */
 void tell_session(struct ctx *c, int64_t session_id, const char *kind);
 
 /* ---- to others */

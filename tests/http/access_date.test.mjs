@@ -374,3 +374,78 @@ test('who waits or chooses hears nothing of a session that was cancelled before 
 		assert.deepEqual(await outbox(e.id), []);
 	}
 });
+
+const theDay = (t) => { const { start_at, end_at, ...day } = t.session.days[0]; return day; };
+
+test('who was told of waiting is told that the session has moved, and that it is cancelled', async () => {
+	const users = [await person(), await person(), await person({ email: null })], t = await training(1, { capacity: 1 });
+	await enroll(users, t);
+	const [seated, waits, silent] = users, path = `/sessions/${t.session.id}`;
+	const note = await relay.waitFor((m) => m.to.includes(waits.email));
+	const e = await enrollment(waits, t);
+	await settled(e.id);
+	await admin.expect(200, 'PATCH', path, { days: [{ ...theDay(t), start: wall(40 * 86400), location: 'Room 9' }] });
+	const moved = await relay.waitFor((m) => m.to.includes(waits.email) && m !== note);
+	assert.match(moved.subject, /^Changed: /);
+	assert.equal(invitationOf(moved), null);
+	assert.match(moved.text, /still on its waiting list/);
+	const when = /^When: .* Berlin time \(UTC[+]0[12]:00\)$/m;
+	assert.match(moved.text, when);
+	assert.notEqual(when.exec(moved.text)[0], when.exec(note.text)[0]);
+	assert.match(moved.text, /^Where: Room 9$/m);
+	assert.ok(moved.html.includes('Room 9'));
+	await settled(e.id);
+
+	await admin.expect(204, 'DELETE', path);
+	const gone = await relay.waitFor((m) => m.to.includes(waits.email) && m !== note && m !== moved);
+	assert.match(gone.subject, /^Cancelled: /);
+	assert.equal(invitationOf(gone), null);
+	assert.match(gone.text, /this session is cancelled/);
+	assert.equal(when.exec(gone.text)[0], when.exec(moved.text)[0]);
+	await settled(e.id);
+	assert.deepEqual((await outbox(e.id)).map((o) => [o.kind, o.state]).sort(),
+		[['waiting', 'sent'], ['waiting_cancelled', 'sent'], ['waiting_changed', 'sent']]);
+	await settled((await enrollment(seated, t)).id);
+	assert.deepEqual(await outbox((await enrollment(silent, t)).id), []);
+	assert.match((await (await signedIn(muster, 'admin')).get('/outbox')).words, /Waiting list: cancellation/);
+	await assertSound(muster);
+});
+
+test('of a waiting list, what has not left says the latest, and is dropped when there is nothing to say', async () => {
+	const users = [await person(), await person(), await person()], t = await training(1, { capacity: 1 });
+	const [, late, told] = users, path = `/sessions/${t.session.id}`;
+	const kinds = async (u) => (await outbox((await enrollment(u, t)).id)).map((o) => [o.kind, o.state]).sort();
+	const days = (ahead) => ({ days: [{ ...theDay(t), start: wall(ahead * 86400) }] });
+	relay.modes[late.email] = 'rcpt-4xx';
+	await enroll(users, t);
+	await relay.waitFor((m) => m.to.includes(told.email));
+	await eventually(async () => (await outbox((await enrollment(late, t)).id))[0]?.last_error);
+	await settled((await enrollment(told, t)).id);
+
+	// Two changes, and none of them leaves before the second.
+	relay.modes[told.email] = 'rcpt-4xx';
+	await admin.expect(200, 'PATCH', path, days(40));
+	await eventually(async () => (await outbox((await enrollment(told, t)).id)).some((o) => o.last_error));
+	await admin.expect(200, 'PATCH', path, days(50));
+	assert.deepEqual(await kinds(late), [['waiting', 'waiting']], 'who was not told yet is told the latest at once');
+	assert.deepEqual(await kinds(told), [['waiting', 'sent'], ['waiting_changed', 'waiting']]);
+
+	// The one is no longer enrolled, and hears just that; the other never heard of it.
+	await admin.expect(204, 'DELETE', path);
+	assert.deepEqual(await kinds(late), [['waiting', 'dropped']]);
+	assert.deepEqual((await kinds(told)).map(([kind]) => kind), ['waiting', 'waiting_cancelled', 'waiting_changed']);
+	const e = await eventually(async () => {
+		const id = (await enrollment(told, t)).id, found = (await outbox(id)).find((o) => o.kind === 'waiting_cancelled');
+		return found.last_error && id;
+	});
+	await admin.expect(204, 'DELETE', `/enrollments/${e}`);
+	relay.modes = {};
+	muster.setClock(muster.clock + 60);
+	const last = await relay.waitFor((m) => m.to.includes(told.email) && /^Cancelled: /.test(m.subject));
+	assert.match(last.text, /you are no longer enrolled/);
+	await settled(e);
+	assert.deepEqual((await outbox(e)).map((o) => [o.kind, o.state]).sort(),
+		[['cancelled', 'sent'], ['waiting', 'sent'], ['waiting_cancelled', 'dropped'], ['waiting_changed', 'dropped']]);
+	assert.deepEqual([count(late), count(told)], [0, 2]);
+	await assertSound(muster);
+});

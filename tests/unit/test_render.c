@@ -210,9 +210,11 @@ static void a_withdrawal_takes_the_entry_out(void **state)
 static void notes_have_no_calendar(void **state)
 {
 	(void)state;
-	const enum letter_kind kinds[] = { LETTER_CANCELLED, LETTER_WAITING, LETTER_CHOOSE };
-	const char *subjects[] = { "Cancelled: Negotiation", "Waiting list: Negotiation", "Choose a session: Negotiation" };
-	for (size_t i = 0; i < 3; i++) {
+	const enum letter_kind kinds[] = { LETTER_CANCELLED, LETTER_WAITING, LETTER_WAITING_CHANGED,
+		LETTER_WAITING_CANCELLED, LETTER_CHOOSE };
+	const char *subjects[] = { "Cancelled: Negotiation", "Waiting list: Negotiation", "Changed: Negotiation",
+		"Cancelled: Negotiation", "Choose a session: Negotiation" };
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		letter.kind = kinds[i];
 		letter.position = 0;
 		struct mail m = rendered();
@@ -239,6 +241,13 @@ static void who_waits_is_told_when_and_where(void **state)
 	lacks(two, "When: ");
 	has(two, "Day 1: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00), Room 4\n");
 	has(two, "Day 2: ");
+	letter.days_n = 1;
+	letter.kind = LETTER_WAITING_CHANGED;
+	has(rendered().text_plain, "You are still on its waiting list");
+	has(rendered().text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
+	letter.kind = LETTER_WAITING_CANCELLED;
+	has(rendered().text_plain, "this session is cancelled");
+	has(rendered().text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
 }
 
 static void the_same_letter_is_the_same_message(void **state)
