@@ -413,6 +413,25 @@ AND CASE $3 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status 
 -- col: may_enroll bool
 -- col: may_result bool
 
+-- Which place those of a page (a JSON list of ids) who wait have in the waiting list. Positions are never given again, so what counts is how many
+-- are before: between two of the page they are counted once, and summed up. So it is one walk through an index, however many the page has.
+-- name: waiting_places :many
+-- arg: ids text
+SELECT n.id AS enrollment_id, sum(n.more) OVER (PARTITION BY n.session_id ORDER BY n.position) AS place
+FROM (SELECT p.key, p.id, p.session_id, p.position, (SELECT count(*) FROM enrollment w INDEXED BY enrollment_waiting
+		WHERE w.session_id = p.session_id AND w.status = 'waiting' AND w.position > p.last AND w.position <= p.position) AS more
+	FROM (SELECT g.key, e.id, e.session_id, e.position, lag(e.position, 1, -1) OVER (PARTITION BY e.session_id ORDER BY e.position) AS last
+		FROM json_each($1) g CROSS JOIN enrollment e WHERE e.id = g.value AND e.status = 'waiting') AS p) AS n
+ORDER BY n.key;
+-- pg:
+SELECT n.id AS enrollment_id, (sum(n.more) OVER (PARTITION BY n.session_id ORDER BY n.position))::bigint AS place
+FROM (SELECT p.key, p.id, p.session_id, p.position, (SELECT count(*) FROM enrollment w
+		WHERE w.session_id = p.session_id AND w.status = 'waiting' AND w.position > p.last AND w.position <= p.position) AS more
+	FROM (SELECT g.key, e.id, e.session_id, e.position, lag(e.position, 1, -1::bigint) OVER (PARTITION BY e.session_id ORDER BY e.position) AS last
+		FROM json_array_elements_text($1::json) WITH ORDINALITY AS g (value, key) JOIN enrollment e ON e.id = g.value::bigint WHERE e.status = 'waiting') AS p) AS n
+ORDER BY n.key;
+-- col: place i64
+
 -- name: user_enrollment_count :one
 -- arg: user i64
 -- arg: status text

@@ -4,6 +4,7 @@
 #include "model/audit.h"
 #include "model/policy.h"
 #include "model/seat.h"
+#include "model/stage.h"
 #include "model/tell.h"
 
 static bool invalid(struct ctx *c, enum err_kind kind, const char *field, enum err_code code, struct str words)
@@ -15,6 +16,13 @@ static bool load(struct ctx *c, int64_t id, struct enrollment_row_row *e)
 {
 	return enrollment_row(c->db, c->arena, id, e) ||
 		err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+}
+
+static struct opt_i64 place_of(struct ctx *c, int64_t id)
+{
+	struct waiting_places_rows rows;
+	waiting_places(c->db, c->arena, stage_list(c->arena, &id, 1), &rows);
+	return rows.n ? SOME(rows.items[0].place) : NONE;
 }
 
 bool enrollment_get(struct ctx *c, int64_t id, struct enrollment *out)
@@ -57,6 +65,8 @@ bool enrollment_get(struct ctx *c, int64_t id, struct enrollment *out)
 		.instructor = e.instructor,
 		.closes_before = e.closes_before,
 	};
+	if (e.position.has)
+		out->position = place_of(c, id);
 	enrollment_days(c->db, c->arena, id, &days);
 	out->days_n = days.n;
 	out->days = ARENA_ARRAY(c->arena, struct enrollment_day, days.n ? days.n : 1);

@@ -16,8 +16,8 @@ struct enrollment {
 	struct str user_name, login, email, department, training_title, session_title;
 	int64_t access_at;
 	struct opt_i64 announced_at;
-	struct str status; /* as stored: enrolled waiting cancelled */
-	struct opt_i64 position;
+	struct str status;       /* as stored: enrolled waiting cancelled */
+	struct opt_i64 position; /* the place in the waiting list, counted from 1 */
 	struct str answer;
 	struct opt_i64 answered_at;
 	struct str result;

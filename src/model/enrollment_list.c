@@ -59,6 +59,28 @@ static void add_days(struct ctx *c, struct enrollment_items *list)
 	}
 }
 
+/* Positions are never given again: who waits has a place, which is how far the seat is. */
+static void add_places(struct ctx *c, struct enrollment_items *list)
+{
+	struct waiting_places_rows rows;
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, list->n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < list->n; i++)
+		if (list->items[i].e.position.has)
+			ids[n++] = list->items[i].e.id;
+	if (!n)
+		return;
+	waiting_places(c->db, c->arena, stage_list(c->arena, ids, n), &rows);
+	/* They come in the order of the items. */
+	for (size_t i = 0, item = 0; i < rows.n; i++) {
+		while (item < list->n && list->items[item].e.id != rows.items[i].enrollment_id)
+			item++;
+		if (item == list->n)
+			return;
+		list->items[item].e.position = SOME(rows.items[i].place);
+	}
+}
+
 static struct str or_empty(struct str s)
 {
 	return str_is_null(s) ? STR("") : s;
@@ -190,6 +212,7 @@ void participants_page(struct ctx *c, int64_t training, const struct enrollment_
 			.sort_int = r->sort_int,
 		};
 	}
+	add_places(c, out);
 	add_days(c, out);
 }
 
@@ -237,6 +260,7 @@ void learning_page(struct ctx *c, int64_t user, const struct enrollment_query *q
 			.sort_int = r->sort_int,
 		};
 	}
+	add_places(c, out);
 	add_days(c, out);
 }
 

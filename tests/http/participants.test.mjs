@@ -206,11 +206,32 @@ test('R1 and seats: moving, waiting, refusing, over the capacity, first come', a
 	assert.deepEqual(await seats(t.small), [1, 2], 'a seat over the capacity is not given on');
 	await owner.expect(200, 'PATCH', `/enrollments/${id[a.login]}`, { session: null });
 	const items = await sums(t, t.small);
-	assert.deepEqual(items.map((e) => [e.user, e.position]), [[b.id, null], [c.id, 2]], 'first come, first seated');
+	assert.deepEqual(items.map((e) => [e.user, e.position]), [[b.id, null], [c.id, 1]], 'first come, first seated');
 	const seated = await owner.expect(200, 'PATCH', `/enrollments/${id[c.login]}`, { session: t.small, when_full: 'over' });
 	assert.equal(seated.position, null, 'who waits can be seated over the capacity');
 	await sums(t, t.small);
 	assert.equal((await muster.cli(['fsck'])).code, 0);
+});
+
+test('a place in the waiting list is how many are before, also when others have left it', async () => {
+	const t = await training('Places', 1);
+	const [a, b, c, d, e] = people;
+	await enroll(t, t.small, [a, b, c, d, e]);
+	const waiting = (await listed(t, '?sort=session')).filter((x) => x.position !== null);
+	assert.deepEqual(waiting.map((x) => x.position).sort(), [1, 2, 3, 4]);
+	const [first, second, third, last] = waiting.toSorted((x, y) => x.position - y.position);
+	await owner.expect(204, 'DELETE', `/enrollments/${first.id}`);
+	await owner.expect(204, 'DELETE', `/enrollments/${third.id}`);
+	const places = [[second.id, 1], [last.id, 2]];
+	const now = (items) => items.filter((x) => x.position !== null).map((x) => [x.id, x.position]).sort((x, y) => x[1] - y[1]);
+	for (const query of ['', '?sort=-session', '?sort=-name', '?sort=access']) assert.deepEqual(now(await listed(t, query)), places, query);
+	assert.deepEqual(now(await owner.all(`/trainings/${t.id}/participants?sort=session`, 1)), places, 'one on each page');
+	for (const [id, place] of places) assert.equal((await owner.expect(200, 'GET', `/enrollments/${id}`)).position, place);
+	assert.deepEqual(now(await owner.all(`/users/${last.user}/enrollments`)).filter(([id]) => id === last.id), [[last.id, 2]]);
+	const page = await web.get(`/trainings/${t.id}/participants?session=${t.small}`);
+	assert.deepEqual([...page.words.matchAll(/Waiting list, place (\d+)/g)].map((m) => m[1]).sort(), ['1', '2']);
+	const [again] = (await enroll(t, t.small, [people.find((p) => p.id === first.user)]), (await listed(t)).filter((x) => x.user === first.user));
+	assert.equal(again.position, 3);
 });
 
 test('declining frees the seat for whoever is first; accepting again waits', async () => {
@@ -223,7 +244,7 @@ test('declining frees the seat for whoever is first; accepting again waits', asy
 	assert.equal((await of(t, b)).status, 'enrolled');
 	assert.deepEqual(await seats(t.small), [1, 0]);
 	await owner.expect(200, 'POST', `/enrollments/${first.id}/answer`, { answer: 'accepted' });
-	assert.deepEqual([(await of(t, a)).status, (await of(t, a)).position], ['waiting', 2]);
+	assert.deepEqual([(await of(t, a)).status, (await of(t, a)).position], ['waiting', 1]);
 	assert.deepEqual(await seats(t.small), [1, 1]);
 	const moved = await owner.expect(200, 'PATCH', `/enrollments/${second.id}`, { session: t.large });
 	assert.equal(moved.answer, 'none', 'another time is asked again');
@@ -280,7 +301,7 @@ test('the page: ticked rows lead to a page for all of them, and back with what h
 	assert.match(page.words, /The seat goes to whoever is first on the waiting list\./);
 	done = await web.submit(page, { button: 'Cancel enrollment' }, {}, { button: 'Cancel enrollment' });
 	assert.match((await web.get(done.location)).words, /1 enrollment cancelled\. Nobody was told before, so nothing is sent\./);
-	assert.deepEqual((await sums(t, t.small)).map((e) => e.position), [null, 2]);
+	assert.deepEqual((await sums(t, t.small)).map((e) => e.position), [null, 1]);
 
 	const chosen = (answer) => new URL(answer.location, muster.url).searchParams.get('id').split('.');
 	list = await web.get(`${path}&limit=1&status=scheduled`);
