@@ -140,6 +140,9 @@ static void an_invitation_says_who_what_when_where(void **state)
 	has(m.text_html, "href=\"https://m.example.org/rsvp/5.tok?a=maybe&amp;was=");
 	lacks(m.text_html, "<script");
 	lacks(m.text_html, "<style");
+	/* Only what is readable on both is declared: a reader that is dark shows the mail as it is. */
+	has(m.text_html, "<meta name=\"color-scheme\" content=\"light\">");
+	has(m.text_html, "<body bgcolor=\"#ffffff\"");
 	has(m.calendar, "METHOD:REQUEST");
 	has(m.calendar, "SEQUENCE:0");
 	has(m.calendar, "DTSTART;TZID=Europe/Berlin:20261203T090000");
