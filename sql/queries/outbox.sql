@@ -84,12 +84,16 @@ SELECT EXISTS (SELECT 1 FROM outbox o
 -- col: next_at i64?
 
 -- Everything that the claimed messages may say, in the order in which they leave. The message that began the conversation is the first
--- that was stamped; whether anything left counts for the message that takes it back.
+-- that was stamped; whether anything left counts for the message that takes it back; who was told of waiting, and of nothing since, has waited
+-- (an expression of the state, which keeps both planners from the index by state).
 -- name: outbox_letters :many
 SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
 	CASE WHEN o.id > f.id THEN f.id END AS thread_id, f.sequence AS thread_sequence,
 	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
 	CASE WHEN o.kind IN ('cancelled', 'waiting_changed', 'waiting_cancelled') AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
+	CASE WHEN o.kind = 'invite' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position IS NULL AND z.kind = 'waiting'
+		AND z.state || '' = 'sent' AND NOT EXISTS (SELECT 1 FROM outbox y WHERE y.enrollment_id = o.enrollment_id AND y.position = o.position
+			AND y.id > z.id AND y.id < o.id AND y.state || '' = 'sent')) THEN 1 ELSE 0 END AS waited,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
 	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
 	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
@@ -113,6 +117,7 @@ ORDER BY o.urgent DESC, o.due_at, o.id;
 -- col: thread_id i64?
 -- col: said_at i64?
 -- col: was_sent bool
+-- col: waited bool
 -- col: answer text
 
 -- The programmes that they tell: each session's days once.

@@ -237,8 +237,9 @@ static struct str intro(const struct text *t, const struct letter *l)
 {
 	switch (l->kind) {
 	case LETTER_INVITE:
-		return l->days_n > 1 && l->position > 1 ? t_mail_intro_invite_day(t, l->position, (int64_t)l->days_n)
-												: t_mail_intro_invite(t);
+		if (l->days_n > 1 && l->position > 1)
+			return t_mail_intro_invite_day(t, l->position, (int64_t)l->days_n);
+		return l->waited ? t_mail_intro_seat(t) : t_mail_intro_invite(t);
 	case LETTER_UPDATE: return str_eq(l->answer, STR("none")) ? t_mail_intro_update_asks(t) : t_mail_intro_update(t);
 	case LETTER_CANCEL: return t_mail_intro_cancel(t);
 	case LETTER_CANCELLED: return t_mail_intro_cancelled(t);

@@ -40,6 +40,7 @@ struct letter {
 	size_t days_n;
 	bool urgent; /* somebody waits for it: it leaves before all others */
 	bool fresh;  /* a new invitation at its first try: until it arrives, nothing was said */
+	bool waited; /* an invitation after the waiting list: a seat became free */
 	bool unsaid; /* of a file: its mail has yet to leave, so that stamped_at is only now */
 	bool has_previous;
 	struct letter_day previous; /* of an update: what was said before */

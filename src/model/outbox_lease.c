@@ -97,6 +97,7 @@ static bool decide_invite(struct ctx *c, const struct outbox_letters_row *o, str
 		l->has_previous = previous_read(o->previous, &l->previous);
 	d->sequence = SOME(l->sequence);
 	l->kind = l->has_previous ? LETTER_UPDATE : LETTER_INVITE;
+	l->waited = l->kind == LETTER_INVITE && o->waited;
 	if (l->kind == LETTER_INVITE && o->position.v == 1)
 		l->message = o->message;
 	return true;

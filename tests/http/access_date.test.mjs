@@ -242,6 +242,8 @@ test('a full session says so; who gets the seat is invited', async () => {
 	await admin.expect(204, 'DELETE', `/enrollments/${(await enrollment(a, t)).id}`);
 	const seat = await relay.waitFor((m) => m.to.includes(b.email) && m !== note);
 	assert.equal(invitationOf(seat).method, 'REQUEST');
+	assert.match(seat.text, /a seat is free for you/);
+	assert.doesNotMatch(relay.to(a.email)[0].text, /seat is free/);
 	const me = await apiOf(muster, b.login);
 	assert.ok((await me.expect(200, 'GET', '/me/notifications')).items.some((x) => x.kind === 'seat'));
 });

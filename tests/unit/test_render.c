@@ -253,6 +253,18 @@ static void who_waits_is_told_when_and_where(void **state)
 	has(rendered().text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
 }
 
+static void who_waited_reads_that_a_seat_is_free(void **state)
+{
+	(void)state;
+	lacks(rendered().text_plain, "waiting list");
+	letter.waited = true;
+	has(rendered().text_plain, "a seat is free for you");
+	has(rendered().text_html, "a seat is free for you");
+	letter.days_n = 2;
+	letter.position = 2;
+	has(rendered().text_plain, "this is day 2 of 2");
+}
+
 static void the_same_letter_is_the_same_message(void **state)
 {
 	(void)state;
@@ -337,6 +349,7 @@ int main(void)
 		TEST(a_withdrawal_takes_the_entry_out),
 		TEST(notes_have_no_calendar),
 		TEST(who_waits_is_told_when_and_where),
+		TEST(who_waited_reads_that_a_seat_is_free),
 		TEST(the_same_letter_is_the_same_message),
 		TEST(the_file_is_the_entry_of_the_mail),
 		TEST(no_address_is_no_mail),
