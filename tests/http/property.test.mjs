@@ -243,6 +243,8 @@ const starts = (e) => (e.session ? Math.floor(Date.parse(by(data.sessions, e.ses
 const user = (e) => by(data.users, e.user);
 const enrollment_sorts = { name: [(e) => user(e).name, 'name'], department: [(e) => by(data.departments, user(e).department).name, 'name'], session: [starts, 'number'], status: [(e) => e.status, 'text'], answer: [(e) => e.answer, 'text'], access: [(e) => Date.parse(e.access_at), 'number'], result: [(e) => e.result, 'text'] };
 const answers = { none: 'No answer', accepted: 'Accepted', tentative: 'Tentative', declined: 'Declined' };
+// Who waits was not asked.
+const answerOf = (e) => (e.position === null ? answers[e.answer] : '–');
 const results = { none: '', attended: 'Attended', absent: 'Absent' };
 
 // Beside the first key: people of a department by name (whose department is not told stands before all others, R11), a session's waiting list behind its seats, and who is not announced yet
@@ -272,7 +274,7 @@ test('participants', async () => {
 				continue;
 			}
 			await assertList(a, 'participants', `/trainings/${training.id}/participants${q}`, persons, expected.map((e) => [user(e).name, loginOf(a, e, managed)]));
-			await assertFile(a, `/trainings/${training.id}/participants/export${q}`, ['Login', 'Answer', 'Result', 'Score'], expected.map((e) => [loginOf(a, e, managed), answers[e.answer], results[e.result], e.score ?? '']));
+			await assertFile(a, `/trainings/${training.id}/participants/export${q}`, ['Login', 'Answer', 'Result', 'Score'], expected.map((e) => [loginOf(a, e, managed), answerOf(e), results[e.result], e.score ?? '']));
 			if (!f.q && !f.answer) assert.deepEqual((await a.api.all(`/trainings/${training.id}/participants${q}`, 17)).map((e) => e.id), expected.map((e) => e.id), `seed ${seed}, ${a.name}: ${q}`);
 		}
 	}
@@ -289,7 +291,7 @@ test('enrolled learning', async () => {
 				const expected = sorted(found, ...sorts[s], desc);
 				const q = query(f, s, desc);
 				assert.deepEqual((await a.api.all(`/users/${u.id}/enrollments${q}`, 2)).map((e) => e.id), expected.map((e) => e.id), `seed ${seed}, ${a.name}, ${s} ${u.login}`);
-				await assertFile(a, `/users/${u.id}/learning/export${q}`, ['Name', 'Login', 'Training', 'Answer', 'Result', 'Score'], expected.map((e) => [u.name, u.login, by(data.trainings, e.training).title, answers[e.answer], results[e.result], e.score ?? '']));
+				await assertFile(a, `/users/${u.id}/learning/export${q}`, ['Name', 'Login', 'Training', 'Answer', 'Result', 'Score'], expected.map((e) => [u.name, u.login, by(data.trainings, e.training).title, answerOf(e), results[e.result], e.score ?? '']));
 			}
 		}
 	}
