@@ -59,44 +59,25 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 	}
 }
 
-/* What has become of it, which is not always what was asked for: who comes back may have to wait. */
-static void audit_answer(struct ctx *c, const struct enrollment_row_row *e, const struct answered *now, bool by_link)
+/* What has become of it, which is not always what was asked for: there may be a waiting list. */
+static void audit_outcome(struct ctx *c, const struct enrollment_row_row *e, const char *action, struct opt_i64 session,
+	struct str status, struct str answer)
 {
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
 	struct audit_diff d = { &before, &after, 0 };
-	audit_diff_text(&d, "answer", e->answer, now->answer);
-	audit_diff_text(&d, "status", e->status, now->status);
+	audit_diff_i64(&d, "session", e->session_id, session);
+	audit_diff_text(&d, "status", e->status, status);
+	audit_diff_text(&d, "answer", e->answer, answer);
 	audit_diff_end(&d);
 	if (d.n)
 		audit_add(c,
-			&(struct audit_entry){ .action = by_link ? "enrollment.answer_by_link" : "enrollment.answer",
+			&(struct audit_entry){ .action = action,
 				.object = "enrollment",
 				.object_id = e->id,
 				.user_id = e->user_id,
 				.training_id = e->training_id,
 				.before = buf_str(&before),
 				.after = buf_str(&after) });
-}
-
-static void audit_choice(struct ctx *c, const struct enrollment_row_row *e)
-{
-	struct enrollment_row_row now;
-	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
-	struct audit_diff d = { &before, &after, 0 };
-	if (!load(c, e->id, &now))
-		return;
-	audit_diff_i64(&d, "session", e->session_id, now.session_id);
-	audit_diff_text(&d, "status", e->status, now.status);
-	audit_diff_text(&d, "answer", e->answer, now.answer);
-	audit_diff_end(&d);
-	audit_add(c,
-		&(struct audit_entry){ .action = "enrollment.choose",
-			.object = "enrollment",
-			.object_id = e->id,
-			.user_id = e->user_id,
-			.training_id = e->training_id,
-			.before = buf_str(&before),
-			.after = buf_str(&after) });
 }
 
 bool answer_set(
@@ -119,7 +100,8 @@ bool answer_set(
 		answer_all_days_set(c->db, enrollment_id, answer, c->now);
 	struct str result = day ? overall(c, enrollment_id) : answer;
 	settle(c, &e, result, out);
-	audit_answer(c, &e, out, by_link);
+	audit_outcome(
+		c, &e, by_link ? "enrollment.answer_by_link" : "enrollment.answer", e.session_id, out->status, out->answer);
 	return !db_failed(c->db);
 }
 
@@ -172,7 +154,9 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 		seat_promote(c, e.session_id.v);
 	}
 	tell_calendar(c, e.id);
-	audit_choice(c, &e);
+	bool waits = seat == SEAT_WAIT;
+	audit_outcome(c, &e, "enrollment.choose", SOME(session_id), waits ? STR("waiting") : STR("enrolled"),
+		waits ? STR("none") : STR("accepted"));
 	return !db_failed(c->db);
 }
 
