@@ -139,7 +139,10 @@ static bool write_slice(struct slice *s)
 	enum db_error error = db_write(j->store, run_slice, s);
 	if (error != DB_OK || s->refused) {
 		/* A constraint or a bug would come again at once: give the others room. */
-		log_warn("jobs: %s: %s %d", s->what, error == DB_OK ? "refused" : "database error", (int)error);
+		if (error == DB_OK)
+			log_warn("jobs: %s: refused", s->what);
+		else
+			log_warn("jobs: %s: database error %d", s->what, (int)error);
 		jobs_pause(j, TROUBLE_MS);
 		return false;
 	}
