@@ -271,7 +271,7 @@ static const struct statement *row_of(
 		const struct statement *o = p->statements[i];
 		if (strcmp(o->name, name))
 			continue;
-		if (o == s || o->row || o->mode != s->mode || (o->mode != ONE && o->mode != MANY) || o->sorts_n)
+		if (o == s || o->row || o->mode != s->mode || (o->mode != ONE && o->mode != MANY))
 			fail(at, "%s: it cannot give the rows of %s", s->name, name);
 		return o;
 	}
@@ -373,8 +373,8 @@ static void finish_statement(const struct program *p, struct statement *s)
 		fail(s->at, "%s: `-- sort:` goes with `-- sort-id:`", s->name);
 	if (s->sorts_n && s->mode != MANY)
 		fail(s->at, "%s: only :many is sorted", s->name);
-	if (s->sorts_n && s->row)
-		fail(s->at, "%s: what is sorted gives rows of its own", s->name);
+	if (s->row && !s->sorts_n != !s->row->sorts_n)
+		fail(s->at, "%s: what is sorted gives other rows than %s", s->name, s->row->name);
 	if (s->filter && s->mode == INSERT)
 		fail(s->at, "%s: :insert takes no filter", s->name);
 }

@@ -74,8 +74,10 @@ static void put_row(FILE *f, const struct statement *s)
 	if (s->mode == MANY)
 		fprintf(f, "struct %s_rows { struct %s_row *items; size_t n;%s };\n", s->name, s->name,
 			s->sorts_n ? " bool more, has_before;" : "");
-	if (!s->sorts_n)
-		return;
+}
+
+static void put_sorts(FILE *f, const struct statement *s)
+{
 	char *name = upper(s->name);
 	fputs("enum {", f);
 	for (size_t i = 0; i < s->sorts_n; i++)
@@ -97,6 +99,8 @@ void write_header(FILE *f, const struct program *p, const char *guard, const cha
 		fprintf(f, "\n/* %s:%d */\n", s->at.file, s->at.line);
 		if ((s->mode == ONE || s->mode == MANY) && !s->row)
 			put_row(f, s);
+		if (s->sorts_n)
+			put_sorts(f, s);
 		put_prototype(f, s);
 		fputs(";\n", f);
 	}
@@ -134,9 +138,9 @@ static void put_tables(FILE *f, const struct statement *s)
 			fprintf(f, "\t{ \"%s\", %s, offsetof(struct %s_row, %s) },\n", s->cols[i].name, type_names[s->cols[i].type],
 				row_name(s), s->cols[i].name);
 		if (s->sorts_n) {
-			fprintf(f, "\t{ \"sort_key\", %s, offsetof(struct %s_row, %s) },\n", type_names[s->sorts[v].type], s->name,
-				s->sorts[v].type == I64 ? "sort_int" : "sort_key");
-			fprintf(f, "\t{ \"sort_id\", QUERY_I64, offsetof(struct %s_row, sort_id) },\n", s->name);
+			fprintf(f, "\t{ \"sort_key\", %s, offsetof(struct %s_row, %s) },\n", type_names[s->sorts[v].type],
+				row_name(s), s->sorts[v].type == I64 ? "sort_int" : "sort_key");
+			fprintf(f, "\t{ \"sort_id\", QUERY_I64, offsetof(struct %s_row, sort_id) },\n", row_name(s));
 		}
 		fputs("};\n", f);
 	}

@@ -41,6 +41,7 @@ WHERE a.user_id = $3 AND ($2 = 1
 		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- The entries of enrollments are most of the trail, so that the indexes of objects are without them.
 -- name: audit_of_object :many
@@ -54,6 +55,7 @@ WHERE a.user_id = $3 AND ($2 = 1
 WHERE a.object = $3 AND a.object_id = $4 AND a.object <> 'enrollment' AND {audit_readable}
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- name: audit_of_kind :many
 -- arg: actor i64
@@ -65,6 +67,7 @@ WHERE a.object = $3 AND a.object_id = $4 AND a.object <> 'enrollment' AND {audit
 WHERE a.object = $3 AND a.object <> 'enrollment' AND {audit_readable}
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- They are found among what is about the participant.
 -- name: audit_of_enrollment :many
@@ -77,6 +80,7 @@ WHERE a.object = $3 AND a.object <> 'enrollment' AND {audit_readable}
 WHERE a.user_id = (SELECT e.user_id FROM enrollment e WHERE e.id = $3) AND a.object = 'enrollment' AND a.object_id = $3 AND {audit_readable}
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- name: audit_all :many
 -- arg: actor i64
@@ -87,6 +91,7 @@ WHERE a.user_id = (SELECT e.user_id FROM enrollment e WHERE e.id = $3) AND a.obj
 WHERE {audit_readable}
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- The account's trail, narrowed: by who did it, what it was done to, what was done, when, and whom it is about.
 -- name: audit_search :many
@@ -106,6 +111,7 @@ WHERE ($3 IS NULL OR a.actor_id = $3) AND ($4 IS NULL OR a.object = $4) AND ($5 
 AND a.at >= $7 AND a.at < $8 AND ($9 IS NULL OR a.user_id = $9) AND {audit_readable}
 {after} {order};
 -- col: actor_name text
+-- row: audit_of_training
 
 -- ---- names of what entries mention by id, where the reader sees them
 -- name: audit_department_name :one

@@ -11,33 +11,34 @@ static struct str actor_words(struct ctx *c, struct opt_i64 id, struct str name)
 	return id.has && str_is_null(name) ? t_history_outside(&c->text) : name;
 }
 
-/* The statements have the same columns, in structs of their own. */
-#define COPY_ROWS(out, c, rows) \
-	do { \
-		(out)->items = ARENA_ARRAY((c)->arena, struct audit_row, (rows).n); \
-		(out)->n = (rows).n; \
-		(out)->more = (rows).more; \
-		(out)->has_before = (rows).has_before; \
-		for (size_t i = 0; i < (rows).n; i++) \
-			(out)->items[i] = (struct audit_row){ \
-				.id = (rows).items[i].id, \
-				.at = (rows).items[i].at, \
-				.actor_id = (rows).items[i].actor_id, \
-				.actor_name = actor_words(c, (rows).items[i].actor_id, (rows).items[i].actor_name), \
-				.actor_hidden = (rows).items[i].actor_id.has && str_is_null((rows).items[i].actor_name), \
-				.action = (rows).items[i].action, \
-				.object = (rows).items[i].object, \
-				.object_id = (rows).items[i].object_id, \
-				.user_id = (rows).items[i].user_id, \
-				.user_name = (rows).items[i].user_name, \
-				.training_id = (rows).items[i].training_id, \
-				.batch_id = (rows).items[i].batch_id, \
-				.before = (rows).items[i].before, \
-				.after = (rows).items[i].after, \
-				.origin = (rows).items[i].origin, \
-				.sort_int = (rows).items[i].sort_int, \
-			}; \
-	} while (0)
+static void copy_rows(struct ctx *c, const struct audit_of_training_rows *rows, struct audit_rows *out)
+{
+	*out = (struct audit_rows){ .items = ARENA_ARRAY(c->arena, struct audit_row, rows->n),
+		.n = rows->n,
+		.more = rows->more,
+		.has_before = rows->has_before };
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct audit_of_training_row *r = &rows->items[i];
+		out->items[i] = (struct audit_row){
+			.id = r->id,
+			.at = r->at,
+			.actor_id = r->actor_id,
+			.actor_name = actor_words(c, r->actor_id, r->actor_name),
+			.actor_hidden = r->actor_id.has && str_is_null(r->actor_name),
+			.action = r->action,
+			.object = r->object,
+			.object_id = r->object_id,
+			.user_id = r->user_id,
+			.user_name = r->user_name,
+			.training_id = r->training_id,
+			.batch_id = r->batch_id,
+			.before = r->before,
+			.after = r->after,
+			.origin = r->origin,
+			.sort_int = r->sort_int,
+		};
+	}
+}
 
 static bool is_of_enrollment(const struct audit_query *q)
 {
@@ -55,39 +56,26 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 {
 	int64_t actor = c->actor ? c->actor->id : 0;
 	bool all = !c->actor || c->actor->account_wide;
-	*out = (struct audit_rows){ 0 };
+	struct audit_of_training_rows rows;
 	if (q->training) {
-		struct audit_of_training_rows rows;
 		audit_of_training(
 			c->db, c->arena, actor, all || policy_sees_participants(c, q->training), q->training, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else if (q->user) {
-		struct audit_of_user_rows rows;
 		/* One's own history is one's own. */
 		audit_of_user(c->db, c->arena, actor, all || q->user == actor, q->user, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else if (is_search(q)) {
-		struct audit_search_rows rows;
 		audit_search(c->db, c->arena, actor, all, q->who, q->object.n ? q->object : STR_NULL, q->object_id,
 			q->action.n ? q->action : STR_NULL, q->from, q->to ? q->to : INT64_MAX, q->about, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else if (q->object_id.has && is_of_enrollment(q)) {
-		struct audit_of_enrollment_rows rows;
 		audit_of_enrollment(c->db, c->arena, actor, all, q->object_id.v, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else if (q->object_id.has) {
-		struct audit_of_object_rows rows;
 		audit_of_object(c->db, c->arena, actor, all, q->object, q->object_id.v, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else if (!str_is_empty(q->object)) {
-		struct audit_of_kind_rows rows;
 		audit_of_kind(c->db, c->arena, actor, all, q->object, page, &rows);
-		COPY_ROWS(out, c, rows);
 	} else {
-		struct audit_all_rows rows;
 		audit_all(c->db, c->arena, actor, all, page, &rows);
-		COPY_ROWS(out, c, rows);
 	}
+	copy_rows(c, &rows, out);
 }
 
 typedef struct str words_fn(const struct text *t);
