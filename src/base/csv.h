@@ -3,7 +3,7 @@
  * columns, so long a cell. */
 #ifndef MUSTER_BASE_CSV_H
 #define MUSTER_BASE_CSV_H
-#include "base/table.h"
+#include "base/table_reader.h"
 
 struct csv {
 	struct str bytes; /* not copied */

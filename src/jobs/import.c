@@ -11,7 +11,7 @@ enum { ROWS_FIRST = 100, CELLS_BYTES = 4 << 20, TRIES = 20, PAUSE_NS = 50000000 
 struct reading {
 	const struct import_upload *upload;
 	struct import_reading *out;
-	struct table *table;
+	struct table_reader *table;
 	struct import_layout layout;
 	struct table_row header;
 	struct import_new about;
@@ -61,13 +61,13 @@ static bool read_header(struct reading *r, struct arena *a, struct ctx *c)
 	const struct import_upload *u = r->upload;
 	struct table_fault fault;
 	struct import_faults *faults = &r->out->faults;
-	r->table = table_open(a, u->bytes, u->encoding, &fault);
-	if (r->table && table_next(r->table, a, &r->header, &fault)) {
-		r->layout.is_sheet = table_separator(r->table) == '\0';
+	r->table = table_reader_open(a, u->bytes, u->encoding, &fault);
+	if (r->table && table_reader_next(r->table, a, &r->header, &fault)) {
+		r->layout.is_sheet = table_reader_separator(r->table) == '\0';
 		bool is_sheet = r->layout.is_sheet;
 		bool ok = import_layout_read(c, &r->header, faults, &r->layout);
 		r->layout.is_sheet = is_sheet;
-		r->about = (struct import_new){ u->file_name, table_kind(r->table), table_separator(r->table) };
+		r->about = (struct import_new){ u->file_name, table_reader_kind(r->table), table_reader_separator(r->table) };
 		return ok;
 	}
 	if (!fault.error)
@@ -94,8 +94,8 @@ static bool read_rows(struct reading *r, int64_t most, struct table_fault *fault
 	r->rows_n = r->rows_cap = 0;
 	*fault = (struct table_fault){ .value = STR("") };
 	struct table_row row;
-	while (
-		(int64_t)r->rows_n < most && arena_bytes(r->cells) < CELLS_BYTES && table_next(r->table, r->cells, &row, fault))
+	while ((int64_t)r->rows_n < most && arena_bytes(r->cells) < CELLS_BYTES &&
+		table_reader_next(r->table, r->cells, &row, fault))
 		*VEC_PUSH(r->cells, r->rows, r->rows_n, r->rows_cap) = row;
 	return r->rows_n > 0 && !fault->error;
 }
@@ -247,7 +247,7 @@ enum db_error import_read(struct arena *a, const struct import_upload *u, struct
 		error = db_write(u->store, plan_done, &r);
 	else if (out->id)
 		db_write(u->store, abandon, &r);
-	table_close(r.table);
+	table_reader_close(r.table);
 	if (error == DB_OK && !out->id && !out->faults.n)
 		error = DB_LOST;
 	return error;

@@ -4,7 +4,7 @@
  * jobs/import.h strings them together. */
 #ifndef MUSTER_MODEL_IMPORT_H
 #define MUSTER_MODEL_IMPORT_H
-#include "base/table.h"
+#include "base/table_reader.h"
 #include "model/field.h"
 #include "model/policy.h"
 

@@ -2,7 +2,7 @@
  *
  * Cells are text, whole numbers, shares or moments. Text stays text: an XLSX cell of text is a string and nothing else,
  * and a CSV cell that a spreadsheet would take for a formula begins with an apostrophe, which an import takes off again
- * (base/table.c). */
+ * (base/table_reader.c). */
 #ifndef MUSTER_REPORT_TABLE_H
 #define MUSTER_REPORT_TABLE_H
 #include "base/arena.h"

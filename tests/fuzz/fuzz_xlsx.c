@@ -4,7 +4,7 @@
 #include <zip.h>
 
 #include "base/log.h"
-#include "base/table.h"
+#include "base/table_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,15 +40,15 @@ static void check_table(struct arena *a, struct str bytes)
 	struct table_fault fault;
 	struct table_row row;
 	int64_t before = 0;
-	struct table *t = table_open(a, bytes, TABLE_ANY, &fault);
+	struct table_reader *t = table_reader_open(a, bytes, TABLE_ANY, &fault);
 	must(t || fault.error);
-	while (t && table_next(t, a, &row, &fault)) {
+	while (t && table_reader_next(t, a, &row, &fault)) {
 		must(row.row > before && row.n >= 1 && row.n <= TABLE_COLUMNS_MAX);
 		before = row.row;
 		for (size_t i = 0; i < row.n; i++)
 			must(str_is_utf8(row.cells[i]));
 	}
-	table_close(t);
+	table_reader_close(t);
 }
 
 /* The input is a package, or its parts, separated by bytes 0xfe, which are in no UTF-8. */

@@ -6,7 +6,7 @@
 #include <zip.h>
 #include <cmocka.h>
 #include "base/buf.h"
-#include "base/table.h"
+#include "base/table_reader.h"
 
 enum { ROWS = 100, COLUMNS = 200, TEXT = 32000 };
 
@@ -55,14 +55,14 @@ static enum table_error read_all(struct arena *a, struct str bytes, int *rows)
 {
 	struct table_fault fault;
 	struct table_row row;
-	struct table *t = table_open(a, bytes, TABLE_ANY, &fault);
+	struct table_reader *t = table_reader_open(a, bytes, TABLE_ANY, &fault);
 	assert_non_null(t);
 	*rows = 0;
-	while (table_next(t, a, &row, &fault)) {
+	while (table_reader_next(t, a, &row, &fault)) {
 		assert_int_equal(row.n, COLUMNS);
 		++*rows;
 	}
-	table_close(t);
+	table_reader_close(t);
 	return fault.error;
 }
 

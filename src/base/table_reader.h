@@ -1,7 +1,7 @@
 /* Rows of a table in a file, a row at a time: comma-separated values (base/csv.h) or a spreadsheet (base/xlsx.h),
  * whichever the bytes are. */
-#ifndef MUSTER_BASE_TABLE_H
-#define MUSTER_BASE_TABLE_H
+#ifndef MUSTER_BASE_TABLE_READER_H
+#define MUSTER_BASE_TABLE_READER_H
 #include "base/arena.h"
 #include "base/str.h"
 
@@ -33,16 +33,17 @@ struct table_fault {
 	struct str value;
 };
 
-struct table;
+struct table_reader;
 /* `bytes` stay the caller's and must live on; the table lives in `a`. NULL with *fault when they are no table at all.
  * `encoding` TABLE_ANY: found out. */
-struct table *table_open(struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault);
+struct table_reader *table_reader_open(
+	struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault);
 /* The next row that has anything in it; its cells live in `a`, in UTF-8, without the apostrophe that keeps text from
  * being a formula in CSV. False at the end, or with *fault. */
-bool table_next(struct table *t, struct arena *a, struct table_row *out, struct table_fault *fault);
+bool table_reader_next(struct table_reader *t, struct arena *a, struct table_row *out, struct table_fault *fault);
 /* What it was read as: "UTF-8", "Windows-1252" or "XLSX"; and the separator, '\0' for a spreadsheet. */
-struct str table_kind(const struct table *t);
-char table_separator(const struct table *t);
+struct str table_reader_kind(const struct table_reader *t);
+char table_reader_separator(const struct table_reader *t);
 /* Frees what is not in the arena. NULL is fine. */
-void table_close(struct table *t);
+void table_reader_close(struct table_reader *t);
 #endif

@@ -1,16 +1,17 @@
-#include "base/table.h"
+#include "base/table_reader.h"
 #include "base/csv.h"
 #include "base/text.h"
 #include "base/xlsx.h"
 
-struct table {
+struct table_reader {
 	struct csv csv;
 	struct xlsx *sheet; /* NULL: it is the other one */
 };
 
-struct table *table_open(struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault)
+struct table_reader *table_reader_open(
+	struct arena *a, struct str bytes, enum table_encoding encoding, struct table_fault *fault)
 {
-	struct table *t = ARENA_NEW(a, struct table);
+	struct table_reader *t = ARENA_NEW(a, struct table_reader);
 	*fault = (struct table_fault){ .value = STR("") };
 	if (xlsx_is_old(bytes)) {
 		*fault = (struct table_fault){ TABLE_OLD_SHEET, 1, 1, STR("") };
@@ -26,7 +27,7 @@ struct table *table_open(struct arena *a, struct str bytes, enum table_encoding 
 	return NULL;
 }
 
-bool table_next(struct table *t, struct arena *a, struct table_row *out, struct table_fault *fault)
+bool table_reader_next(struct table_reader *t, struct arena *a, struct table_row *out, struct table_fault *fault)
 {
 	if (t->sheet)
 		return xlsx_next(t->sheet, a, out, fault);
@@ -41,19 +42,19 @@ bool table_next(struct table *t, struct arena *a, struct table_row *out, struct 
 	return false;
 }
 
-struct str table_kind(const struct table *t)
+struct str table_reader_kind(const struct table_reader *t)
 {
 	if (t->sheet)
 		return STR("XLSX");
 	return t->csv.encoding == TABLE_UTF8 ? STR("UTF-8") : STR("Windows-1252");
 }
 
-char table_separator(const struct table *t)
+char table_reader_separator(const struct table_reader *t)
 {
 	return t->sheet ? '\0' : t->csv.separator;
 }
 
-void table_close(struct table *t)
+void table_reader_close(struct table_reader *t)
 {
 	if (t && t->sheet)
 		xlsx_close(t->sheet);
