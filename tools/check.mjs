@@ -347,8 +347,8 @@ function sentences_are_used() {
 	const trail = [...read('src/model/audit.def').matchAll(/^(?:KIND\((\w+)\)|ACTION\((\w+), (\w+)\))/gm)]
 		.map(([, kind, object, verb]) => (kind ? `t_audit_object_${kind}` : `t_audit_${object}_${verb}`));
 	const users = [...[...templates, ...c_files].map(read), ...trail].join('\n');
-	// Keys that are put together while running say where: text_lookup(t, "reason_%lld").
-	const looked_up = [...users.matchAll(/lookup\(.*"([a-z_]+_)%/g)].map((m) => m[1]);
+	// Keys that are put together while running say where: text_lookup(t, str_num(a, "reason_", n)).
+	const looked_up = [...users.matchAll(/lookup\(.*"([a-z_]+_)[%"]/g)].map((m) => m[1]);
 	return files_below('locale/en', /\.txt$/).flatMap((file) =>
 		[...read(file).matchAll(/^([a-z][a-z0-9_]*)(\([^)]*\))?\s*=/gm)]
 			.filter((m) => !new RegExp(`\\bt[._]${m[1]}\\b`).test(users))

@@ -19,7 +19,7 @@ static bool read_object(struct req *r, struct audit_query *q)
 	if (str_is_null(rest))
 		return true;
 	if (!str_to_i64(rest, &id))
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("object"), CODE_invalid, t_error_invalid(&r->c.text));
+		return ctx_invalid(&r->c, STR("object"), CODE_invalid, t_error_invalid(&r->c.text));
 	q->object_id = SOME(id);
 	return true;
 }

@@ -84,7 +84,7 @@ static void write_plan(struct req *r, const struct plan *p, int64_t limit, int64
 	jw_end(&w);
 	jw_key(&w, "next");
 	if (items.more)
-		jw_str(&w, str_fmt(r->c.arena, "%lld", (long long)(after + limit)));
+		jw_str(&w, str_num(r->c.arena, "", after + limit));
 	else
 		jw_null(&w);
 	jw_end(&w);
@@ -128,7 +128,7 @@ static void write_skips(struct jw *w, struct req *r, int64_t batch, int64_t afte
 		return;
 	jw_key(w, "next");
 	if (skips.more)
-		jw_str(w, str_fmt(r->c.arena, "%lld", (long long)skips.items[skips.n - 1].position));
+		jw_str(w, str_num(r->c.arena, "", skips.items[skips.n - 1].position));
 	else
 		jw_null(w);
 }
@@ -159,7 +159,7 @@ static void write_started(struct req *r, int64_t batch)
 	jw_key(&w, "batch");
 	jw_id(&w, batch);
 	jw_key(&w, "status_url");
-	jw_str(&w, str_fmt(r->c.arena, "/api/v1/batches/%lld", (long long)batch));
+	jw_str(&w, str_num(r->c.arena, "/api/v1/batches/", batch));
 	jw_end(&w);
 }
 

@@ -14,7 +14,7 @@ static bool read_switch(struct req *r, const char *name, bool *out)
 	*out = str_eq(s, STR("1")) || str_eq(s, STR("true"));
 	if (*out || str_is_empty(s) || str_eq(s, STR("0")) || str_eq(s, STR("false")))
 		return true;
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_error_invalid(&r->c.text));
+	return ctx_invalid(&r->c, str_from(name), CODE_invalid, t_error_invalid(&r->c.text));
 }
 
 /* text/csv may say its charset. What the bytes are decides between CSV and XLSX. */

@@ -13,8 +13,7 @@ static bool read_instant(struct req *r, const char *name, int64_t fallback, int6
 	*out = fallback;
 	if (str_is_empty(text) || tz_rfc3339_parse(text, out))
 		return true;
-	return err_add(
-		&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_calendar_instant_invalid(&r->c.text));
+	return ctx_invalid(&r->c, str_from(name), CODE_invalid, t_calendar_instant_invalid(&r->c.text));
 }
 
 static void put_text(struct jw *w, const char *name, struct str s)
@@ -90,7 +89,7 @@ void api_me_calendar(struct req *r)
 	jw_end(&w);
 	jw_key(&w, "next");
 	if (more)
-		jw_str(&w, str_fmt(r->c.arena, "%lld", (long long)(skip + shown)));
+		jw_str(&w, str_num(r->c.arena, "", skip + shown));
 	else
 		jw_null(&w);
 	jw_end(&w);

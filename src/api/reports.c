@@ -8,7 +8,7 @@ enum { LIMIT_MAX = 1000 };
 
 static bool invalid(struct req *r, const char *field, enum err_code code, struct str words)
 {
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), code, words);
+	return ctx_invalid(&r->c, str_from(field), code, words);
 }
 
 static bool read_limits(struct req *r, int64_t *limit, int64_t *skip)
@@ -121,7 +121,7 @@ void api_reports_attendance(struct req *r)
 	jw_end(&w);
 	jw_key(&w, "next");
 	if (end < (int64_t)rows.n)
-		jw_str(&w, str_fmt(r->c.arena, "%lld", (long long)end));
+		jw_str(&w, str_num(r->c.arena, "", end));
 	else
 		jw_null(&w);
 	jw_end(&w);

@@ -103,7 +103,7 @@ static bool read_query(struct req *r, struct user_query *out)
 	if (str_is_null(out->status) || str_eq(status, STR("active")) || str_eq(status, STR("inactive")) ||
 		str_eq(status, STR("ended")))
 		return true;
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("status"), CODE_invalid, t_user_status_invalid(&r->c.text));
+	return ctx_invalid(&r->c, STR("status"), CODE_invalid, t_user_status_invalid(&r->c.text));
 }
 
 void api_users(struct req *r)

@@ -148,20 +148,25 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
 	return p;
 }
 
-void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+void *arena_grow_raw(struct arena *a, void *p, size_t old, size_t size)
 {
 	must(size >= old && size <= SIZE_MAX / 2);
 	struct block *b = a->last;
 	size_t had = rounded(old), wanted = rounded(size ? size : 1);
 	if (p && old && (char *)p + had == base_of(b) + b->used && wanted - had <= b->size - b->used) {
 		UNPOISON((char *)p + had, wanted - had);
-		memset((char *)p + old, 0, size - old);
 		b->used += wanted - had;
 		return p;
 	}
 	char *q = take(a, wanted);
 	if (old)
 		memcpy(q, p, old);
+	return q;
+}
+
+void *arena_grow(struct arena *a, void *p, size_t old, size_t size)
+{
+	char *q = arena_grow_raw(a, p, old, size);
 	memset(q + old, 0, size - old);
 	return q;
 }

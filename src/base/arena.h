@@ -18,6 +18,8 @@ void arena_reset(struct arena *a); /* keeps the first block */
 void *arena_alloc(struct arena *a, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 /* Grows what may be the last allocation in place, else copies. `old` bytes are kept. */
 void *arena_grow(struct arena *a, void *p, size_t old, size_t size) __attribute__((returns_nonnull));
+/* The same for who writes before reading: what is new is not zeroed. */
+void *arena_grow_raw(struct arena *a, void *p, size_t old, size_t size) __attribute__((returns_nonnull));
 /* For loops: rewinding frees everything allocated after the mark. Nothing older than the mark may grow in between (a
  * buffer that collects the loop's output lives in another arena). */
 struct arena_mark arena_mark(struct arena *a);

@@ -12,7 +12,7 @@ void buf_reserve(struct buf *b, size_t more)
 	size_t cap = b->cap * 2 > need ? b->cap * 2 : need;
 	if (cap < 256)
 		cap = 256;
-	b->p = arena_grow(b->arena, b->p, b->cap, cap);
+	b->p = arena_grow_raw(b->arena, b->p, b->cap, cap);
 	b->cap = cap;
 }
 

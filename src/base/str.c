@@ -164,6 +164,18 @@ struct str str_vfmt(struct arena *a, const char *fmt, va_list args)
 	return (struct str){ p, (size_t)n };
 }
 
+struct str str_num(struct arena *a, const char *before, int64_t n)
+{
+	char digits[20], *d = digits + sizeof digits;
+	uint64_t u = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+	do
+		*--d = (char)('0' + u % 10);
+	while (u /= 10);
+	if (n < 0)
+		*--d = '-';
+	return str_cat(a, str_from(before), (struct str){ d, (size_t)(digits + sizeof digits - d) });
+}
+
 struct str str_fmt(struct arena *a, const char *fmt, ...)
 {
 	va_list args;

@@ -49,6 +49,7 @@ bool str_to_u64_hex(struct str s, uint64_t *out);
 struct str str_dup(struct arena *a, struct str s); /* a copy, also NUL-terminated; null stays null */
 const char *str_c(struct arena *a, struct str s);  /* NUL-terminated for C interfaces; null gives "" */
 struct str str_fmt(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct str str_num(struct arena *a, const char *before, int64_t n); /* "/users/" and 7: "/users/7" */
 struct str str_vfmt(struct arena *a, const char *fmt, va_list args) __attribute__((format(printf, 2, 0)));
 struct str str_cat(struct arena *a, struct str x, struct str y);
 struct str str_lower_ascii(struct arena *a, struct str s);

@@ -138,11 +138,9 @@ static const struct tz *load(struct str id)
 
 const struct tz *tz_get(struct str iana_id)
 {
-	if (!id_ok(iana_id))
-		return NULL;
 	size_t slot;
 	const struct tz *z = find(iana_id, &slot);
-	if (z)
+	if (z || !id_ok(iana_id))
 		return z;
 	pthread_mutex_lock(&lock);
 	z = load(iana_id);

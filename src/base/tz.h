@@ -22,7 +22,7 @@ struct tz_wall tz_to_wall(const struct tz *z, int64_t at);
  * one its first (fold 0) or second (fold 1) occurrence; *kind says which it was. */
 int64_t tz_to_instant(const struct tz *z, const struct tz_wall *w, int fold, enum tz_kind *kind);
 bool tz_wall_valid(const struct tz_wall *w); /* a day that exists, year 1970-2200 */
-/* "YYYY-MM-DDTHH:MM" */
+/* "YYYY-MM-DDTHH:MM", of a day that exists */
 bool tz_wall_parse(struct str s, struct tz_wall *out);
 struct str tz_wall_format(struct arena *a, const struct tz_wall *w);
 /* All zone ids worth offering, sorted: Area/City without old names, and UTC (from tzdata.zi, else zone1970.tab). The

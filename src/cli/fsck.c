@@ -8,9 +8,8 @@
 
 static void print_finding(struct arena *a, const struct text *t, const struct fsck_finding *f)
 {
-	struct str words = f->example.has
-		? t_fsck_line_example(t, f->words, f->n, str_fmt(a, "%lld", (long long)f->example.v))
-		: t_fsck_line(t, f->words, f->n);
+	struct str words = f->example.has ? t_fsck_line_example(t, f->words, f->n, str_num(a, "", f->example.v))
+									  : t_fsck_line(t, f->words, f->n);
 	printf("%s: " STR_FMT "\n", f->name, STR_ARG(words));
 }
 

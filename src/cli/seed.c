@@ -75,7 +75,7 @@ static void make_user(struct ctx *c, const struct seeding *s, int64_t i)
 	uint64_t r = draw(s, FOR_USER, i);
 	struct str first = PICK(first_names, r), last = PICK(last_names, r >> 8), job = PICK(jobs, r >> 16),
 			   place = PICK(places, r >> 24);
-	struct str login = str_fmt(a, "user%lld", (long long)i + 1);
+	struct str login = str_num(a, "user", i + 1);
 	struct str email = (i + 1) % 50 == 0 ? STR_NULL : str_cat(a, login, STR("@example.org"));
 	struct str name = str_fmt(a, STR_FMT " " STR_FMT, STR_ARG(first), STR_ARG(last));
 	struct str search =
@@ -136,8 +136,7 @@ static void make_session(struct ctx *c, const struct seeding *s, int64_t at, str
 	uint64_t r = draw(s, FOR_SESSION, at);
 	bool past = at % s->sessions_each % 2 == 0;
 	int64_t first = start_day(s, past, r), days = r >> 20 & 3 ? 1 : 2, duration = (2 + (int64_t)(r >> 24) % 5) * 3600;
-	struct str zone = PICK(zones, r >> 32),
-			   title = str_fmt(c->arena, "Session %lld", (long long)(at % s->sessions_each) + 1);
+	struct str zone = PICK(zones, r >> 32), title = str_num(c->arena, "Session ", at % s->sessions_each + 1);
 	struct str instructor =
 		str_fmt(c->arena, STR_FMT " " STR_FMT, STR_ARG(PICK(first_names, r >> 36)), STR_ARG(PICK(last_names, r >> 42)));
 	struct tz_wall wall = { .hour = 8 + (int)(r >> 48) % 9 };
@@ -283,7 +282,7 @@ static bool prepare(struct ctx *c, void *arg)
 	struct seed_login_taken_row taken;
 	struct seed_organizer_row organizer = { 0 };
 	struct seed_root_row root;
-	struct str last = str_fmt(c->arena, "user%lld", (long long)s->users);
+	struct str last = str_num(c->arena, "user", s->users);
 	s->today = c->now - c->now % DAY;
 	if (s->users && seed_login_taken(c->db, c->arena, STR("user1"), last, &taken)) {
 		s->taken = true;

@@ -51,8 +51,8 @@ static bool check_applied(struct arena *a, struct store *s, PGconn *c, int64_t v
 
 static bool record(struct arena *a, PGconn *c, const struct db_migration *m)
 {
-	const char *const values[] = { str_c(a, str_fmt(a, "%lld", (long long)m->version)), m->name, m->checksum,
-		str_c(a, str_fmt(a, "%lld", (long long)clock_now())) };
+	const char *const values[] = { str_c(a, str_num(a, "", m->version)), m->name, m->checksum,
+		str_c(a, str_num(a, "", clock_now())) };
 	RESULT r =
 		PQexecParams(c, "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)", 4,
 			NULL, values, NULL, NULL, 0);

@@ -5,11 +5,6 @@
 #include "model/audit.h"
 #include "model/policy.h"
 
-static bool refuse(struct ctx *c, const char *field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
-}
-
 void access_tokens_list(struct ctx *c, struct access_tokens *out)
 {
 	struct token_list_rows rows;
@@ -38,12 +33,12 @@ bool access_token_make(struct ctx *c, struct str name, struct str *token)
 	struct str clean;
 	const struct text *t = &c->text;
 	if (!text_clean_line(c->arena, name, &clean) || str_is_empty(clean))
-		return refuse(c, "name", CODE_required, t_token_name_required(t));
+		return ctx_invalid(c, STR("name"), CODE_required, t_token_name_required(t));
 	if (str_count_chars(clean) > ACCESS_TOKEN_NAME_MAX)
-		return refuse(c, "name", CODE_too_long, t_token_name_long(t, ACCESS_TOKEN_NAME_MAX));
+		return ctx_invalid(c, STR("name"), CODE_too_long, t_token_name_long(t, ACCESS_TOKEN_NAME_MAX));
 	access_tokens_list(c, &all);
 	if (all.n >= ACCESS_TOKENS_MAX)
-		return refuse(c, "name", CODE_out_of_range, t_token_too_many(t, ACCESS_TOKENS_MAX));
+		return ctx_invalid(c, STR("name"), CODE_out_of_range, t_token_too_many(t, ACCESS_TOKENS_MAX));
 	*token = crypt_token(c->arena);
 	token_insert(c->db, c->actor->id, clean, crypt_hash(c->arena, *token), c->now);
 	audit_add(c,

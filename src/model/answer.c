@@ -128,7 +128,7 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 		return false;
 	if (!enrollment_session_facts(c->db, c->arena, session_id, &s) || s.training_id != e.training_id ||
 		s.cancelled_at.has)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("session"), CODE_not_found, t_error_not_found(&c->text));
+		return ctx_invalid(c, STR("session"), CODE_not_found, t_error_not_found(&c->text));
 	if (s.starts_at - (e.closes_before.has ? e.closes_before.v : 0) <= c->now)
 		return not_open(c);
 	if (e.session_id.has && e.session_id.v == session_id)

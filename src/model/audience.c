@@ -209,13 +209,12 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 	int64_t count;
 	*out = (struct audience_paste){ 0 };
 	if (!str_is_utf8(text))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_invalid, t_error_invalid(&c->text));
+		return ctx_invalid(c, STR("paste"), CODE_invalid, t_error_invalid(&c->text));
 	split(c, text, &named, &entries);
 	if (entries == 0)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_required, t_enroll_paste_empty(&c->text));
+		return ctx_invalid(c, STR("paste"), CODE_required, t_enroll_paste_empty(&c->text));
 	if (entries > PASTE_MAX)
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("paste"), CODE_too_long, t_enroll_paste_long(&c->text, PASTE_MAX));
+		return ctx_invalid(c, STR("paste"), CODE_too_long, t_enroll_paste_long(&c->text, PASTE_MAX));
 	if (!audience_resolve(c, &named, &unknown, &count))
 		return false;
 	/* A login may look like an address: what is no e-mail is looked up as a login once more. */
@@ -239,7 +238,7 @@ bool audience_paste(struct ctx *c, struct str text, struct audience_paste *out)
 /* ---- a search */
 static struct str id_text(struct ctx *c, int64_t id)
 {
-	return str_fmt(c->arena, "%lld", (long long)id);
+	return str_num(c->arena, "", id);
 }
 
 static const struct audience_department *named(const struct audience *a, int64_t id)

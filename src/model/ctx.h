@@ -25,4 +25,10 @@ struct ctx {
 	const unsigned char *key;
 	struct figures *figures; /* what reports count, kept in memory; NULL: nothing is kept */
 };
+
+/* What somebody sent in that field (or member) makes no sense: answers false, as err_add() does. */
+static inline bool ctx_invalid(struct ctx *c, struct str field, enum err_code code, struct str words)
+{
+	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
+}
 #endif

@@ -254,15 +254,14 @@ static bool clean(struct ctx *c, struct str in, struct clean_name *out)
 {
 	const struct text *t = &c->text;
 	if (!text_clean_line(c->arena, in, &out->name))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_invalid, t_error_invalid(t));
+		return ctx_invalid(c, STR("name"), CODE_invalid, t_error_invalid(t));
 	if (str_is_empty(out->name))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_required, t_department_name_required(t));
+		return ctx_invalid(c, STR("name"), CODE_required, t_department_name_required(t));
 	if (str_count_chars(out->name) > DEPARTMENT_NAME_MAX)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_too_long,
-			t_department_name_long(t, DEPARTMENT_NAME_MAX));
+		return ctx_invalid(c, STR("name"), CODE_too_long, t_department_name_long(t, DEPARTMENT_NAME_MAX));
 	/* The path is written with slashes. */
 	if (str_find(out->name, STR("/"), NULL))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_invalid, t_department_name_slash(t));
+		return ctx_invalid(c, STR("name"), CODE_invalid, t_department_name_slash(t));
 	out->key = text_sort_key(c->arena, out->name);
 	out->fold = text_fold(c->arena, out->name);
 	return true;
@@ -272,7 +271,7 @@ static bool name_is_free(struct ctx *c, struct opt_i64 parent, struct str fold, 
 {
 	struct department_child_named_row row;
 	if (parent.has && department_child_named(c->db, c->arena, parent.v, fold, &row) && row.id != self)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_duplicate, t_department_name_taken(&c->text));
+		return ctx_invalid(c, STR("name"), CODE_duplicate, t_department_name_taken(&c->text));
 	return true;
 }
 
@@ -319,11 +318,9 @@ bool department_create(struct ctx *c, struct str name, struct opt_i64 parent, in
 	struct clean_name n = { 0 };
 	bool ok = clean(c, name, &n);
 	if (!parent.has)
-		ok = err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_required, t_department_parent_required(&c->text));
+		ok = ctx_invalid(c, STR("parent"), CODE_required, t_department_parent_required(&c->text));
 	else if (!department_in_scope(c, PERM_DEPARTMENTS_EDIT, parent.v))
-		ok = err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_not_found, t_department_parent_unknown(&c->text));
+		ok = ctx_invalid(c, STR("parent"), CODE_not_found, t_department_parent_unknown(&c->text));
 	if (!ok || !name_is_free(c, parent, n.fold, 0))
 		return false;
 	struct branch one = { -2, -1, 1 };
@@ -343,13 +340,13 @@ static bool may_move(struct ctx *c, const struct department_row_row *row, struct
 	const struct text *t = &c->text;
 	struct department_row_row target;
 	if (!row->parent_id.has)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_invalid, t_department_root_stays(t));
+		return ctx_invalid(c, STR("parent"), CODE_invalid, t_department_root_stays(t));
 	if (!to.has)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_required, t_department_parent_required(t));
+		return ctx_invalid(c, STR("parent"), CODE_required, t_department_parent_required(t));
 	if (!department_in_scope(c, PERM_DEPARTMENTS_EDIT, to.v) || !department_row(c->db, c->arena, to.v, &target))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_not_found, t_department_parent_unknown(t));
+		return ctx_invalid(c, STR("parent"), CODE_not_found, t_department_parent_unknown(t));
 	if (target.lo >= row->lo && target.lo <= row->hi)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("parent"), CODE_invalid, t_department_ring(t));
+		return ctx_invalid(c, STR("parent"), CODE_invalid, t_department_ring(t));
 	/* Whoever manages the new place manages what comes to it: nobody gives themselves more that way. */
 	struct grant_gained_by_move_row gained;
 	if (c->actor && grant_gained_by_move(c->db, c->arena, c->actor->id, row->id, to.v, &gained))
@@ -395,7 +392,7 @@ bool department_update(struct ctx *c, int64_t id, const struct department_change
 		return true;
 	/* First out of the old place and its siblings' names, then the new name: no two siblings are ever called alike. */
 	if (moves) {
-		department_rename(c->db, id, n.name, n.key, str_fmt(c->arena, "/%lld", (long long)id));
+		department_rename(c->db, id, n.name, n.key, str_num(c->arena, "/", id));
 		move(c, &row, parent.v);
 	}
 	department_rename(c->db, id, n.name, n.key, n.fold);

@@ -12,7 +12,7 @@ static bool write_body(struct ctx *c, const struct enroll_spec *s, struct str *o
 	*out = enroll_spec_write(c, s);
 	bool ok = enroll_spec_parse(c, *out, &again);
 	c->errs = before;
-	return ok || err_add(&c->errs, c->arena, ERR_INVALID, STR(""), CODE_too_long, t_draft_too_large(&c->text));
+	return ok || ctx_invalid(c, STR(""), CODE_too_long, t_draft_too_large(&c->text));
 }
 
 bool draft_create(struct ctx *c, const struct enroll_spec *s, enum draft_stage stage, int64_t *id)

@@ -19,11 +19,11 @@ bool enrollment_query_check(struct ctx *c, const struct enrollment_query *q)
 	static const char *const answers[] = { "", "none", "accepted", "tentative", "declined", NULL };
 	static const char *const results[] = { "", "none", "attended", "absent", NULL };
 	if (!is_one_of(q->status, statuses))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("status"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("status"), CODE_invalid, t_error_invalid(&c->text));
 	if (!is_one_of(q->answer, answers))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
 	if (!is_one_of(q->result, results))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("result"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("result"), CODE_invalid, t_error_invalid(&c->text));
 	return c->errs.kind == ERR_NONE;
 }
 

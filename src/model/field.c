@@ -100,12 +100,11 @@ static bool is_day(struct str s)
 bool field_clean(struct ctx *c, const struct field_value *def, struct str in, struct str field, struct str *out)
 {
 	if (!text_clean_line(c->arena, in, out))
-		return err_add(&c->errs, c->arena, ERR_INVALID, field, CODE_invalid, t_error_invalid(&c->text));
+		return ctx_invalid(c, field, CODE_invalid, t_error_invalid(&c->text));
 	if (str_count_chars(*out) > FIELD_VALUE_MAX)
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, field, CODE_too_long, t_field_value_long(&c->text, FIELD_VALUE_MAX));
+		return ctx_invalid(c, field, CODE_too_long, t_field_value_long(&c->text, FIELD_VALUE_MAX));
 	if (def->is_date && out->n && !is_day(*out))
-		return err_add(&c->errs, c->arena, ERR_INVALID, field, CODE_invalid, t_field_date_invalid(&c->text));
+		return ctx_invalid(c, field, CODE_invalid, t_field_date_invalid(&c->text));
 	return true;
 }
 
@@ -116,20 +115,18 @@ static bool clean_label(struct ctx *c, struct str in, int64_t self, struct str *
 	const struct text *t = &c->text;
 	struct field_defs defs;
 	if (!text_clean_line(c->arena, in, out))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("label"), CODE_invalid, t_error_invalid(t));
+		return ctx_invalid(c, STR("label"), CODE_invalid, t_error_invalid(t));
 	if (str_is_empty(*out))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("label"), CODE_required, t_field_label_required(t));
+		return ctx_invalid(c, STR("label"), CODE_required, t_field_label_required(t));
 	if (str_count_chars(*out) > FIELD_LABEL_MAX)
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("label"), CODE_too_long, t_field_label_long(t, FIELD_LABEL_MAX));
+		return ctx_invalid(c, STR("label"), CODE_too_long, t_field_label_long(t, FIELD_LABEL_MAX));
 	field_defs_list(c, &defs);
 	struct str fold = text_fold(c->arena, *out);
 	for (size_t i = 0; i < defs.n; i++)
 		if (defs.items[i].id != self && str_eq(text_fold(c->arena, defs.items[i].label), fold))
-			return err_add(&c->errs, c->arena, ERR_INVALID, STR("label"), CODE_duplicate, t_field_label_taken(t));
+			return ctx_invalid(c, STR("label"), CODE_duplicate, t_field_label_taken(t));
 	if (!self && defs.n >= FIELDS_MAX)
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("label"), CODE_out_of_range, t_field_too_many(t, FIELDS_MAX));
+		return ctx_invalid(c, STR("label"), CODE_out_of_range, t_field_too_many(t, FIELDS_MAX));
 	return true;
 }
 
@@ -161,7 +158,7 @@ static struct str key_of(struct ctx *c, struct str label, int64_t number)
 	struct str key = buf_str(&b);
 	struct field_by_key_row taken;
 	if (key.n < 2 || is_reserved(key) || field_by_key(c->db, c->arena, key, &taken))
-		return str_fmt(c->arena, "field_%lld", (long long)number);
+		return str_num(c->arena, "field_", number);
 	return key;
 }
 

@@ -162,16 +162,15 @@ static bool check_name(struct ctx *c, struct str in, int64_t self, struct fresh 
 	const struct text *t = &c->text;
 	struct group_named_row taken;
 	if (!text_clean_line(c->arena, in, &out->name))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_invalid, t_error_invalid(t));
+		return ctx_invalid(c, STR("name"), CODE_invalid, t_error_invalid(t));
 	if (str_is_empty(out->name))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_required, t_group_name_required(t));
+		return ctx_invalid(c, STR("name"), CODE_required, t_group_name_required(t));
 	if (str_count_chars(out->name) > GROUP_NAME_MAX)
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_too_long, t_group_name_long(t, GROUP_NAME_MAX));
+		return ctx_invalid(c, STR("name"), CODE_too_long, t_group_name_long(t, GROUP_NAME_MAX));
 	out->key = text_sort_key(c->arena, out->name);
 	out->fold = text_fold(c->arena, out->name);
 	if (group_named(c->db, c->arena, out->fold, &taken) && taken.id != self)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_duplicate, t_group_name_taken(t));
+		return ctx_invalid(c, STR("name"), CODE_duplicate, t_group_name_taken(t));
 	return true;
 }
 
@@ -190,16 +189,15 @@ static bool check_change(struct ctx *c, const struct group_change *change, struc
 		out->rule = group_rule_write(c, change->rule, change->rule_n);
 		ok &= user_filter_make(c, change->rule, change->rule_n, "rule", false) != NULL;
 		if (out->rule.n > GROUP_RULE_MAX)
-			ok = err_add(&c->errs, c->arena, ERR_INVALID, STR("rule"), CODE_too_long, t_group_rule_long(&c->text));
+			ok = ctx_invalid(c, STR("rule"), CODE_too_long, t_group_rule_long(&c->text));
 	} else if (change->has_rule) {
 		out->rule = STR_NULL;
 	}
 	if (change->has_members && change->members_n && !str_is_null(out->rule))
-		ok = err_add(&c->errs, c->arena, ERR_INVALID, STR("members"), CODE_invalid, t_group_members_by_rule(&c->text));
+		ok = ctx_invalid(c, STR("members"), CODE_invalid, t_group_members_by_rule(&c->text));
 	for (size_t i = 0; ok && change->has_members && i < change->members_n; i++)
 		if (!user_in_reach(c, change->members[i]))
-			ok = err_add(&c->errs, c->arena, ERR_INVALID, str_fmt(c->arena, "members[%zu]", i), CODE_not_found,
-				t_group_member_unknown(&c->text));
+			ok = ctx_invalid(c, str_fmt(c->arena, "members[%zu]", i), CODE_not_found, t_group_member_unknown(&c->text));
 	return ok;
 }
 
@@ -329,14 +327,12 @@ bool group_add_member(struct ctx *c, int64_t id, struct str login_or_email, stru
 	if (!editable(c, id, &row))
 		return false;
 	if (!str_is_null(row.rule))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("member"), CODE_invalid, t_group_members_by_rule(&c->text));
+		return ctx_invalid(c, STR("member"), CODE_invalid, t_group_members_by_rule(&c->text));
 	if (str_is_empty(str_trim(login_or_email)))
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("member"), CODE_required, t_group_member_required(&c->text));
+		return ctx_invalid(c, STR("member"), CODE_required, t_group_member_required(&c->text));
 	int64_t user = user_find(c, login_or_email);
 	if (!user || !user_in_reach(c, user))
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("member"), CODE_not_found, t_group_member_unknown(&c->text));
+		return ctx_invalid(c, STR("member"), CODE_not_found, t_group_member_unknown(&c->text));
 	return member_change(c, id, user, true, name);
 }
 

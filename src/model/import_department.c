@@ -35,7 +35,7 @@ struct import_departments *import_departments_new(struct ctx *c)
 
 static bool refuse(struct ctx *c, enum err_code code, struct str words)
 {
-	return err_add(&c->errs, c->arena, ERR_INVALID, STR("department"), code, words);
+	return ctx_invalid(c, STR("department"), code, words);
 }
 
 /* "Company / Sales" in one shape, whatever its case and spaces. */

@@ -42,7 +42,7 @@ void import_table_fault(struct ctx *c, const struct table_fault *f, struct str c
 	case TABLE_BOMB: reason = t_import_fault_bomb(t), code = CODE_out_of_range; break;
 	}
 	if (str_is_empty(column))
-		column = str_fmt(c->arena, "%lld", (long long)f->column);
+		column = str_num(c->arena, "", f->column);
 	import_fault_add(c, list, &(struct import_fault){ f->row, column, f->value, reason, code });
 }
 

@@ -28,11 +28,6 @@ int64_t import_position(const struct import_layout *l, struct str name)
 	return 0;
 }
 
-static bool refuse(struct ctx *c, const char *field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
-}
-
 /* ---- the user's own cells */
 
 static void check_login(struct planning *p, struct import_step *s)
@@ -47,11 +42,11 @@ static void check_login(struct planning *p, struct import_step *s)
 		s->fresh.login_fold = r->old_login_fold;
 	}
 	if (r->login_twin.has)
-		refuse(c, "login", CODE_duplicate, t_import_fault_login_twin(&c->text, r->login_twin.v));
+		ctx_invalid(c, STR("login"), CODE_duplicate, t_import_fault_login_twin(&c->text, r->login_twin.v));
 	else if (!r->in_scope && !user_is_seen(c, s->old.id))
-		refuse(c, "login", CODE_not_found, t_import_fault_user(&c->text));
+		ctx_invalid(c, STR("login"), CODE_not_found, t_import_fault_user(&c->text));
 	else if (!s->old.id && r->login_email.has)
-		refuse(c, "login", CODE_duplicate, t_user_login_taken(&c->text));
+		ctx_invalid(c, STR("login"), CODE_duplicate, t_user_login_taken(&c->text));
 }
 
 /* Whom the actor only sees may be in the file, since exports have them, as long as nothing changes. */
@@ -62,9 +57,9 @@ static void check_change(struct planning *p, struct import_step *s)
 	if (!str_eq(s->effect, STR("update")))
 		return;
 	if (!r->in_scope)
-		refuse(c, "login", CODE_not_found, t_import_fault_user(&c->text));
+		ctx_invalid(c, STR("login"), CODE_not_found, t_import_fault_user(&c->text));
 	else if (r->has_power && user_is_above(c, s->old.id))
-		refuse(c, "login", CODE_locked, t_user_outranks(&c->text));
+		ctx_invalid(c, STR("login"), CODE_locked, t_user_outranks(&c->text));
 }
 
 static void check_email(struct planning *p, struct import_step *s)
@@ -78,10 +73,10 @@ static void check_email(struct planning *p, struct import_step *s)
 	if (!user_rule_email(c, r->email, &s->fresh))
 		return;
 	if (r->email_twin.has)
-		refuse(c, "email", CODE_duplicate, t_import_fault_email_twin(&c->text, r->email_twin.v));
+		ctx_invalid(c, STR("email"), CODE_duplicate, t_import_fault_email_twin(&c->text, r->email_twin.v));
 	else if ((r->email_owner.has && r->email_owner.v != s->old.id) ||
 		(r->email_login.has && r->email_login.v != s->old.id))
-		refuse(c, "email", CODE_duplicate, t_user_email_taken(&c->text));
+		ctx_invalid(c, STR("email"), CODE_duplicate, t_user_email_taken(&c->text));
 }
 
 /* "active", or as an export says it. */
@@ -109,7 +104,7 @@ static void check_status(struct planning *p, struct import_step *s)
 		return;
 	if (s->row->owns && str_eq(s->old.status, STR("active")) && !str_eq(s->fresh.status, STR("active")) &&
 		!user_other_owner(c->db, c->arena, s->old.id, &other))
-		refuse(c, "status", CODE_locked, t_user_last_owner(&c->text));
+		ctx_invalid(c, STR("status"), CODE_locked, t_user_last_owner(&c->text));
 }
 
 /* Whom the actor does not see has no name in a preview (R3). */
@@ -137,28 +132,28 @@ static void check_supervisor(struct planning *p, struct import_step *s, struct s
 		return;
 	}
 	if (str_eq(r->supervisor_fold, r->login_fold)) {
-		refuse(c, "supervisor", CODE_invalid, t_import_fault_ring(&c->text));
+		ctx_invalid(c, STR("supervisor"), CODE_invalid, t_import_fault_ring(&c->text));
 	} else if (r->supervisor_id.has) {
 		if (s->old.supervisor_id.has && s->old.supervisor_id.v == r->supervisor_id.v && !str_is_null(*before))
 			return;
 		if (!r->supervisor_seen && !user_is_seen(c, r->supervisor_id.v)) {
-			refuse(c, "supervisor", CODE_not_found, t_import_fault_supervisor(&c->text));
+			ctx_invalid(c, STR("supervisor"), CODE_not_found, t_import_fault_supervisor(&c->text));
 			return;
 		}
 		if (s->old.id && user_leads_outside(c, s->old.id)) {
-			refuse(c, "supervisor", CODE_invalid, t_user_supervisor_outside(&c->text));
+			ctx_invalid(c, STR("supervisor"), CODE_invalid, t_user_supervisor_outside(&c->text));
 			return;
 		}
 		s->fresh.supervisor = r->supervisor_id;
 		*after = r->supervisor_login;
 	} else if (s->old.id && user_leads_outside(c, s->old.id)) {
-		refuse(c, "supervisor", CODE_invalid, t_user_supervisor_outside(&c->text));
+		ctx_invalid(c, STR("supervisor"), CODE_invalid, t_user_supervisor_outside(&c->text));
 	} else if (import_login_line(c->db, c->arena, p->id, r->supervisor_fold, &line)) {
 		/* Made by the same file: its own row is looked at when all are there (import_link.c). */
 		s->fresh.supervisor = NONE;
 		*after = line.login;
 	} else {
-		refuse(c, "supervisor", CODE_not_found, t_import_fault_supervisor(&c->text));
+		ctx_invalid(c, STR("supervisor"), CODE_not_found, t_import_fault_supervisor(&c->text));
 	}
 }
 
@@ -265,11 +260,11 @@ static bool wanted_groups(struct planning *p, struct import_step *s, int64_t *id
 			continue;
 		const struct import_groups_row *g = group_by(p, 0, text_fold(c->arena, part));
 		if (!group_is_there(c, g))
-			return refuse(c, "groups", CODE_not_found, t_import_fault_group(&c->text, part));
+			return ctx_invalid(c, STR("groups"), CODE_not_found, t_import_fault_group(&c->text, part));
 		if (g->smart)
-			return refuse(c, "groups", CODE_invalid, t_import_fault_group_smart(&c->text, part));
+			return ctx_invalid(c, STR("groups"), CODE_invalid, t_import_fault_group_smart(&c->text, part));
 		if (*n == GROUPS_EACH)
-			return refuse(c, "groups", CODE_out_of_range, t_import_fault_groups_many(&c->text, GROUPS_EACH));
+			return ctx_invalid(c, STR("groups"), CODE_out_of_range, t_import_fault_groups_many(&c->text, GROUPS_EACH));
 		bool there = false;
 		for (size_t i = 0; i < *n; i++)
 			there |= ids[i] == g->id;
@@ -298,7 +293,7 @@ static void check_groups(struct planning *p, struct import_step *s)
 	if (s->groups_change && c->actor &&
 		(!actor_can(c->actor, PERM_GROUPS_EDIT) ||
 			(!c->actor->account_wide && !department_in_scope(c, PERM_GROUPS_EDIT, s->fresh.department))))
-		refuse(c, "groups", CODE_locked, t_import_fault_groups_locked(&c->text));
+		ctx_invalid(c, STR("groups"), CODE_locked, t_import_fault_groups_locked(&c->text));
 }
 
 /* ---- one row */

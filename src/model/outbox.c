@@ -87,7 +87,7 @@ bool outbox_page(struct ctx *c, struct str state, const struct db_page *page, st
 	*out = (struct outbox_items){ 0 };
 	if (!str_is_empty(state) && !is(state, "waiting") && !is(state, "sent") && !is(state, "failed") &&
 		!is(state, "dropped"))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("state"), CODE_invalid, t_error_invalid(&c->text));
+		return ctx_invalid(c, STR("state"), CODE_invalid, t_error_invalid(&c->text));
 	outbox_list(c->db, c->arena, c->actor->id, str_is_null(state) ? STR("") : state, page, &rows);
 	out->items = ARENA_ARRAY(c->arena, struct outbox_item, rows.n ? rows.n : 1);
 	for (size_t i = 0; i < rows.n; i++) {

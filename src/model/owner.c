@@ -49,9 +49,9 @@ bool owner_create(struct ctx *c, const struct owner_form *f)
 	if (!account.needs_setup)
 		return err_set(&c->errs, ERR_CONFLICT);
 	if (!text_clean_line(c->arena, f->account, &name) || str_is_empty(name))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("account"), CODE_required, t_error_required(&c->text));
+		ctx_invalid(c, STR("account"), CODE_required, t_error_required(&c->text));
 	if (!tz_get(f->time_zone))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
+		ctx_invalid(c, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
 	if (c->errs.kind != ERR_NONE || !root_department(c, name, &root))
 		return false;
 	account_name_set(c->db, name, f->time_zone);

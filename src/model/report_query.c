@@ -18,11 +18,6 @@ bool report_by_parse(struct str name, enum report_by *out)
 	return false;
 }
 
-static bool invalid(struct ctx *c, const char *field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
-}
-
 /* "1,2,3", also repeated. */
 static void read_ids(
 	struct ctx *c, const char *name, const struct str *values, size_t n, const int64_t **out, size_t *out_n)
@@ -34,7 +29,7 @@ static void read_ids(
 		struct str rest = str_is_empty(values[i]) ? STR_NULL : values[i];
 		while (str_split(&rest, ',', &part)) {
 			if (*out_n == REPORT_IDS_MAX || !str_to_i64(str_trim(part), &ids[*out_n])) {
-				invalid(c, name, CODE_invalid, t_reports_ids_invalid(&c->text));
+				ctx_invalid(c, str_from(name), CODE_invalid, t_reports_ids_invalid(&c->text));
 				return;
 			}
 			++*out_n;
@@ -52,7 +47,7 @@ static void read_end(struct ctx *c, const char *name, struct str text, int later
 	if (str_is_empty(text) || tz_rfc3339_parse(text, out))
 		return;
 	if (!date_parse(text, &date)) {
-		invalid(c, name, CODE_invalid, t_audit_day_invalid(&c->text));
+		ctx_invalid(c, str_from(name), CODE_invalid, t_audit_day_invalid(&c->text));
 		return;
 	}
 	tz_from_days(date_days(date) + later, &wall.year, &wall.month, &wall.day);
@@ -69,18 +64,18 @@ bool report_query_read(struct ctx *c, const struct report_words *w, struct repor
 	read_end(c, "from", w->from, 0, &out->from);
 	read_end(c, "to", w->to, 1, &out->to);
 	if (out->from && out->to && out->from >= out->to)
-		invalid(c, "to", CODE_out_of_range, t_audit_days_order(t));
+		ctx_invalid(c, STR("to"), CODE_out_of_range, t_audit_days_order(t));
 	if (!str_is_empty(w->department)) {
 		if (str_to_i64(w->department, &department))
 			out->department = SOME(department);
 		else
-			invalid(c, "department", CODE_invalid, t_reports_ids_invalid(t));
+			ctx_invalid(c, STR("department"), CODE_invalid, t_reports_ids_invalid(t));
 	}
 	if (!str_is_empty(w->nested) && !out->direct && !str_eq(w->nested, STR("1")))
-		invalid(c, "nested", CODE_invalid, t_error_invalid(t));
+		ctx_invalid(c, STR("nested"), CODE_invalid, t_error_invalid(t));
 	if (str_eq(w->result, STR("none")) || str_eq(w->result, STR("attended")) || str_eq(w->result, STR("absent")))
 		out->result = w->result;
 	else if (!str_is_empty(w->result))
-		invalid(c, "result", CODE_invalid, t_error_invalid(t));
+		ctx_invalid(c, STR("result"), CODE_invalid, t_error_invalid(t));
 	return c->errs.kind == ERR_NONE;
 }

@@ -27,22 +27,18 @@ static struct str from_days(struct ctx *c, int64_t id)
 static bool check(struct ctx *c, const struct result_entry *r, struct str field, const struct enrollment_row_row *e)
 {
 	if (!result_is(r->result))
-		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("result")), CODE_invalid,
-			t_error_invalid(&c->text));
+		return ctx_invalid(c, str_cat(c->arena, field, STR("result")), CODE_invalid, t_error_invalid(&c->text));
 	if (r->score.has && (r->score.v < 0 || r->score.v > RESULT_SCORE_MAX))
-		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("score")), CODE_out_of_range,
-			t_error_out_of_range(&c->text));
+		return ctx_invalid(
+			c, str_cat(c->arena, field, STR("score")), CODE_out_of_range, t_error_out_of_range(&c->text));
 	if (str_count_chars(r->comment) > RESULT_COMMENT_MAX)
-		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("comment")), CODE_too_long,
-			t_error_too_long(&c->text));
+		return ctx_invalid(c, str_cat(c->arena, field, STR("comment")), CODE_too_long, t_error_too_long(&c->text));
 	if (!e->session_id.has || !str_eq(e->status, STR("enrolled")))
-		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("user")), CODE_not_found,
-			t_result_no_participant(&c->text));
+		return ctx_invalid(c, str_cat(c->arena, field, STR("user")), CODE_not_found, t_result_no_participant(&c->text));
 	if (r->day) {
 		struct day_of_session_row day;
 		if (!day_of_session(c->db, c->arena, r->day, e->session_id.v, &day))
-			return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("day")), CODE_not_found,
-				t_error_not_found(&c->text));
+			return ctx_invalid(c, str_cat(c->arena, field, STR("day")), CODE_not_found, t_error_not_found(&c->text));
 	}
 	return true;
 }
@@ -68,8 +64,7 @@ static bool apply(struct ctx *c, int64_t id, const struct result_entry *r, struc
 	struct opt_i64 score = r->has_score ? r->score : e.score;
 	struct str comment = e.comment;
 	if (r->has_comment && !text_clean_block(c->arena, str_is_null(r->comment) ? STR("") : r->comment, &comment))
-		return err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("comment")), CODE_invalid,
-			t_error_invalid(&c->text));
+		return ctx_invalid(c, str_cat(c->arena, field, STR("comment")), CODE_invalid, t_error_invalid(&c->text));
 	if (str_is_empty(comment))
 		comment = STR_NULL;
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
@@ -113,8 +108,7 @@ bool result_set(struct ctx *c, int64_t session_id, const struct result_entry *en
 		struct enrollment_in_session_row row;
 		struct str field = str_fmt(c->arena, "results[%zu].", i);
 		if (!enrollment_in_session(c->db, c->arena, session_id, entries[i].user, &row) || !may_record(c, row.id))
-			err_add(&c->errs, c->arena, ERR_INVALID, str_cat(c->arena, field, STR("user")), CODE_not_found,
-				t_result_no_participant(&c->text));
+			ctx_invalid(c, str_cat(c->arena, field, STR("user")), CODE_not_found, t_result_no_participant(&c->text));
 		else if (apply(c, row.id, &entries[i], field))
 			++*updated;
 	}

@@ -121,7 +121,7 @@ void role_defs_list(struct ctx *c, struct role_defs *out)
 		const struct role_list_row *row = &rows.items[i];
 		struct role_def *d = &out->items[out->n++];
 		bool custom = str_is_null(row->key);
-		struct str key = custom ? str_fmt(c->arena, "%lld", (long long)row->id) : row->key;
+		struct str key = custom ? str_num(c->arena, "", row->id) : row->key;
 		*d = (struct role_def){ .id = row->id,
 			.version = row->version,
 			.key = key,

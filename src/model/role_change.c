@@ -12,11 +12,6 @@ struct clean {
 	uint32_t set;
 };
 
-static bool refuse(struct ctx *c, struct str field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
-}
-
 static bool forbid(struct ctx *c, struct str field, struct str words)
 {
 	return err_add(&c->errs, c->arena, ERR_FORBIDDEN, field, CODE_locked, words);
@@ -55,15 +50,15 @@ static bool check_name(struct ctx *c, struct str in, int64_t self, struct clean 
 	if (str_is_null(in))
 		in = STR("");
 	if (!text_clean_line(c->arena, in, &out->name))
-		return refuse(c, STR("name"), CODE_invalid, t_error_invalid(t));
+		return ctx_invalid(c, STR("name"), CODE_invalid, t_error_invalid(t));
 	if (str_is_empty(out->name))
-		return refuse(c, STR("name"), CODE_required, t_role_name_required(t));
+		return ctx_invalid(c, STR("name"), CODE_required, t_role_name_required(t));
 	if (str_count_chars(out->name) > ROLE_NAME_MAX)
-		return refuse(c, STR("name"), CODE_too_long, t_role_name_long(t, ROLE_NAME_MAX));
+		return ctx_invalid(c, STR("name"), CODE_too_long, t_role_name_long(t, ROLE_NAME_MAX));
 	out->key = text_sort_key(c->arena, out->name);
 	out->fold = text_fold(c->arena, out->name);
 	if (is_taken(c, out->fold, self))
-		return refuse(c, STR("name"), CODE_duplicate, t_role_name_taken(t));
+		return ctx_invalid(c, STR("name"), CODE_duplicate, t_role_name_taken(t));
 	return true;
 }
 
@@ -77,13 +72,13 @@ static bool check_permissions(struct ctx *c, const struct role_change *change, s
 		enum permission p = permission_find(change->permissions[i]);
 		uint32_t set = permissions_with_needs(UINT32_C(1) << p);
 		if (p == PERM_NONE)
-			ok = refuse(c, at, CODE_invalid, t_role_permission_unknown(&c->text));
+			ok = ctx_invalid(c, at, CODE_invalid, t_role_permission_unknown(&c->text));
 		else if (!grants_hold(&mine, set, DEPARTMENT_LO))
 			ok = forbid(c, at, t_role_permission_above(&c->text, permission_label(&c->text, p)));
 		out->set |= set;
 	}
 	if (change->permissions_n == 0)
-		ok = refuse(c, STR("permissions"), CODE_required, t_role_permissions_required(&c->text));
+		ok = ctx_invalid(c, STR("permissions"), CODE_required, t_role_permissions_required(&c->text));
 	return ok;
 }
 
@@ -154,7 +149,7 @@ bool role_create(struct ctx *c, const struct role_change *change, int64_t *id)
 	bool ok = check_name(c, change->name, 0, &now);
 	ok &= check_permissions(c, change, &now);
 	if (role_custom_count(c->db, c->arena, &count) && count.n >= ROLE_CUSTOM_MAX)
-		ok = refuse(c, STR("name"), CODE_out_of_range, t_role_too_many(&c->text, ROLE_CUSTOM_MAX));
+		ok = ctx_invalid(c, STR("name"), CODE_out_of_range, t_role_too_many(&c->text, ROLE_CUSTOM_MAX));
 	if (!ok || db_failed(c->db))
 		return false;
 	*id = role_insert(c->db, now.name, now.key, now.fold);

@@ -64,8 +64,7 @@ bool seat_capacity(struct ctx *c, int64_t session_id, struct opt_i64 capacity, b
 	if (!seat_session(c->db, c->arena, session_id, &s))
 		return err_set(&c->errs, ERR_NOT_FOUND);
 	if (capacity.has && s.seats_taken > capacity.v && !over)
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("capacity"), CODE_out_of_range,
-			t_seat_capacity_below(&c->text, s.seats_taken));
+		return ctx_invalid(c, STR("capacity"), CODE_out_of_range, t_seat_capacity_below(&c->text, s.seats_taken));
 	seat_set_capacity(c->db, session_id, capacity);
 	seat_promote(c, session_id);
 	return true;

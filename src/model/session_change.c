@@ -25,7 +25,7 @@ static bool problem(
 {
 	struct str path =
 		str_is_empty(f->path) ? str_from(field) : str_fmt(c->arena, STR_FMT "%s", STR_ARG(f->path), field);
-	return err_add(&c->errs, c->arena, ERR_INVALID, path, code, words);
+	return ctx_invalid(c, path, code, words);
 }
 
 static bool day_problem(
@@ -120,7 +120,7 @@ static void check_time(struct ctx *c, const struct session_form *f, size_t i, co
 		day_problem(c, f, i, "start", CODE_required, t_session_start_required(&c->text));
 		return;
 	}
-	if (!tz_wall_parse(typed->start, &wall) || !tz_wall_valid(&wall)) {
+	if (!tz_wall_parse(typed->start, &wall)) {
 		day_problem(c, f, i, "start", CODE_invalid, t_session_start_invalid(&c->text));
 		return;
 	}

@@ -35,21 +35,19 @@ bool account_create(struct ctx *c, struct str name, struct str time_zone)
 
 static bool check_zone(struct ctx *c, struct str zone)
 {
-	return tz_get(zone) ||
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
+	return tz_get(zone) || ctx_invalid(c, STR("time_zone"), CODE_invalid, t_settings_zone_unknown(&c->text));
 }
 
 static bool check_locale(struct ctx *c, struct str tag)
 {
 	enum text_locale l;
-	return text_locale_parse(tag, &l) ||
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("locale"), CODE_invalid, t_error_invalid(&c->text));
+	return text_locale_parse(tag, &l) || ctx_invalid(c, STR("locale"), CODE_invalid, t_error_invalid(&c->text));
 }
 
 static bool is_one_of(struct ctx *c, const char *field, struct str value, struct str a, struct str b, struct str d)
 {
 	return str_eq(value, a) || str_eq(value, b) || str_eq(value, d) ||
-		err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, str_from(field), CODE_invalid, t_error_invalid(&c->text));
 }
 
 bool account_save(struct ctx *c, const struct account_form *f)
@@ -59,17 +57,17 @@ bool account_save(struct ctx *c, const struct account_form *f)
 	if (!account_load(c, &old))
 		return err_set(&c->errs, ERR_UNAVAILABLE);
 	if (!text_clean_line(c->arena, f->name, &name) || str_is_empty(name))
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_required, t_error_required(&c->text));
+		ctx_invalid(c, STR("name"), CODE_required, t_error_required(&c->text));
 	else if (str_count_chars(name) > NAME_MAX_CHARS)
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("name"), CODE_too_long, t_error_too_long(&c->text));
+		ctx_invalid(c, STR("name"), CODE_too_long, t_error_too_long(&c->text));
 	if (!text_clean_line(c->arena, f->mail_name, &mail_name) || str_count_chars(mail_name) > NAME_MAX_CHARS)
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("mail_name"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("mail_name"), CODE_invalid, t_error_invalid(&c->text));
 	check_zone(c, f->time_zone);
 	check_locale(c, f->locale);
 	is_one_of(c, "when_full", f->when_full, STR("wait"), STR("refuse"), STR("over"));
 	is_one_of(c, "on_clash", f->on_clash, STR("warn"), STR("skip"), STR("warn"));
 	if (f->undo_hold < 0 || f->undo_hold > HOLD_MAX)
-		err_add(&c->errs, c->arena, ERR_INVALID, STR("undo_hold"), CODE_out_of_range, t_error_out_of_range(&c->text));
+		ctx_invalid(c, STR("undo_hold"), CODE_out_of_range, t_error_out_of_range(&c->text));
 	if (c->errs.kind != ERR_NONE)
 		return false;
 	account_update(c->db, name, f->time_zone, f->locale, f->undo_hold, f->when_full, f->on_clash, mail_name);

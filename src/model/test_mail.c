@@ -7,8 +7,7 @@
 bool test_mail_send(struct ctx *c)
 {
 	if (str_is_empty(c->actor->email))
-		return err_add(
-			&c->errs, c->arena, ERR_INVALID, STR("test_mail"), CODE_required, t_settings_mail_no_address(&c->text));
+		return ctx_invalid(c, STR("test_mail"), CODE_required, t_settings_mail_no_address(&c->text));
 	int64_t id = outbox_test_insert(c->db, c->actor->id, c->now);
 	audit_add(c, &(struct audit_entry){ .action = "outbox.test", .object = "outbox", .object_id = id });
 	return !db_failed(c->db);

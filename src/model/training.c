@@ -173,7 +173,7 @@ bool training_person_find(struct ctx *c, int64_t id, struct str login, struct st
 	if (!id)
 		id = user_find(c, login);
 	if (!id || !training_person(c->db, c->arena, actor_id(c), sees_all(c), id, &r))
-		return err_add(&c->errs, c->arena, ERR_INVALID, field, CODE_not_found, t_training_person_unknown(&c->text));
+		return ctx_invalid(c, field, CODE_not_found, t_training_person_unknown(&c->text));
 	*out = (struct training_person){ r.id, r.login, r.name };
 	return true;
 }
@@ -184,29 +184,24 @@ struct fields {
 	struct opt_i64 closes_before;
 };
 
-static bool problem(struct ctx *c, const char *field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, str_from(field), code, words);
-}
-
 static void check_title(struct ctx *c, struct str typed, struct fields *to)
 {
 	const struct text *t = &c->text;
 	if (!text_clean_line(c->arena, typed, &to->title))
-		problem(c, "title", CODE_invalid, t_training_title_invalid(t));
+		ctx_invalid(c, STR("title"), CODE_invalid, t_training_title_invalid(t));
 	else if (str_is_empty(to->title))
-		problem(c, "title", CODE_required, t_training_title_required(t));
+		ctx_invalid(c, STR("title"), CODE_required, t_training_title_required(t));
 	else if (str_count_chars(to->title) > TRAINING_TITLE_MAX)
-		problem(c, "title", CODE_too_long, t_training_title_long(t, TRAINING_TITLE_MAX));
+		ctx_invalid(c, STR("title"), CODE_too_long, t_training_title_long(t, TRAINING_TITLE_MAX));
 }
 
 static void check_description(struct ctx *c, struct str typed, struct fields *to)
 {
 	const struct text *t = &c->text;
 	if (!text_clean_block(c->arena, typed, &to->description))
-		problem(c, "description", CODE_invalid, t_training_description_invalid(t));
+		ctx_invalid(c, STR("description"), CODE_invalid, t_training_description_invalid(t));
 	else if (str_count_chars(to->description) > TRAINING_TEXT_MAX)
-		problem(c, "description", CODE_too_long, t_training_description_long(t, TRAINING_TEXT_MAX));
+		ctx_invalid(c, STR("description"), CODE_too_long, t_training_description_long(t, TRAINING_TEXT_MAX));
 }
 
 /* Fills what the form gives over what is there in *to. */
@@ -224,8 +219,8 @@ static bool check(struct ctx *c, const struct training_form *f, struct fields *t
 	if (f->has_closes) {
 		to->closes_before = f->closes_before;
 		if (f->closes_before.has && (f->closes_before.v < 0 || f->closes_before.v > TRAINING_CLOSES_MAX))
-			problem(
-				c, "closes_before", CODE_out_of_range, t_training_closes_range(&c->text, TRAINING_CLOSES_MAX / 3600));
+			ctx_invalid(c, STR("closes_before"), CODE_out_of_range,
+				t_training_closes_range(&c->text, TRAINING_CLOSES_MAX / 3600));
 	}
 	to->title_key = text_sort_key(c->arena, to->title);
 	to->search = str_fmt(c->arena, " " STR_FMT " ", STR_ARG(text_fold(c->arena, to->title)));

@@ -15,7 +15,7 @@ _Static_assert((int)USER_LIKE_WORDS == (int)USER_SEEK_WORDS, "the index looks fo
 static struct user_role role_of(struct ctx *c, int64_t role, struct str key, struct str name, bool scoped)
 {
 	if (str_is_null(key))
-		key = str_fmt(c->arena, "%lld", (long long)role);
+		key = str_num(c->arena, "", role);
 	return (struct user_role){ .role = role, .key = key, .name = role_name(&c->text, key, name), .scoped = scoped };
 }
 
@@ -214,7 +214,7 @@ static bool ask_index_for_page(
 static void begin_with(struct ctx *c, struct search *s, const char *field, int64_t id)
 {
 	struct db_filter *f = filter_new(c->arena, &filter_user);
-	struct str value = str_fmt(c->arena, "%lld", (long long)id);
+	struct str value = str_num(c->arena, "", id);
 	if (filter_add(f, str_from(field), STR("is"), &value, 1) == FILTER_OK)
 		s->filter = f;
 }

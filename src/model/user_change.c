@@ -10,11 +10,6 @@
 #include "model/user_holding.h"
 #include "model/user_rules.h"
 
-static bool refuse(struct ctx *c, struct str field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
-}
-
 /* ---- who may */
 
 bool user_is_above(struct ctx *c, int64_t id)
@@ -56,11 +51,11 @@ bool user_rule_login(struct ctx *c, struct str in, struct user_fresh *out)
 	struct str s = str_trim(in);
 	const struct text *t = &c->text;
 	if (has_control(s) || !text_clean_line(c->arena, s, &out->login) || str_find(out->login, STR(" "), NULL))
-		return refuse(c, STR("login"), CODE_invalid, t_user_login_spaces(t));
+		return ctx_invalid(c, STR("login"), CODE_invalid, t_user_login_spaces(t));
 	if (str_is_empty(out->login))
-		return refuse(c, STR("login"), CODE_required, t_user_login_required(t));
+		return ctx_invalid(c, STR("login"), CODE_required, t_user_login_required(t));
 	if (str_count_chars(out->login) > USER_LOGIN_MAX)
-		return refuse(c, STR("login"), CODE_too_long, t_user_login_long(t, USER_LOGIN_MAX));
+		return ctx_invalid(c, STR("login"), CODE_too_long, t_user_login_long(t, USER_LOGIN_MAX));
 	out->login_fold = text_fold(c->arena, out->login);
 	return true;
 }
@@ -76,7 +71,7 @@ static bool check_login(struct ctx *c, struct str in, const struct user_row_row 
 		return true;
 	if (user_login_owner(c->db, c->arena, out->login_fold, &owner) ||
 		(user_email_owner(c->db, c->arena, out->login_fold, &other) && other.id != old->id))
-		return refuse(c, STR("login"), CODE_duplicate, t_user_login_taken(&c->text));
+		return ctx_invalid(c, STR("login"), CODE_duplicate, t_user_login_taken(&c->text));
 	return true;
 }
 
@@ -101,9 +96,9 @@ bool user_rule_email(struct ctx *c, struct str in, struct user_fresh *out)
 	if (str_is_empty(s))
 		return true;
 	if (s.n > USER_EMAIL_MAX)
-		return refuse(c, STR("email"), CODE_too_long, t_user_email_long(&c->text, USER_EMAIL_MAX));
+		return ctx_invalid(c, STR("email"), CODE_too_long, t_user_email_long(&c->text, USER_EMAIL_MAX));
 	if (!email_is_plausible(s))
-		return refuse(c, STR("email"), CODE_invalid, t_user_email_invalid(&c->text));
+		return ctx_invalid(c, STR("email"), CODE_invalid, t_user_email_invalid(&c->text));
 	out->email = s;
 	out->email_fold = text_fold(c->arena, s);
 	return true;
@@ -119,25 +114,25 @@ static bool check_email(struct ctx *c, struct str in, int64_t self, struct user_
 		return true;
 	if ((user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self) ||
 		(user_login_owner(c->db, c->arena, out->email_fold, &other) && other.id != self))
-		return refuse(c, STR("email"), CODE_duplicate, t_user_email_taken(&c->text));
+		return ctx_invalid(c, STR("email"), CODE_duplicate, t_user_email_taken(&c->text));
 	return true;
 }
 
 bool user_rule_name(struct ctx *c, const char *field, struct str in, struct str *out)
 {
 	if (!text_clean_line(c->arena, in, out))
-		return refuse(c, str_from(field), CODE_invalid, t_error_invalid(&c->text));
+		return ctx_invalid(c, str_from(field), CODE_invalid, t_error_invalid(&c->text));
 	if (str_count_chars(*out) > USER_NAME_MAX)
-		return refuse(c, str_from(field), CODE_too_long, t_user_name_long(&c->text, USER_NAME_MAX));
+		return ctx_invalid(c, str_from(field), CODE_too_long, t_user_name_long(&c->text, USER_NAME_MAX));
 	return true;
 }
 
 static bool check_department(struct ctx *c, struct opt_i64 id, struct user_fresh *out)
 {
 	if (!id.has)
-		return refuse(c, STR("department"), CODE_required, t_user_department_required(&c->text));
+		return ctx_invalid(c, STR("department"), CODE_required, t_user_department_required(&c->text));
 	if (!department_in_scope(c, PERM_USERS_EDIT, id.v))
-		return refuse(c, STR("department"), CODE_not_found, t_user_department_unknown(&c->text));
+		return ctx_invalid(c, STR("department"), CODE_not_found, t_user_department_unknown(&c->text));
 	out->department = id.v;
 	return true;
 }
@@ -147,7 +142,7 @@ bool user_rule_status(struct ctx *c, struct str in, struct user_fresh *out)
 	out->status = in;
 	if (str_eq(in, STR("active")) || str_eq(in, STR("inactive")) || str_eq(in, STR("ended")))
 		return true;
-	return refuse(c, STR("status"), CODE_invalid, t_user_status_invalid(&c->text));
+	return ctx_invalid(c, STR("status"), CODE_invalid, t_user_status_invalid(&c->text));
 }
 
 bool user_is_seen(struct ctx *c, int64_t id)
@@ -186,11 +181,11 @@ static bool check_supervisor(
 	if (old.has && want.v == old.v && user_is_seen(c, old.v))
 		return true;
 	if (!want.v || !user_row(c->db, c->arena, want.v, &row) || !user_is_seen(c, want.v))
-		return refuse(c, STR("supervisor"), CODE_not_found, t_user_supervisor_unknown(&c->text));
+		return ctx_invalid(c, STR("supervisor"), CODE_not_found, t_user_supervisor_unknown(&c->text));
 	if (self && (want.v == self || policy_is_supervisor(c->db, c->arena, want.v, self, &above)))
-		return refuse(c, STR("supervisor"), CODE_invalid, t_user_supervisor_ring(&c->text));
+		return ctx_invalid(c, STR("supervisor"), CODE_invalid, t_user_supervisor_ring(&c->text));
 	if (self && user_leads_outside(c, self))
-		return refuse(c, STR("supervisor"), CODE_invalid, t_user_supervisor_outside(&c->text));
+		return ctx_invalid(c, STR("supervisor"), CODE_invalid, t_user_supervisor_outside(&c->text));
 	out->supervisor = want;
 	return true;
 }
@@ -211,7 +206,7 @@ static bool check_fields(struct ctx *c, const struct user_form *f, int64_t self,
 			if (str_eq(now.items[k].key, f->fields[i].key))
 				def = &now.items[k];
 		if (!def) {
-			ok = refuse(c, at, CODE_unknown_member, t_error_unknown_member(&c->text));
+			ok = ctx_invalid(c, at, CODE_unknown_member, t_error_unknown_member(&c->text));
 			continue;
 		}
 		(*out)[i] = (struct user_fresh_field){ .id = def->id, .key = def->key, .before = def->value };
@@ -408,10 +403,10 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 bool user_password_fits(struct ctx *c, struct str password)
 {
 	if (str_count_chars(password) < USER_PASSWORD_MIN)
-		return refuse(
+		return ctx_invalid(
 			c, STR("password"), str_is_empty(password) ? CODE_required : CODE_out_of_range, t_password_short(&c->text));
 	if (password.n > USER_PASSWORD_MAX)
-		return refuse(c, STR("password"), CODE_too_long, t_password_long(&c->text));
+		return ctx_invalid(c, STR("password"), CODE_too_long, t_password_long(&c->text));
 	return true;
 }
 

@@ -5,11 +5,6 @@
 #include "model/department.h"
 #include "model/role.h"
 
-static bool refuse(struct ctx *c, struct str field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
-}
-
 static void held_add(struct ctx *c, struct held *h, int64_t department)
 {
 	size_t at = 0;
@@ -122,19 +117,19 @@ static bool check_role(const struct check *k, const struct user_role_form *f, si
 	const struct role_def *role = role_of(k, id);
 	const struct held *old = held_of(k->old, id);
 	if (!role)
-		return refuse(c, at, CODE_not_found, t_user_role_unknown(&c->text));
+		return ctx_invalid(c, at, CODE_not_found, t_user_role_unknown(&c->text));
 	if (holding_has(out, id))
-		return refuse(c, at, CODE_duplicate, t_user_role_twice(&c->text));
+		return ctx_invalid(c, at, CODE_duplicate, t_user_role_twice(&c->text));
 	if (!old && !role_may_give(c, &k->mine, role))
 		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, at, CODE_locked, t_user_role_above(&c->text));
 	if (!role->scoped && f->departments_n)
-		return refuse(c, departments, CODE_invalid, t_user_role_departments_none(&c->text));
+		return ctx_invalid(c, departments, CODE_invalid, t_user_role_departments_none(&c->text));
 	struct held *h = holding_add(c, out, id, role->scoped);
 	for (size_t d = 0; d < f->departments_n; d++) {
 		int64_t department = f->departments[d];
 		bool kept = held_at(old, department) && department_in_scope(c, PERM_USERS_VIEW, department);
 		if (!kept && !department_in_scope(c, PERM_ROLES_EDIT, department))
-			return refuse(c, departments, CODE_not_found, t_user_role_department_unknown(&c->text));
+			return ctx_invalid(c, departments, CODE_not_found, t_user_role_department_unknown(&c->text));
 		if (!kept && !may_give_at(c, &k->mine, role, department))
 			return err_add(&c->errs, c->arena, ERR_FORBIDDEN, departments, CODE_locked,
 				t_user_role_above_there(&c->text, role->name));
@@ -164,7 +159,7 @@ static bool check_departments(const struct check *k, const struct user_form *f, 
 	for (size_t i = 0; i < f->roles_n; i++) {
 		const struct held *h = held_of(out, role_find(k->c, f->roles[i].role));
 		if (h && h->scoped && h->departments_n == 0)
-			ok = refuse(k->c, str_fmt(k->c->arena, "roles[%zu].departments", i), CODE_required,
+			ok = ctx_invalid(k->c, str_fmt(k->c->arena, "roles[%zu].departments", i), CODE_required,
 				t_user_role_departments_required(&k->c->text));
 	}
 	return ok;

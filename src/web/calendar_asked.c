@@ -79,7 +79,7 @@ static void put_filter(struct req *r, const struct calendar_asked *q, struct buf
 {
 	const struct schedule_filter *f = &q->filter;
 	if (f->training)
-		url_put_pair(b, STR("training"), str_fmt(r->c.arena, "%lld", (long long)f->training));
+		url_put_pair(b, STR("training"), str_num(r->c.arena, "", f->training));
 	if (!str_is_empty(f->instructor))
 		url_put_pair(b, STR("instructor"), f->instructor);
 	if (f->online || !str_is_empty(f->place))
@@ -200,11 +200,11 @@ void calendar_fill_filters(
 	none.filter = (struct schedule_filter){ 0 };
 	struct calendar_asked no_training = *q, no_instructor = *q, no_place = *q;
 
-	struct str id = q->filter.training ? str_fmt(r->c.arena, "%lld", (long long)q->filter.training) : STR("");
+	struct str id = q->filter.training ? str_num(r->c.arena, "", q->filter.training) : STR("");
 	struct field f =
 		filter_new(r, "training", t_calendar_filter_training(t), t_calendar_any_training(t), c->trainings_n);
 	for (size_t i = 0; i < c->trainings_n; i++)
-		add_option(&f, str_fmt(r->c.arena, "%lld", (long long)c->trainings[i].id), c->trainings[i].name, id);
+		add_option(&f, str_num(r->c.arena, "", c->trainings[i].id), c->trainings[i].name, id);
 	no_training.filter.training = 0;
 	put_filter_field(r, &no_training, &f, id, q->training, v);
 

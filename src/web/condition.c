@@ -25,7 +25,7 @@ void condition_op_option(const struct text *t, enum filter_op op, struct str now
 /* ---- values */
 static struct str number(struct req *r, int64_t id, struct str otherwise)
 {
-	return id ? str_fmt(r->c.arena, "%lld", (long long)id) : otherwise;
+	return id ? str_num(r->c.arena, "", id) : otherwise;
 }
 
 static struct str department_read(struct req *r, struct str typed)

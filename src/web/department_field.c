@@ -9,9 +9,8 @@ bool departments_are_many(struct req *r, enum permission p)
 
 static void offer(struct req *r, struct field *f, int64_t id, struct str label, int64_t chosen)
 {
-	f->options[f->options_n++] = (struct field_option){
-		.value = str_fmt(r->c.arena, "%lld", (long long)id), .label = label, .chosen = id == chosen
-	};
+	f->options[f->options_n++] =
+		(struct field_option){ .value = str_num(r->c.arena, "", id), .label = label, .chosen = id == chosen };
 }
 
 static void fill_list(struct req *r, const struct department_field *d, int64_t chosen, struct field *f)

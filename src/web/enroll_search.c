@@ -178,7 +178,7 @@ void enroll_search_fill(struct req *r, const struct draft *d, struct enroll_sear
 	s->groups.options = ARENA_ARRAY(r->c.arena, struct field_option, groups.n ? groups.n : 1);
 	for (size_t i = 0; i < groups.n; i++) {
 		struct field_option *o = &s->groups.options[s->groups.options_n++];
-		*o = (struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)groups.items[i].id),
+		*o = (struct field_option){ .value = str_num(r->c.arena, "", groups.items[i].id),
 			.label = groups.items[i].name };
 		for (size_t k = 0; k < asked.groups_n; k++)
 			o->chosen = o->chosen || asked.groups[k] == groups.items[i].id;

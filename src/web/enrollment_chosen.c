@@ -121,10 +121,10 @@ void chosen_top(struct req *r, const struct chosen *s, const char *what, struct 
 	if (s->n > shown)
 		out->more = t_enrollments_more(t, (int64_t)(s->n - shown));
 	for (size_t i = 0; i < s->n && s->n > 1; i++)
-		hide(out, "id", str_fmt(r->c.arena, "%lld", (long long)s->items[i].id));
+		hide(out, "id", str_num(r->c.arena, "", s->items[i].id));
 	hide(out, "back", s->back);
 	if (s->n == 1)
-		hide(out, "version", str_fmt(r->c.arena, "%lld", (long long)first->version));
+		hide(out, "version", str_num(r->c.arena, "", first->version));
 }
 
 void chosen_page(struct req *r, const struct chosen *s, struct str title, struct page_view *page)

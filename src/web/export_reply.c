@@ -15,7 +15,7 @@ struct table *export_table(struct req *r)
 	bool known;
 	enum table_format f = format_of(r, &known);
 	if (!known) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("format"), CODE_invalid, t_export_format_invalid(&r->c.text));
+		ctx_invalid(&r->c, STR("format"), CODE_invalid, t_export_format_invalid(&r->c.text));
 		reply_error(r);
 		return NULL;
 	}

@@ -61,8 +61,7 @@ static void fill_drafts(struct req *r, struct home_view *v)
 	for (size_t i = 0; i < drafts.n; i++) {
 		struct str when = when_instant(t, drafts.items[i].updated_at, r->c.actor->time_zone, r->c.now);
 		struct home_need *n = need(v, "", STR(""), t_home_draft(t, when));
-		n->link = (struct portal_link){ t_home_draft_action(t),
-			str_fmt(r->c.arena, "/enroll/%lld", (long long)drafts.items[i].id) };
+		n->link = (struct portal_link){ t_home_draft_action(t), str_num(r->c.arena, "/enroll/", drafts.items[i].id) };
 		n->post = str_fmt(r->c.arena, "/enroll/%lld/delete", (long long)drafts.items[i].id);
 		n->post_label = t_delete(t);
 		n->post_name = t_home_draft_delete(t, when);
@@ -88,7 +87,7 @@ static struct session_row row_of(struct req *r, const struct home_session *s)
 	struct home_count names = { .title = s->training, .session_title = s->session };
 	struct session_row row = portal_row(r, s->time_zone, s->start_at, s->end_at, s->starts_at, s->ends_at, s->days);
 	row.title = what(t, &names);
-	row.href = str_fmt(r->c.arena, "/sessions/%lld", (long long)s->id);
+	row.href = str_num(r->c.arena, "/sessions/", s->id);
 	row.place = portal_place(t, s->location, s->url, s->instructor);
 	if (s->starts_at <= r->c.now)
 		row.badge = (struct badge){ STR("acc"), t_home_soon_now(t) };
@@ -125,7 +124,7 @@ static struct home_need recent_of(struct req *r, const struct batch_item *row)
 		n.words = t_home_batch_undone(t, when);
 	else if (!str_eq(row->status, STR("done")))
 		n.words = t_home_batch_running(t, when);
-	n.link.href = str_fmt(r->c.arena, "/batches/%lld", (long long)row->id);
+	n.link.href = str_num(r->c.arena, "/batches/", row->id);
 	if (batch_get(&r->c, row->id, &b) && b.undo_open) {
 		n.post = str_fmt(r->c.arena, "/batches/%lld/undo", (long long)row->id);
 		n.post_label = t_home_undo(t);

@@ -88,6 +88,6 @@ bool limit_wrong_token(struct req *r)
 		return false;
 	}
 	reply_status(r, 429);
-	http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait));
+	http_set_header(r->http, STR("Retry-After"), str_num(r->c.arena, "", wait));
 	return true;
 }

@@ -71,7 +71,7 @@ static struct str badge(struct req *r, int64_t n)
 {
 	if (n <= 0)
 		return STR("");
-	return n > 99 ? STR("99+") : str_fmt(r->c.arena, "%lld", (long long)n);
+	return n > 99 ? STR("99+") : str_num(r->c.arena, "", n);
 }
 
 static void navigation(struct req *r, struct page_view *p, int current)

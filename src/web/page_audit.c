@@ -77,8 +77,7 @@ static bool read_day(struct req *r, const char *name, int later, int64_t *out)
 	if (str_is_empty(text))
 		return true;
 	if (!date_parse(text, &date))
-		return err_add(
-			&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
+		return ctx_invalid(&r->c, str_from(name), CODE_invalid, t_audit_day_invalid(&r->c.text));
 	tz_from_days(date_days(date) + later, &wall.year, &wall.month, &wall.day);
 	*out = tz_to_instant(tz_get(r->c.actor->time_zone), &wall, 0, &kind);
 	return true;
@@ -97,7 +96,7 @@ static void read_user(struct req *r, const char *name, struct opt_i64 *out)
 	if (seen)
 		*out = SOME(id);
 	else
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(name), CODE_not_found, t_audit_who_unknown(&r->c.text));
+		ctx_invalid(&r->c, str_from(name), CODE_not_found, t_audit_who_unknown(&r->c.text));
 }
 
 static bool read_query(struct req *r, struct audit_query *q)
@@ -108,7 +107,7 @@ static bool read_query(struct req *r, struct audit_query *q)
 	read_day(r, "from", 0, &q->from);
 	read_day(r, "to", 1, &q->to);
 	if (q->from && q->to && q->from >= q->to)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("to"), CODE_out_of_range, t_audit_days_order(&r->c.text));
+		ctx_invalid(&r->c, STR("to"), CODE_out_of_range, t_audit_days_order(&r->c.text));
 	return r->c.errs.kind == ERR_NONE;
 }
 
@@ -157,7 +156,7 @@ void page_audit(struct req *r)
 	v.items = history_items(r, &rows, &v.items_n);
 	for (size_t i = 0; i < rows.n; i++)
 		if (rows.items[i].user_id.has)
-			v.items[i].user_href = str_fmt(r->c.arena, "/users/%lld", (long long)rows.items[i].user_id.v);
+			v.items[i].user_href = str_num(r->c.arena, "/users/", rows.items[i].user_id.v);
 	if (rows.n) {
 		struct list l = { r, STR("/audit"), kept, sizeof kept / sizeof *kept, &page, audit_list_sorts, 1 };
 		v.pager = history_pager(&l, v.found, &rows);

@@ -46,8 +46,8 @@ struct calendar_entry calendar_entry_of(struct req *r, const struct schedule_ent
 		.session = e->session_title,
 		.badge = state_of(r, e),
 		.place = e->location.n || !e->url.n ? e->location : t_session_online(t),
-		.href = e->enrollment ? str_fmt(r->c.arena, "/me/trainings#e%lld", (long long)e->enrollment)
-							  : str_fmt(r->c.arena, "/sessions/%lld", (long long)e->session),
+		.href = e->enrollment ? str_num(r->c.arena, "/me/trainings#e", e->enrollment)
+							  : str_num(r->c.arena, "/sessions/", e->session),
 	};
 	if (!e->enrollment)
 		v.href = way_with_back(r->c.arena, v.href, url_here(r));

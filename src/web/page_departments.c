@@ -38,7 +38,7 @@ static struct field parent_field(struct req *r, int64_t stored, int64_t without)
 {
 	struct department_field d = parents(without);
 	struct field f = { .name = STR("parent"), .label = t_department_parent(&r->c.text) };
-	struct str typed = stored ? str_fmt(r->c.arena, "%lld", (long long)stored) : STR("");
+	struct str typed = stored ? str_num(r->c.arena, "", stored) : STR("");
 	department_field_fill(r, &d, req_form_has(r, "parent") ? req_form(r, "parent") : typed, &f);
 	field_errors(&f, &r->c.errs);
 	return f;
@@ -65,7 +65,7 @@ static void fill_tree(struct req *r, struct departments_view *v)
 /* ---- a level at a time, where the tree is too large for a page */
 static struct str level_href(struct req *r, int64_t id)
 {
-	return str_fmt(r->c.arena, "/departments?in=%lld", (long long)id);
+	return str_num(r->c.arena, "/departments?in=", id);
 }
 
 static void fill_line(struct req *r, int64_t in, struct departments_view *v)

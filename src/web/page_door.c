@@ -85,7 +85,7 @@ void page_login_post(struct req *r)
 		wait = limit_wait(r, w.throttle_from, (int64_t)LOGIN_TRIES * 10);
 	if (wait) {
 		login_show(r, 429, login, t_login_slow(&r->c.text, (wait + 59) / 60));
-		http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait));
+		http_set_header(r->http, STR("Retry-After"), str_num(r->c.arena, "", wait));
 		return;
 	}
 	struct sign_in_user_row user;

@@ -65,7 +65,7 @@ struct str enroll_reason(const struct text *t, int64_t code, bool has_session)
 {
 	if (code == E01_SAME_SESSION && !has_session)
 		return t_reason_enrolled(t);
-	return text_lookup(t, str_fmt(t->arena, "reason_%lld", (long long)code));
+	return text_lookup(t, str_num(t->arena, "reason_", code));
 }
 
 static struct date_tile tile(struct req *r, int64_t at, struct str zone)
@@ -180,10 +180,9 @@ void page_enroll(struct req *r)
 		struct str title = str_eq(b->status, STR("undone"))
 			? t_batch_title_undone(t)
 			: t_batch_enrollments(t, b->enrolled + b->waitlisted + b->moved);
-		v.batches[v.batches_n++] = (struct draft_row_view){ .id = b->id,
-			.title = title,
-			.detail = recent_detail(r, b),
-			.href = str_fmt(r->c.arena, "/batches/%lld", (long long)b->id) };
+		v.batches[v.batches_n++] = (struct draft_row_view){
+			.id = b->id, .title = title, .detail = recent_detail(r, b), .href = str_num(r->c.arena, "/batches/", b->id)
+		};
 		for (size_t k = 0; k < undoable.n; k++)
 			if (undoable.items[k].id == b->id)
 				v.batches[i].undo = t_batch_undo_these(t, title);

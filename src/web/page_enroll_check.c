@@ -81,7 +81,7 @@ static void fill_sessions(struct check *k)
 /* ---- reasons */
 static struct str reason_badge(const struct text *t, int64_t code)
 {
-	return text_lookup(t, str_fmt(t->arena, "reason_badge_%lld", (long long)code));
+	return text_lookup(t, str_num(t->arena, "reason_badge_", code));
 }
 
 static struct str group_title(const struct text *t, int64_t code, int64_t n)

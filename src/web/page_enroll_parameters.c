@@ -1,10 +1,10 @@
 /* Stage 3, Parameters: access date, session of each training, text of the invitation. Enroll does it at once when
  * nothing needs to be seen first. */
-#include "base/tz.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/training.h"
 #include "model/when.h"
+#include "web/access_field.h"
 #include "web/app.h"
 #include "web/enroll_commit.h"
 #include "web/enroll_pages.h"
@@ -13,38 +13,6 @@
 enum { MESSAGE_CHARS = 2000, SESSIONS_SHOWN = 200 };
 
 /* ---- the form into the specification */
-static bool refuse(struct req *r, const char *field, struct str words)
-{
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), CODE_invalid, words);
-}
-
-/* Wall time of the reader's zone; both empty is now. */
-static bool read_access(struct req *r, struct enroll_spec *s)
-{
-	struct str date = str_trim(req_form(r, "access_date")), time = str_trim(req_form(r, "access_time"));
-	const struct text *t = &r->c.text;
-	const struct tz *zone = tz_get(r->c.actor->time_zone);
-	struct tz_wall wall;
-	enum tz_kind kind;
-	if (str_is_empty(date) && str_is_empty(time)) {
-		s->access_at = NONE;
-		return true;
-	}
-	if (str_is_empty(time))
-		return refuse(r, "access_time", t_enroll_access_time_missing(t));
-	if (str_is_empty(date))
-		return refuse(r, "access_at", t_enroll_access_date_missing(t));
-	/* Browsers send seconds where the time that was there had some. */
-	struct str minutes = time.n == 8 && time.p[5] == ':' ? str_sub(time, 0, 5) : time;
-	if (!zone || !tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(minutes)), &wall))
-		return refuse(r, "access_at", t_enroll_access_bad(t));
-	int64_t at = tz_to_instant(zone, &wall, 0, &kind);
-	if (kind == TZ_SKIPPED)
-		return refuse(r, "access_at", t_error_time_skipped(t));
-	s->access_at = SOME(at);
-	return true;
-}
-
 static void read_sessions(struct req *r, struct enroll_spec *s)
 {
 	for (size_t i = 0; i < s->trainings_n; i++) {
@@ -60,14 +28,16 @@ static void read_sessions(struct req *r, struct enroll_spec *s)
 static bool read_form(struct req *r, struct enroll_spec *s)
 {
 	struct str message = req_form(r, "message");
-	bool ok = read_access(r, s);
+	struct opt_i64 access_at;
+	bool ok = access_field_read(r, "access_at", &access_at);
+	if (ok)
+		s->access_at = access_at;
 	read_sessions(r, s);
 	s->message = STR_NULL;
 	if (!str_is_empty(str_trim(message)) && !text_clean_block(r->c.arena, message, &s->message))
-		ok = refuse(r, "message", t_error_invalid(&r->c.text));
+		ok = ctx_invalid(&r->c, STR("message"), CODE_invalid, t_error_invalid(&r->c.text));
 	else if (str_count_chars(s->message) > MESSAGE_CHARS)
-		ok = err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("message"), CODE_too_long,
-			t_enroll_message_long(&r->c.text, MESSAGE_CHARS));
+		ok = ctx_invalid(&r->c, STR("message"), CODE_too_long, t_enroll_message_long(&r->c.text, MESSAGE_CHARS));
 	return ok;
 }
 
@@ -76,7 +46,7 @@ static void fill_session(struct req *r, const struct session *s, const struct en
 	struct enroll_session_choice *out)
 {
 	*out = (struct enroll_session_choice){
-		.name = g->name, .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen
+		.name = g->name, .value = str_num(r->c.arena, "", s->id), .chosen = s->id == chosen
 	};
 	out->row = enroll_session_row(r, s);
 	if (!s->capacity.has) {
@@ -172,9 +142,7 @@ void page_enroll_autosave(struct req *r)
 		return;
 	struct errs none = { 0 };
 	/* Half a date is no reason to lose the rest. */
-	struct opt_i64 access_at = d.spec.access_at;
-	if (!read_form(r, &d.spec))
-		d.spec.access_at = access_at;
+	(void)read_form(r, &d.spec);
 	r->c.errs = none;
 	if (!enroll_save(r, &d, DRAFT_PARAMETERS)) {
 		struct errs errs = r->c.errs;
@@ -184,7 +152,7 @@ void page_enroll_autosave(struct req *r)
 		return;
 	}
 	reply_empty(r, 204);
-	http_set_header(r->http, STR("X-Version"), str_fmt(r->c.arena, "%lld", (long long)d.version));
+	http_set_header(r->http, STR("X-Version"), str_num(r->c.arena, "", d.version));
 	/* A header is ASCII; the words need not be. */
 	struct buf saved = buf_new(r->c.arena);
 	buf_url(&saved, t_enroll_saved(&r->c.text, when_time(&r->c.text, r->c.now, r->c.actor->time_zone)));

@@ -66,7 +66,7 @@ static bool add(struct req *r, struct draft *d, int64_t id)
 	struct errs before = r->c.errs;
 	if (!policy_training(&r->c, PERM_TRAININGS_VIEW, id)) {
 		r->c.errs = before;
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("q"), CODE_not_found, t_error_not_found(&r->c.text));
+		return ctx_invalid(&r->c, STR("q"), CODE_not_found, t_error_not_found(&r->c.text));
 	}
 	spec_add_training(&r->c, &d->spec, id);
 	return true;
@@ -87,7 +87,7 @@ void page_enroll_trainings_post(struct req *r)
 	} else if (req_form_has(r, "back")) {
 		to = "users";
 	} else if (d.spec.trainings_n == 0) {
-		ok = err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("q"), CODE_required, t_enroll_no_trainings(&r->c.text));
+		ok = ctx_invalid(&r->c, STR("q"), CODE_required, t_enroll_no_trainings(&r->c.text));
 	} else {
 		to = "parameters";
 		reached = DRAFT_PARAMETERS;

@@ -196,7 +196,7 @@ static bool add_person(struct req *r, struct draft *d, int64_t id)
 	struct errs before = r->c.errs;
 	if (!policy_user(&r->c, PERM_ENROLL, id)) {
 		r->c.errs = before;
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_not_found, t_error_not_found(&r->c.text));
+		return ctx_invalid(&r->c, STR("who"), CODE_not_found, t_error_not_found(&r->c.text));
 	}
 	spec_add_user(&r->c, &d->spec, id);
 	return true;
@@ -246,7 +246,7 @@ static bool add_paste(struct req *r, struct draft *d, struct enroll_users_view *
 static bool next_stage(struct req *r, struct draft *d)
 {
 	if (enroll_count_users(r, d, NULL, NULL, NULL) == 0 && r->c.errs.kind == ERR_NONE)
-		return err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("who"), CODE_required, t_enroll_no_users(&r->c.text));
+		return ctx_invalid(&r->c, STR("who"), CODE_required, t_enroll_no_users(&r->c.text));
 	return r->c.errs.kind == ERR_NONE && enroll_save(r, d, DRAFT_TRAININGS);
 }
 

@@ -1,9 +1,9 @@
 /* Edit enrollment: access date and session, of one or several at once. */
-#include "base/tz.h"
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/session.h"
 #include "model/when.h"
+#include "web/access_field.h"
 #include "web/enroll_pages.h"
 #include "web/enrollment_pages.h"
 
@@ -67,37 +67,19 @@ static void fill_access(struct req *r, const struct chosen *s, struct enrollment
 	field_errors(&v->time, &r->c.errs);
 }
 
-static bool refuse(struct req *r, const char *field, enum err_code code, struct str words)
-{
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), code, words);
-}
-
 /* What stands there unchanged changes nothing: the seconds of the stored moment are not shown, and must not get lost.
  */
 static bool read_access(struct req *r, const struct chosen *s, struct enrollment_edit *e)
 {
-	const struct text *t = &r->c.text;
-	struct str date = str_trim(req_form(r, "access_date")), time = str_trim(req_form(r, "access_time"));
-	const struct tz *zone = tz_get(r->c.actor->time_zone);
-	struct tz_wall wall;
-	enum tz_kind kind;
-	if ((str_is_empty(date) && str_is_empty(time)) ||
-		(str_eq(date, stored_date(r, s)) && str_eq(time, stored_time(r, s))))
+	struct opt_i64 at;
+	if (str_eq(str_trim(req_form(r, "access_date")), stored_date(r, s)) &&
+		str_eq(str_trim(req_form(r, "access_time")), stored_time(r, s)))
 		return true;
-	if (str_is_empty(time))
-		return refuse(r, "access_time", CODE_required, t_enrollment_access_time_missing(t));
-	if (str_is_empty(date))
-		return refuse(r, "access_date", CODE_required, t_enrollment_access_date_missing(t));
-	if (!zone ||
-		!tz_wall_parse(str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(str_sub(time, 0, 5))), &wall))
-		return refuse(r, "access_date", CODE_invalid, t_enroll_access_bad(t));
-	int64_t seconds = 0;
-	if (time.n > 5 &&
-		(time.n != 8 || time.p[5] != ':' || !str_to_i64(str_sub(time, 6, 2), &seconds) || seconds < 0 || seconds > 59))
-		return refuse(r, "access_time", CODE_invalid, t_enroll_access_bad(t));
-	e->has_access = true;
-	e->access_at = tz_to_instant(zone, &wall, 0, &kind) + seconds;
-	return kind != TZ_SKIPPED || refuse(r, "access_date", CODE_time_skipped, t_error_time_skipped(t));
+	if (!access_field_read(r, "access_date", &at))
+		return false;
+	e->has_access = at.has;
+	e->access_at = at.v;
+	return true;
 }
 
 /* ---- session */
@@ -107,7 +89,7 @@ static void put_choice(
 	const struct text *t = &r->c.text;
 	struct enroll_session_choice *c = &v->sessions[v->sessions_n++];
 	*c = (struct enroll_session_choice){
-		.name = STR("session"), .value = str_fmt(r->c.arena, "%lld", (long long)s->id), .chosen = s->id == chosen
+		.name = STR("session"), .value = str_num(r->c.arena, "", s->id), .chosen = s->id == chosen
 	};
 	c->row = enroll_session_row(r, s);
 	int64_t left = s->capacity.has ? s->capacity.v - s->seats_taken : 1;

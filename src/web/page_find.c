@@ -87,14 +87,9 @@ static struct str when(struct req *r, const struct find_hit *h)
 							: STR("");
 }
 
-static struct str href(struct req *r, const char *before, int64_t id)
-{
-	return str_fmt(r->c.arena, "%s%lld", before, (long long)id);
-}
-
 static struct find_item user_item(struct req *r, const struct find_hit *h)
 {
-	struct find_item i = { .href = href(r, "/users/", h->id), .name = h->name, .words = h->login };
+	struct find_item i = { .href = str_num(r->c.arena, "/users/", h->id), .name = h->name, .words = h->login };
 	i.detail = h->department;
 	if (!str_eq(h->status, STR("active")))
 		i.badge = user_status_badge(r, h->status);
@@ -103,7 +98,7 @@ static struct find_item user_item(struct req *r, const struct find_hit *h)
 
 static struct find_item training_item(struct req *r, const struct find_hit *h)
 {
-	struct find_item i = { .href = href(r, "/trainings/", h->id), .name = h->name, .words = when(r, h) };
+	struct find_item i = { .href = str_num(r->c.arena, "/trainings/", h->id), .name = h->name, .words = when(r, h) };
 	if (h->starts_at.has)
 		i.words = t_find_next(&r->c.text, i.words);
 	return i;
@@ -116,13 +111,16 @@ static struct str session_name(struct req *r, const struct find_hit *h)
 
 static struct find_item session_item(struct req *r, const struct find_hit *h)
 {
-	return (struct find_item){ .href = href(r, "/sessions/", h->id), .name = session_name(r, h), .words = when(r, h) };
+	return (struct find_item){
+		.href = str_num(r->c.arena, "/sessions/", h->id), .name = session_name(r, h), .words = when(r, h)
+	};
 }
 
 static struct find_item mine_item(struct req *r, const struct find_hit *h)
 {
-	return (
-		struct find_item){ .href = href(r, "/me/trainings#e", h->id), .name = session_name(r, h), .words = when(r, h) };
+	return (struct find_item){
+		.href = str_num(r->c.arena, "/me/trainings#e", h->id), .name = session_name(r, h), .words = when(r, h)
+	};
 }
 
 typedef struct find_item item_fn(struct req *r, const struct find_hit *h);

@@ -210,7 +210,7 @@ static void members_fill(struct req *r, struct group_view *v, const struct group
 {
 	const struct text *t = &r->c.text;
 	struct group_members_list list;
-	struct list l = { r, str_fmt(r->c.arena, "/groups/%lld", (long long)g->id), NULL, 0, page, group_members_sorts,
+	struct list l = { r, str_num(r->c.arena, "/groups/", g->id), NULL, 0, page, group_members_sorts,
 		GROUP_MEMBERS_SORT_COUNT };
 	group_members_page(&r->c, g, page, &list);
 	v->rows = ARENA_ARRAY(r->c.arena, struct member_view, list.n + 1);
@@ -223,7 +223,7 @@ static void members_fill(struct req *r, struct group_view *v, const struct group
 			.person = { .initials = text_initials(r->c.arena, m->name),
 				.name = m->name,
 				.login = m->login,
-				.href = str_fmt(r->c.arena, "/users/%lld", (long long)m->id) } };
+				.href = str_num(r->c.arena, "/users/", m->id) } };
 	}
 	if (list.n && (list.more || list.has_before))
 		v->pager =
@@ -299,8 +299,8 @@ void page_group_save(struct req *r)
 	if (by_rule)
 		change.rule_n = read_conditions(r, &rule);
 	change.rule = rule;
-	bool ok = !by_rule || change.rule_n ||
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("kind"), CODE_required, t_group_rule_required(&r->c.text));
+	bool ok =
+		!by_rule || change.rule_n || ctx_invalid(&r->c, STR("kind"), CODE_required, t_group_rule_required(&r->c.text));
 	done(r, ok && group_update(&r->c, r->id, &change), t_group_saved(&r->c.text));
 }
 

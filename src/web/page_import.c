@@ -41,10 +41,9 @@ static void fill_recent(struct req *r, struct import_upload_view *v)
 	for (size_t i = 0; i < past.n; i++) {
 		const struct import_past *row = &past.items[i];
 		struct str when = when_instant(t, row->created_at, r->c.actor->time_zone, r->c.now);
-		v->recent[v->recent_n++] =
-			(struct import_recent_view){ .href = str_fmt(r->c.arena, "/imports/%lld", (long long)row->id),
-				.title = str_is_empty(row->file_name) ? t_import_pasted(t) : row->file_name,
-				.detail = t_import_recent_detail(t, when, row->to_create, row->to_update, row->status) };
+		v->recent[v->recent_n++] = (struct import_recent_view){ .href = str_num(r->c.arena, "/imports/", row->id),
+			.title = str_is_empty(row->file_name) ? t_import_pasted(t) : row->file_name,
+			.detail = t_import_recent_detail(t, when, row->to_create, row->to_update, row->status) };
 	}
 }
 
@@ -89,7 +88,7 @@ void page_import(struct req *r)
 
 static void refuse_file(struct req *r, struct str words, const struct import_faults *faults)
 {
-	err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("file"), CODE_invalid, words);
+	ctx_invalid(&r->c, STR("file"), CODE_invalid, words);
 	show_form(r, 422, faults);
 }
 
@@ -227,7 +226,7 @@ static void fill_rows(struct req *r, const struct import *i, enum group g, struc
 			.row = item->line, .login = item->login, .name = item->name, .department = item->department
 		};
 		if (item->user.has)
-			to->href = str_fmt(r->c.arena, "/users/%lld", (long long)item->user.v);
+			to->href = str_num(r->c.arena, "/users/", item->user.v);
 		to->changes = ARENA_ARRAY(r->c.arena, struct import_change_view, item->changes_n + 1);
 		for (size_t n = 0; n < item->changes_n; n++) {
 			const struct import_change *change = &item->changes[n];

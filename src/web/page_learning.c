@@ -48,7 +48,7 @@ static struct enrollment_row_view row_of(struct req *r, const struct enrollment_
 	enrollment_row_fill(r, i, back, &v);
 	v.title = e->training_title;
 	if (actor_can(r->c.actor, PERM_TRAININGS_VIEW))
-		v.title_href = str_fmt(r->c.arena, "/trainings/%lld", (long long)e->training);
+		v.title_href = str_num(r->c.arena, "/trainings/", e->training);
 	fill_session(r, e, &v);
 	v.by = source_words(r, i);
 	v.select = t_part_select(t, e->training_title);

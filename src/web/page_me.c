@@ -142,7 +142,7 @@ void page_me_choose_post(struct req *r)
 	if (!choose_load(r, &p))
 		return;
 	if (!session)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("session"), CODE_required, t_choose_required(t));
+		ctx_invalid(&r->c, STR("session"), CODE_required, t_choose_required(t));
 	if (!session || !answer_choose(&r->c, p.id, session) || !portal_enrollment(&r->c, p.id, &now)) {
 		choose_show(r, &p, r->c.errs.kind == ERR_CONFLICT ? 409 : 422);
 		return;

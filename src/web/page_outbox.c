@@ -41,7 +41,7 @@ static struct outbox_row row_of(struct req *r, const struct outbox_item *o)
 	if (o->user)
 		v.href = str_fmt(r->c.arena, "/users/%lld/learning", (long long)o->user);
 	if (o->training.has)
-		v.training_href = str_fmt(r->c.arena, "/trainings/%lld", (long long)o->training.v);
+		v.training_href = str_num(r->c.arena, "/trainings/", o->training.v);
 	if (str_eq(o->state, STR("failed")))
 		v.retry = t_outbox_retry_for(t, o->user_name);
 	return v;

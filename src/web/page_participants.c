@@ -41,10 +41,9 @@ static struct field session_filter(struct req *r, const struct sessions *all, in
 	f.options[f.options_n++] =
 		(struct field_option){ .value = STR(""), .label = t_participants_any_session(&r->c.text) };
 	for (size_t i = 0; i < all->n; i++)
-		f.options[f.options_n++] =
-			(struct field_option){ .value = str_fmt(r->c.arena, "%lld", (long long)all->items[i].id),
-				.label = session_label(r, &all->items[i]),
-				.chosen = all->items[i].id == chosen };
+		f.options[f.options_n++] = (struct field_option){ .value = str_num(r->c.arena, "", all->items[i].id),
+			.label = session_label(r, &all->items[i]),
+			.chosen = all->items[i].id == chosen };
 	return f;
 }
 
@@ -125,7 +124,7 @@ static struct enrollment_row_view row_of(struct req *r, const struct enrollment_
 	const struct text *t = &r->c.text;
 	const struct enrollment *e = &i->e;
 	struct enrollment_row_view v = { 0 };
-	struct str user = str_fmt(r->c.arena, "/users/%lld", (long long)e->user);
+	struct str user = str_num(r->c.arena, "/users/", e->user);
 	enrollment_row_fill(r, i, back, &v);
 	v.person = (struct person_view){ .initials = text_initials(r->c.arena, e->user_name),
 		.name = e->user_name,
@@ -147,7 +146,7 @@ static struct enrollment_row_view row_of(struct req *r, const struct enrollment_
 static struct empty_view nobody(struct req *r, bool filtered)
 {
 	const struct text *t = &r->c.text;
-	struct str base = str_fmt(r->c.arena, "/trainings/%lld", (long long)r->id);
+	struct str base = str_num(r->c.arena, "/trainings/", r->id);
 	if (filtered)
 		return (struct empty_view){ t_participants_none_title(t), t_participants_none_words(t),
 			str_cat(r->c.arena, base, STR("/participants")), t_participants_none_action(t) };
@@ -255,7 +254,7 @@ static size_t all_matching(struct req *r, struct str **out)
 	participants_page(&r->c, r->id, &q, &page, &list, NULL);
 	*out = ARENA_ARRAY(r->c.arena, struct str, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {
-		struct str id = str_fmt(r->c.arena, "%lld", (long long)list.items[i].e.id);
+		struct str id = str_num(r->c.arena, "", list.items[i].e.id);
 		if (!is_among(except, except_n, id))
 			(*out)[n++] = id;
 	}

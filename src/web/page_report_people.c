@@ -54,7 +54,7 @@ static struct report_person_view row_of(struct req *r, const struct report_parti
 		.department = p->department,
 		.training = p->training_title,
 		.session = p->session_title,
-		.session_href = way_with_back(r->c.arena, str_fmt(r->c.arena, "/sessions/%lld", (long long)p->session), back),
+		.session_href = way_with_back(r->c.arena, str_num(r->c.arena, "/sessions/", p->session), back),
 		.answer = enrollment_answer_badge(r, p->answer),
 		.result = enrollment_result_badge(r, p->result) };
 	if (p->may_see_user)
@@ -186,7 +186,7 @@ static void read_day(struct req *r, const struct enrollment *e, size_t i, bool f
 	if (str_is_null(typed))
 		return;
 	if (!result_is(typed)) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, name, CODE_invalid, t_result_invalid(t));
+		ctx_invalid(&r->c, name, CODE_invalid, t_result_invalid(t));
 		return;
 	}
 	if (fill && str_eq(typed, STR("none")))

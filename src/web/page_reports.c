@@ -40,14 +40,13 @@ static bool read_by(struct req *r, const struct report_typed *typed, enum report
 	*by = REPORT_TRAINING;
 	if (!typed->by.n || report_by_parse(typed->by, by))
 		return true;
-	return err_add(
-		&r->c.errs, r->c.arena, ERR_INVALID, STR("group_by"), CODE_invalid, t_reports_by_invalid(&r->c.text));
+	return ctx_invalid(&r->c, STR("group_by"), CODE_invalid, t_reports_by_invalid(&r->c.text));
 }
 
 static struct str down(struct req *r, const struct report_typed *typed, enum report_by by, const struct report_row *row)
 {
 	struct report_typed to = *typed;
-	struct str key = str_fmt(r->c.arena, "%lld", (long long)row->key);
+	struct str key = str_num(r->c.arena, "", row->key);
 	to.by = STR("");
 	if (by == REPORT_TRAINING) {
 		to.by = STR("session");
@@ -55,7 +54,7 @@ static struct str down(struct req *r, const struct report_typed *typed, enum rep
 		return report_url(r, "/reports", &to);
 	}
 	if (by == REPORT_SESSION) {
-		to.trainings = str_fmt(r->c.arena, "%lld", (long long)row->training);
+		to.trainings = str_num(r->c.arena, "", row->training);
 		to.sessions = key;
 	} else {
 		to.department = key;

@@ -46,7 +46,7 @@ static struct field radios(
 
 static struct str day_name(struct req *r, int64_t day)
 {
-	return str_fmt(r->c.arena, "day-%lld", (long long)day);
+	return str_num(r->c.arena, "day-", day);
 }
 
 /* With one day, day and session are the same thing: one question. */
@@ -76,7 +76,7 @@ static void fill_rest(struct req *r, const struct chosen *s, struct enrollment_r
 	const struct text *t = &r->c.text;
 	const struct enrollment *e = &s->items[0];
 	bool several = s->n > 1, sent = r->http->method == HTTP_POST;
-	struct str score = !several && e->score.has ? str_fmt(r->c.arena, "%lld", (long long)e->score.v) : STR("");
+	struct str score = !several && e->score.has ? str_num(r->c.arena, "", e->score.v) : STR("");
 	v->score = (struct field){ .name = STR("score"),
 		.label = t_result_score(t),
 		.hint = several ? t_result_score_keep_hint(t) : t_result_score_hint(t),
@@ -136,7 +136,7 @@ struct form {
 
 static bool refuse(struct req *r, const char *field, enum err_code code, struct str words)
 {
-	return err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), code, words);
+	return ctx_invalid(&r->c, str_from(field), code, words);
 }
 
 static bool is_choice(struct str s)

@@ -238,13 +238,13 @@ static void holders_fill(struct req *r, const struct role_def *role, const struc
 		v->holders[v->holders_n++] =
 			(struct role_holder_view){ .person = { .initials = text_initials(r->c.arena, h->name),
 										   .name = h->name,
-										   .href = str_fmt(r->c.arena, "/users/%lld", (long long)h->id),
+										   .href = str_num(r->c.arena, "/users/", h->id),
 										   .login = h->login },
 				.departments = role->scoped ? h->departments : t_role_holders_account(t),
 				.status = user_status_badge(r, h->status) };
 	}
 	if (holders.n && (holders.more || holders.has_before)) {
-		struct list l = { r, str_fmt(r->c.arena, "/roles/%lld", (long long)role->id), NULL, 0, page, role_holders_sorts,
+		struct list l = { r, str_num(r->c.arena, "/roles/", role->id), NULL, 0, page, role_holders_sorts,
 			ROLE_HOLDERS_SORT_COUNT };
 		const struct role_holder *first = &holders.items[0], *last = &holders.items[holders.n - 1];
 		v->pager = list_pager(&l, v->found, holders.n, (struct list_end){ first->sort_key, 0, first->id },

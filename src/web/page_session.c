@@ -105,7 +105,7 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 	const struct text *t = &r->c.text;
 	struct session_form_view v = {
 		.heading = t_session_edit_title(t),
-		.action = str_fmt(r->c.arena, "/sessions/%lld", (long long)s->id),
+		.action = str_num(r->c.arena, "/sessions/", s->id),
 		.save = t_save(t),
 		.id = s->id,
 		.saved = true,
@@ -189,7 +189,7 @@ void page_session_cancel(struct req *r)
 	struct session_cancel_view v = {
 		.item = session_item_make(r, &s),
 		.action = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s.id),
-		.back = str_fmt(r->c.arena, "/sessions/%lld", (long long)s.id),
+		.back = str_num(r->c.arena, "/sessions/", s.id),
 		.heading = enrolled ? t_session_cancel_title(t, s.title) : t_session_delete_title(t, s.title),
 		.words = enrolled ? t_session_cancel_words(t, s.seats_taken, s.waiting) : t_session_delete_words(t),
 		.button = enrolled ? t_session_cancel(t) : t_session_delete(t),

@@ -159,7 +159,7 @@ static void fill_account(struct req *r, bool mine, struct settings_view *v)
 		.max = STR("604800"),
 		.hint = r->app->undo_hold >= 0 ? t_settings_account_hold_fixed(t, r->app->undo_hold)
 									   : t_settings_account_hold_hint(t),
-		.value = typed(r, mine, "undo_hold", str_fmt(r->c.arena, "%lld", (long long)a->undo_hold)) };
+		.value = typed(r, mine, "undo_hold", str_num(r->c.arena, "", a->undo_hold)) };
 	v->when_full = (struct field){ .name = STR("when_full"),
 		.label = t_settings_account_full(t),
 		.options = ARENA_ARRAY(r->c.arena, struct field_option, 3) };
@@ -270,20 +270,18 @@ void page_settings_password(struct req *r)
 	const struct text *t = &r->c.text;
 	struct str current = typed(r, true, "current", STR_NULL), fresh = typed(r, true, "password", STR_NULL);
 	struct password_write w = {
-		.r = r, .hash = STR_NULL, .throttle = str_fmt(r->c.arena, "password:%lld", (long long)r->c.actor->id)
+		.r = r, .hash = STR_NULL, .throttle = str_num(r->c.arena, "password:", r->c.actor->id)
 	};
 	/* Somebody may have left the sign-in open. */
 	int64_t minutes = (limit_wait(r, w.throttle, TRIES) + 59) / 60;
 	if (minutes) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"), CODE_out_of_range,
-			t_settings_password_slow(t, minutes));
+		ctx_invalid(&r->c, STR("current"), CODE_out_of_range, t_settings_password_slow(t, minutes));
 		show(r, 429, SENT_PASSWORD, STR_NULL);
 		return;
 	}
 	bool right = access_password_is(&r->c, current);
 	if (!right)
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("current"),
-			str_is_empty(current) ? CODE_required : CODE_invalid,
+		ctx_invalid(&r->c, STR("current"), str_is_empty(current) ? CODE_required : CODE_invalid,
 			str_is_empty(current) ? t_error_required(t) : t_settings_password_wrong(t));
 	if (user_password_fits(&r->c, fresh) && right)
 		w.hash = crypt_password(r->c.arena, fresh);
@@ -324,13 +322,12 @@ void page_token_revoke(struct req *r)
 void page_settings_test_mail(struct req *r)
 {
 	const struct text *t = &r->c.text;
-	struct str key = str_fmt(r->c.arena, "test-mail:%lld", (long long)r->c.actor->id);
+	struct str key = str_num(r->c.arena, "test-mail:", r->c.actor->id);
 	int64_t wait = limit_wait(r, key, TEST_MAILS);
 	if (wait) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("test_mail"), CODE_out_of_range,
-			t_settings_mail_slow(t, (wait + 59) / 60));
+		ctx_invalid(&r->c, STR("test_mail"), CODE_out_of_range, t_settings_mail_slow(t, (wait + 59) / 60));
 		show(r, 429, SENT_NONE, STR_NULL);
-		http_set_header(r->http, STR("Retry-After"), str_fmt(r->c.arena, "%lld", (long long)wait));
+		http_set_header(r->http, STR("Retry-After"), str_num(r->c.arena, "", wait));
 	} else if (test_mail_send(&r->c)) {
 		throttle_hit(r->c.db, key, r->c.now, r->c.now + LIMIT_SECONDS);
 		reply_redirect_flash(r, t_settings_mail_sent(t, r->c.actor->email), "/settings#mail-title");

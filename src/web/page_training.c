@@ -63,8 +63,8 @@ void training_crumbs(struct req *r, struct page_view *p, const struct training_h
 {
 	p->crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 3);
 	p->crumbs[p->crumbs_n++] = (struct crumb){ t_trainings_title(&r->c.text), STR("/trainings") };
-	p->crumbs[p->crumbs_n++] = (struct crumb){ head->title,
-		str_is_null(here) ? STR("") : str_fmt(r->c.arena, "/trainings/%lld", (long long)head->id) };
+	p->crumbs[p->crumbs_n++] =
+		(struct crumb){ head->title, str_is_null(here) ? STR("") : str_num(r->c.arena, "/trainings/", head->id) };
 	if (!str_is_null(here))
 		p->crumbs[p->crumbs_n++] = (struct crumb){ here, STR("") };
 }
@@ -106,7 +106,7 @@ static void fill_seats(struct req *r, const struct session *s, struct session_it
 {
 	const struct text *t = &r->c.text;
 	if (!s->capacity.has) {
-		v->seats = str_fmt(r->c.arena, "%lld", (long long)s->seats_taken);
+		v->seats = str_num(r->c.arena, "", s->seats_taken);
 		v->seats_words = t_session_seats_unlimited(t, s->seats_taken);
 		return;
 	}
@@ -318,7 +318,7 @@ static struct training_typed typed_of(struct req *r, const struct training *tr)
 		.title = tr->title, .description = tr->description, .organizer = tr->organizer_login, .version = tr->version
 	};
 	if (tr->closes_before.has)
-		typed.closes = str_fmt(r->c.arena, "%lld", (long long)tr->closes_before.v / 3600);
+		typed.closes = str_num(r->c.arena, "", tr->closes_before.v / 3600);
 	return typed;
 }
 
@@ -329,7 +329,7 @@ static void show_form(struct req *r, unsigned status, const struct training *tr,
 		.heading = t_training_edit_title(t),
 		.action = str_fmt(r->c.arena, "/trainings/%lld/edit", (long long)tr->id),
 		.id = tr->id,
-		.cancel = str_fmt(r->c.arena, "/trainings/%lld", (long long)tr->id),
+		.cancel = str_num(r->c.arena, "/trainings/", tr->id),
 		.save = t_save(t),
 		.can_delete = !tr->has_enrollments,
 	};

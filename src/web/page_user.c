@@ -63,7 +63,7 @@ static void profile_fill(struct req *r, struct user_form_view *v, int64_t id)
 
 static void note_conflicts(struct req *r, const struct user_form_view *v, const struct user *u)
 {
-	struct str department = str_fmt(r->c.arena, "%lld", (long long)u->department);
+	struct str department = str_num(r->c.arena, "", u->department);
 	struct str status = shown(r, "status", u->status), typed = shown(r, "department", department);
 	struct department_field departments = departments_of(u);
 	struct opt_i64 named = department_field_read(r, &departments, typed);
@@ -110,7 +110,7 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 		.autocomplete = STR("off") };
 	v->department = (struct field){ .name = STR("department"), .label = t_user_department(t) };
 	struct department_field departments = departments_of(u);
-	struct str stored = u ? str_fmt(r->c.arena, "%lld", (long long)u->department) : req_query(r, "department");
+	struct str stored = u ? str_num(r->c.arena, "", u->department) : req_query(r, "department");
 	department_field_fill(r, &departments, shown(r, "department", stored), &v->department);
 	v->status = (struct field){ .name = STR("status"), .label = t_user_status(t) };
 	status_options(r, &v->status, shown(r, "status", u ? u->status : STR("active")));
@@ -282,7 +282,7 @@ static void show_leave(struct req *r, const struct user *u, struct str status)
 		.words = t_user_leave_words(t, n),
 		.action = r->http->path,
 		.button = str_eq(status, STR("ended")) ? t_user_leave_ended(t, n) : t_user_leave_inactive(t, n),
-		.back = str_fmt(r->c.arena, "/users/%lld", (long long)u->id),
+		.back = str_num(r->c.arena, "/users/", u->id),
 		.hidden = ARENA_ARRAY(r->c.arena, struct hidden_view, r->form_n + 1),
 	};
 	for (size_t i = 0; i < r->form_n; i++)

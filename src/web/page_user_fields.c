@@ -26,7 +26,7 @@ static void show(struct req *r, unsigned status)
 			.own = !d->builtin };
 		/* Each row has a field of its own, and ids are there once. */
 		bool mine = changed == d->id;
-		struct str name = str_fmt(r->c.arena, "label_%lld", (long long)d->id);
+		struct str name = str_num(r->c.arena, "label_", d->id);
 		row->field = (struct field){ .name = name,
 			.label = t_field_label(t),
 			.value = mine ? req_form(r, str_c(r->c.arena, name)) : d->label,
@@ -41,7 +41,7 @@ static void show(struct req *r, unsigned status)
 	if (!changed)
 		field_errors(&v.label, &r->c.errs);
 	for (size_t i = 0; changed && i < r->c.errs.n; i++)
-		r->c.errs.items[i].field = str_fmt(r->c.arena, "label_%lld", (long long)changed);
+		r->c.errs.items[i].field = str_num(r->c.arena, "label_", changed);
 	page_begin(r, &v.page, t_fields_title(t), NAV_USERS);
 	v.page.crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 2);
 	v.page.crumbs_n = 2;
@@ -60,8 +60,7 @@ void page_user_fields_save(struct req *r)
 	const struct text *t = &r->c.text;
 	struct str what = req_form(r, "do");
 	int64_t id = req_form_id(r, "field");
-	struct str label =
-		id ? req_form(r, str_c(r->c.arena, str_fmt(r->c.arena, "label_%lld", (long long)id))) : req_form(r, "label");
+	struct str label = id ? req_form(r, str_c(r->c.arena, str_num(r->c.arena, "label_", id))) : req_form(r, "label");
 	bool ok;
 	struct str done;
 	if (str_eq(what, STR("delete"))) {

@@ -81,8 +81,8 @@ static struct role_node *nodes_of(struct trees *x, size_t from, size_t to, size_
 		*node = (struct role_node){
 			.id = d->id, .field = x->field, .name = d->name, .below = t_user_role_below(&r->c.text, d->name), .can = can
 		};
-		node->chosen = can && posts(r) ? contains(x->typed, x->typed_n, str_fmt(r->c.arena, "%lld", (long long)d->id))
-									   : held_at(x->held, d->id);
+		node->chosen =
+			can && posts(r) ? contains(x->typed, x->typed_n, str_num(r->c.arena, "", d->id)) : held_at(x->held, d->id);
 		node->children = nodes_of(x, i + 1, d->end, &node->children_n, &node->open);
 		x->chosen += node->chosen;
 		*open |= node->chosen || node->open;

@@ -59,7 +59,7 @@ static struct user_row_view row_of(struct req *r, const struct user_item *u)
 		.select = t_user_select(&r->c.text, u->name),
 		.person = { .initials = text_initials(r->c.arena, u->name),
 			.name = u->name,
-			.href = str_fmt(r->c.arena, "/users/%lld", (long long)u->id) },
+			.href = str_num(r->c.arena, "/users/", u->id) },
 		.status = user_status_badge(r, u->status),
 		.off = !str_eq(u->status, STR("active")),
 	};

@@ -130,7 +130,7 @@ struct portal_card portal_card_of(struct req *r, const struct portal_item *p, co
 	v.row.place = portal_place(t, p->location, p->url, p->instructor);
 	v.row.badge = portal_badge(t, p);
 	if (!whole)
-		v.row.href = str_fmt(r->c.arena, "/me/trainings#e%lld", (long long)p->id);
+		v.row.href = str_num(r->c.arena, "/me/trainings#e", p->id);
 	v.asks = p->state == PORTAL_ASKS;
 	v.answered = p->state == PORTAL_COMING;
 	v.answer_label = t_portal_answer_of(t, what);

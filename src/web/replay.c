@@ -139,7 +139,7 @@ void replay_or_run(struct req *r)
 		return;
 	}
 	if (key.n == 0 || key.n > 255 || !str_is_utf8(key)) {
-		err_add(&r->c.errs, r->c.arena, ERR_INVALID, STR("Idempotency-Key"), CODE_invalid, t_error_invalid(&r->c.text));
+		ctx_invalid(&r->c, STR("Idempotency-Key"), CODE_invalid, t_error_invalid(&r->c.text));
 		reply_error(r);
 		return;
 	}

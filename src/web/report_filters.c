@@ -16,7 +16,7 @@ static struct str query(struct req *r, const char *name)
 
 static struct str id_text(struct req *r, int64_t id)
 {
-	return str_fmt(r->c.arena, "%lld", (long long)id);
+	return str_num(r->c.arena, "", id);
 }
 
 /* Repeated values and lists mean the same. */

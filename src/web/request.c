@@ -76,7 +76,7 @@ size_t req_query_all(const struct req *r, const char *name, struct str **out)
 
 static bool refuse(struct req *r, const char *field, enum err_code code, struct str words)
 {
-	err_add(&r->c.errs, r->c.arena, ERR_INVALID, str_from(field), code, words);
+	ctx_invalid(&r->c, str_from(field), code, words);
 	reply_error(r);
 	return false;
 }

@@ -9,7 +9,7 @@
 /* ---- from and to what people see */
 static struct str number(struct req *r, int64_t n)
 {
-	return str_fmt(r->c.arena, "%lld", (long long)n);
+	return str_num(r->c.arena, "", n);
 }
 
 void session_typed_new(struct req *r, struct session_typed *out)
@@ -247,7 +247,7 @@ static bool is_doubled(const struct day_typed *d, struct req *r)
 	const struct tz *zone = tz_get(d->zone);
 	struct str start =
 		str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(str_trim(d->date)), STR_ARG(clock_of(r, d->time)));
-	if (!zone || !tz_wall_parse(start, &wall) || !tz_wall_valid(&wall))
+	if (!zone || !tz_wall_parse(start, &wall))
 		return false;
 	tz_to_instant(zone, &wall, 0, &kind);
 	return kind == TZ_DOUBLED;

@@ -14,8 +14,7 @@ bool user_in_scope(struct req *r, enum permission p, int64_t id)
 
 static void put_tab(struct req *r, struct user_head_view *v, struct str label, const char *tail)
 {
-	struct str mine = str_fmt(r->c.arena, "/users/%lld", (long long)v->id),
-			   href = str_cat(r->c.arena, mine, str_from(tail));
+	struct str mine = str_num(r->c.arena, "/users/", v->id), href = str_cat(r->c.arena, mine, str_from(tail));
 	/* What answers a form of the first tab is that tab. */
 	bool elsewhere = str_ends(r->http->path, STR("/learning")) || str_ends(r->http->path, STR("/history")) ||
 		str_ends(r->http->path, STR("/access"));

@@ -127,6 +127,16 @@ static void test_numbers(void **state)
 	assert_int_equal(h, 0xaf);
 }
 
+static void test_a_number_behind_something(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	assert_true(str_eq(str_num(a, "/users/", 7), STR("/users/7")));
+	assert_true(str_eq(str_num(a, "", 0), STR("0")));
+	assert_true(str_eq(str_num(a, "", INT64_MAX), STR("9223372036854775807")));
+	assert_true(str_eq(str_num(a, "at ", INT64_MIN), STR("at -9223372036854775808")));
+}
+
 static void test_copies(void **state)
 {
 	(void)state;
@@ -218,6 +228,7 @@ int main(void)
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_a_number_behind_something),
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_plain),
