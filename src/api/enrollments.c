@@ -1,7 +1,9 @@
 /* REST: the plan, the enrollment, batches. */
 #include "base/json.h"
 #include "gen/text.h"
-#include "model/enroll.h"
+#include "model/batch_list.h"
+#include "model/enroll_batch.h"
+#include "model/enroll_commit.h"
 #include "web/app.h"
 #include "web/reply.h"
 #include "web/web.h"

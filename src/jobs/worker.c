@@ -5,7 +5,7 @@
 #include "gen/queries.h"
 #include "jobs/room.h"
 #include "model/draft.h"
-#include "model/enroll.h"
+#include "model/enroll_batch.h"
 #include "model/import.h"
 #include "model/tell.h"
 

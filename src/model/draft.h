@@ -2,7 +2,7 @@
  * never resolved people, so that it does not go stale. */
 #ifndef MUSTER_MODEL_DRAFT_H
 #define MUSTER_MODEL_DRAFT_H
-#include "model/enroll.h"
+#include "model/enroll_spec.h"
 
 enum draft_stage { DRAFT_USERS = 1, DRAFT_TRAININGS, DRAFT_PARAMETERS, DRAFT_CHECK };
 enum { DRAFTS_MAX = 20, DRAFT_SECONDS = 30 * 86400 };

@@ -1,9 +1,10 @@
-/* Batches: applying their items and looking at them. enroll_undo.c takes them back. */
+/* Batches: a plan as runs, and applying these. enroll_undo.c takes them back. */
 #include "model/enroll_batch.h"
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/enrollment.h"
 #include "model/policy.h"
+#include "model/enroll_room.h"
 #include "model/seat.h"
 #include "model/stage.h"
 
@@ -248,40 +249,4 @@ bool batch_apply_slice(struct ctx *c, int64_t id, int64_t rows, bool *left)
 	}
 	c->actor = NULL;
 	return !db_failed(c->db);
-}
-
-bool batch_get(struct ctx *c, int64_t id, struct batch *out)
-{
-	struct batch_row_row b;
-	struct batch_announced_row announced;
-	if (!batch_row(c->db, c->arena, id, &b))
-		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
-	*out = (struct batch){ .id = b.id,
-		.actor = b.actor_id,
-		.status = b.status,
-		.total = b.total,
-		/* Ids that are gone through when it is taken back, among which others' may lie. */
-		.done = b.done < b.total ? b.done : b.total,
-		.enrolled = b.enrolled,
-		.waitlisted = b.waitlisted,
-		.moved = b.moved,
-		.skipped = b.skipped,
-		.access_at = b.access_at,
-		.created_at = b.created_at,
-		.message = b.message };
-	out->undo_open = str_eq(b.status, STR("done")) && c->now < b.access_at && b.enrolled + b.waitlisted + b.moved > 0 &&
-		!batch_announced(c->db, c->arena, id, &announced);
-	return true;
-}
-
-void batch_skips(struct ctx *c, int64_t id, int64_t after, int64_t limit, struct batch_skips *out)
-{
-	struct batch_skip_rows_rows rows;
-	batch_skip_rows(c->db, c->arena, id, after, limit + 1, c->actor->id, &rows);
-	out->more = (int64_t)rows.n > limit;
-	out->n = out->more ? (size_t)limit : rows.n;
-	out->items = ARENA_ARRAY(c->arena, struct batch_skip, out->n ? out->n : 1);
-	for (size_t i = 0; i < out->n; i++)
-		out->items[i] = (struct batch_skip){ rows.items[i].position, rows.items[i].user_id, rows.items[i].training_id,
-			rows.items[i].session_id, rows.items[i].code, rows.items[i].user_name, rows.items[i].training_title };
 }

@@ -1,26 +1,20 @@
-/* Batches from inside: what commit and jobs share. */
+/* Batches at work: a slice at a time, onwards and back. Looking at them is model/batch_list.h. */
 #ifndef MUSTER_MODEL_ENROLL_BATCH_H
 #define MUSTER_MODEL_ENROLL_BATCH_H
-#include "gen/queries.h"
-#include "model/enroll.h"
-/* A plan as the runs of a batch. */
-enum { BATCH_RUN_PAIRS = 500 };
-struct batch_run {
-	int64_t position, n, training;
-	struct opt_i64 session;
-	struct str effect; /* "decide" has become "skip" */
-	int64_t code;
-	struct str users; /* a JSON list of ids */
-};
-struct batch_runs {
-	struct batch_run *items;
+#include "model/ctx.h"
+
+/* Takes the whole batch back while nothing of it is announced: ERR_CONFLICT announced afterwards. Enrollments changed
+ * since stay. */
+struct batch_kept {
+	int64_t *enrollments;
 	size_t n, cap;
 };
-/* `p` was planned last on this connection; everything comes from c->arena. */
-void batch_runs_of(struct ctx *c, const struct plan *p, struct batch_runs *out);
-/* Writes the runs from..to - 1 of a batch. */
-void batch_runs_write(struct db *tx, int64_t batch, const struct batch_runs *runs, size_t from, size_t to);
-/* Applies the runs behind those that are applied, of `rows` pairs in all or at least one, in the caller's transaction:
- * re-checks, inserts, takes seats, audits, counts. Answers how many pairs that were. */
-int64_t batch_apply(struct ctx *c, const struct batch_row_row *b, int64_t rows);
+/* Above ENROLL_DIRECT_MAX the job does it, and the answer is what will come of it. */
+bool batch_undo(struct ctx *c, int64_t id, int64_t *undone, struct batch_kept *kept);
+
+/* ---- jobs (jobs/worker.c): one slice each, in a write transaction */
+/* Applies up to `rows` items of a running batch; *left is false when it is finished. */
+bool batch_apply_slice(struct ctx *c, int64_t id, int64_t rows, bool *left);
+/* Takes up to `rows` enrollments of a batch back that is being undone. */
+bool batch_undo_slice(struct ctx *c, int64_t id, int64_t rows, bool *left);
 #endif

@@ -2,8 +2,8 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/audit.h"
-#include "model/enroll.h"
-#include "model/enroll_batch.h"
+#include "model/enroll_commit.h"
+#include "model/enroll_room.h"
 #include "model/policy.h"
 #include "model/settings.h"
 

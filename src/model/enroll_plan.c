@@ -3,7 +3,7 @@
 #include "base/crypt.h"
 #include "gen/queries.h"
 #include "gen/text.h"
-#include "model/enroll.h"
+#include "model/enroll_plan.h"
 #include "model/policy.h"
 #include "model/settings.h"
 

@@ -1,6 +1,6 @@
 /* An enrollment from outside of a write transaction: directly, or in the background. */
 #include "gen/queries.h"
-#include "model/enroll.h"
+#include "model/enroll_commit.h"
 #include "model/settings.h"
 
 struct run {

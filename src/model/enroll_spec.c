@@ -1,7 +1,7 @@
 /* The enrollment body, read and written: what the REST API takes is what a draft keeps. */
 #include "base/tz.h"
 #include "gen/text.h"
-#include "model/enroll.h"
+#include "model/enroll_spec.h"
 
 enum { NAMED_MAX = 100000, RULES_MAX = 1000 };
 

@@ -1,7 +1,10 @@
 /* Taking a batch back: at once when it is small, else in slices of the worker. */
+#include "gen/queries.h"
 #include "gen/text.h"
 #include "model/audit.h"
+#include "model/batch_list.h"
 #include "model/enroll_batch.h"
+#include "model/enroll_commit.h"
 #include "model/enrollment.h"
 #include "model/policy.h"
 #include "model/seat.h"

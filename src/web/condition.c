@@ -3,6 +3,7 @@
 #include "model/group.h"
 #include "model/role.h"
 #include "web/department_field.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 
 struct str member_words(const struct text *t, struct str name)

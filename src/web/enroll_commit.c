@@ -1,4 +1,5 @@
 #include "web/enroll_commit.h"
+#include "model/enroll_commit.h"
 #include "web/app.h"
 #include "web/reply.h"
 

@@ -2,6 +2,7 @@
 #ifndef MUSTER_WEB_ENROLL_PAGES_H
 #define MUSTER_WEB_ENROLL_PAGES_H
 #include "model/draft.h"
+#include "model/enroll_plan.h"
 #include "model/session.h"
 #include "web/view_enroll.h"
 #include "web/web.h"

@@ -2,6 +2,7 @@
 #include "gen/text.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/enrollment_rows.h"
 #include "web/way_back.h"
 
 struct wanted {

@@ -3,6 +3,7 @@
 #include "model/enrollment_list.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/enrollment_rows.h"
 
 bool enrollment_list_asked(struct req *r, const struct enrollment_query *q, const char *const *sorts, size_t sorts_n,
 	const char *default_sort, struct db_page *page)

@@ -2,6 +2,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/batch_list.h"
+#include "model/enroll_plan.h"
 #include "model/when.h"
 #include "web/enroll_pages.h"
 #include "web/reply.h"

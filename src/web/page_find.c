@@ -5,6 +5,7 @@
 #include "model/role.h"
 #include "model/when.h"
 #include "web/portal_cards.h"
+#include "web/user_pages.h"
 #include "web/view_find.h"
 #include "web/view_users.h"
 #include "web/web.h"

@@ -6,6 +6,7 @@
 #include "model/group.h"
 #include "web/condition.h"
 #include "web/list.h"
+#include "web/user_pages.h"
 #include "web/view_org.h"
 #include "web/view_users.h"
 

@@ -5,8 +5,10 @@
 #include "model/enrollment_list.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/enrollment_rows.h"
 #include "web/export_reply.h"
 #include "web/list.h"
+#include "web/user_pages.h"
 
 static const char *const kept[] = { "status" };
 

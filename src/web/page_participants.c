@@ -6,8 +6,10 @@
 #include "model/session.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/enrollment_rows.h"
 #include "web/export_reply.h"
 #include "web/list.h"
+#include "web/training_pages.h"
 
 static const char *const kept[] = { "q", "session", "status", "answer", "result" };
 enum { KEPT_N = sizeof kept / sizeof kept[0], SHORT_CHARS = 24 };

@@ -6,6 +6,7 @@
 #include "model/result.h"
 #include "model/when.h"
 #include "web/enrollment_pages.h"
+#include "web/enrollment_rows.h"
 #include "web/export_reply.h"
 #include "web/report_pages.h"
 #include "web/way_back.h"

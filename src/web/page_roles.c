@@ -5,6 +5,7 @@
 #include "model/department.h"
 #include "model/role.h"
 #include "web/list.h"
+#include "web/user_pages.h"
 #include "web/view_roles.h"
 #include "web/web.h"
 

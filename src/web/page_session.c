@@ -5,6 +5,7 @@
 #include "model/report.h"
 #include "model/training.h"
 #include "web/session_form.h"
+#include "web/training_pages.h"
 #include "web/view_trainings.h"
 #include "web/way_back.h"
 

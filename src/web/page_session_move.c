@@ -8,6 +8,7 @@
 #include "model/training.h"
 #include "model/when.h"
 #include "web/session_form.h"
+#include "web/training_pages.h"
 #include "web/view_trainings.h"
 
 enum { DIGEST_CHARS = 32 };

@@ -10,6 +10,7 @@
 #include "web/conflict.h"
 #include "web/history.h"
 #include "web/training_form.h"
+#include "web/training_pages.h"
 #include "web/view_trainings.h"
 
 enum { NEXT_SHOWN = 5, UNDO_OFFERS = 5 };

@@ -6,6 +6,7 @@
 #include "model/user.h"
 #include "web/conflict.h"
 #include "web/department_field.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 #include "web/web.h"
 

@@ -4,6 +4,7 @@
 #include "model/reach.h"
 #include "model/role.h"
 #include "model/user.h"
+#include "web/user_pages.h"
 #include "web/view_roles.h"
 #include "web/web.h"
 

@@ -2,6 +2,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "web/history.h"
+#include "web/user_pages.h"
 #include "web/view_user_history.h"
 
 void page_user_history(struct req *r)

@@ -4,6 +4,7 @@
 #include "model/user.h"
 #include "web/app.h"
 #include "web/reply.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 
 struct password_write {

@@ -3,6 +3,7 @@
 #include "model/role.h"
 #include "model/user.h"
 #include "web/department_field.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 #include "web/web.h"
 

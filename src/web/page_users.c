@@ -6,6 +6,7 @@
 #include "web/department_field.h"
 #include "web/export_reply.h"
 #include "web/list.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 
 static const char *const kept[] = { "q", "department", "status" };

@@ -1,6 +1,7 @@
 /* What stands above the tabs of one user. */
 #include "gen/text.h"
 #include "model/user.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 #include "web/web.h"
 

@@ -4,10 +4,6 @@
 #include "web/view_page.h"
 #include "web/view_parts.h"
 
-struct participants_total;
-struct req;
-struct session;
-
 /* ---- above every page of one training: title, tabs, the one main thing to do */
 enum training_tab { TRAINING_OVERVIEW, TRAINING_SESSIONS, TRAINING_PARTICIPANTS, TRAINING_HISTORY, TRAINING_TABS };
 struct training_head_view {
@@ -16,12 +12,6 @@ struct training_head_view {
 	bool can_edit, can_enroll;
 	struct tabs_view tabs;
 };
-/* Fills it for a training that the route has found. `participants`: how many, where that is known already; NULL: not.
- * False (with the error in r->c.errs) when the training is gone. */
-bool training_head_fill(
-	struct req *r, int64_t id, int tab, const struct participants_total *participants, struct training_head_view *out);
-/* Breadcrumb "Trainings / title", with `here` as a third part where it is not null. */
-void training_crumbs(struct req *r, struct page_view *p, const struct training_head_view *head, struct str here);
 
 /* ---- sessions in lists */
 struct day_line {
@@ -41,8 +31,6 @@ struct session_item {
 	bool can_edit;
 	struct str edit_label; /* "Edit Morning group" */
 };
-/* Fills everything but can_edit. */
-struct session_item session_item_make(struct req *r, const struct session *s);
 
 /* ---- the list of trainings */
 struct training_row_view {

@@ -1,12 +1,8 @@
 /* What the pages of users show. */
 #ifndef MUSTER_WEB_VIEW_USERS_H
 #define MUSTER_WEB_VIEW_USERS_H
-#include "model/policy.h"
-#include "model/user.h"
 #include "web/view_page.h"
 #include "web/view_parts.h"
-
-struct req;
 
 /* ---- the list */
 struct user_row_view {
@@ -37,14 +33,6 @@ struct user_head_view {
 	bool can_enroll, can_activate;
 	struct tabs_view tabs;
 };
-/* Whether the actor holds `p` for this user; leaves no error behind. */
-bool user_in_scope(struct req *r, enum permission p, int64_t id);
-/* Fills it for a user whom the route has found in scope; the current tab follows from the address. Also sets crumbs in
- * *page (may be NULL). */
-void user_head_fill(struct req *r, int64_t id, struct user_head_view *v);
-void user_head_crumbs(struct req *r, const struct user_head_view *v, struct page_view *page);
-/* "Active", "Inactive", "Employment ended" as a badge. */
-struct badge user_status_badge(struct req *r, struct str status);
 
 /* ---- one user */
 struct fact_view {
@@ -86,20 +74,6 @@ struct user_form_view {
 	size_t facts_n;     /* for who may look and not edit */
 	struct str why_not; /* why not */
 };
-
-/* ---- roles on the page of a user */
-/* What may be given and what is held; of *u, who may be NULL, for somebody new. */
-void user_roles_fill(struct req *r, struct user_form_view *v, const struct user *u);
-/* From the form to the model. */
-void user_roles_read(struct req *r, struct user_form *f);
-/* The errors of the model name members of the API; the form has one field for all roles, and one for the departments of
- * each. */
-void user_roles_errors(struct req *r);
-/* "Regional coordinator: Sales / Sales EMEA, Support"; who holds none is a learner. */
-struct str user_roles_words(struct req *r, const struct user *u);
-
-/* The page of the user of r->id, with the errors of r->c.errs. */
-void user_page_show(struct req *r, unsigned status);
 
 /* ---- before somebody stops being active */
 struct hidden_view {

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
-#include "model/enroll.h"
+#include "model/enroll_spec.h"
 #include "model/user.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
