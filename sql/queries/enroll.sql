@@ -4,29 +4,47 @@
 -- name: pick_training_clear :put
 DELETE FROM pick_training;
 
--- name: pick_training_add :put
--- arg: training i64
--- arg: session i64?
--- arg: position i64
-INSERT INTO pick_training (training_id, session_id, position) VALUES ($1, $2, $3);
+-- A JSON list of [training, session].
+-- name: pick_training_fill :put
+-- arg: targets text
+INSERT INTO pick_training (training_id, session_id, position)
+SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), j.key + 1 FROM json_each($1) j;
+-- pg:
+INSERT INTO pick_training (training_id, session_id, position)
+SELECT (j.value->>0)::bigint, (j.value->>1)::bigint, j.key FROM json_array_elements($1::json) WITH ORDINALITY AS j (value, key);
+
+-- A JSON list of trainings; what comes again stays where it came first.
+-- name: pick_training_ids :put
+-- arg: ids text
+INSERT INTO pick_training (training_id, position) SELECT j.value, j.key + 1 FROM json_each($1) j WHERE true ON CONFLICT DO NOTHING;
+-- pg:
+INSERT INTO pick_training (training_id, position)
+SELECT j.value::bigint, j.key FROM json_array_elements_text($1::json) WITH ORDINALITY AS j (value, key) ON CONFLICT DO NOTHING;
 
 -- name: pick_decision_clear :put
 DELETE FROM pick_decision;
 
--- name: pick_decision_add :put
--- arg: user i64
--- arg: training i64
--- arg: choice text
--- arg: session i64?
-INSERT INTO pick_decision (user_id, training_id, choice, session_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT (user_id, training_id) DO UPDATE SET choice = excluded.choice, session_id = excluded.session_id;
+-- A JSON list of [user, training, choice, session]; who is decided on twice gets the last.
+-- name: pick_decision_fill :put
+-- arg: decisions text
+INSERT OR REPLACE INTO pick_decision (user_id, training_id, choice, session_id)
+SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]'), json_extract(j.value, '$[3]')
+FROM json_each($1) j ORDER BY j.key;
+-- pg:
+INSERT INTO pick_decision (user_id, training_id, choice, session_id)
+SELECT DISTINCT ON ((j.value->>0)::bigint, (j.value->>1)::bigint) (j.value->>0)::bigint, (j.value->>1)::bigint, j.value->>2, (j.value->>3)::bigint
+FROM json_array_elements($1::json) WITH ORDINALITY AS j (value, key) ORDER BY 1, 2, j.key DESC;
 
--- What is wrong with the chosen trainings and sessions as such.
--- name: plan_training_check :one
--- arg: training i64
--- arg: session i64?
-SELECT t.id, t.title, s.id AS session, s.training_id AS session_training, s.starts_at, s.cancelled_at, s.capacity, s.seats_taken, s.waiting, s.title AS session_title
-FROM training t LEFT JOIN session s ON s.id = $2 WHERE t.id = $1;
+-- What a JSON list of [training, session] names, a row each.
+-- name: plan_targets :many
+-- arg: targets text
+SELECT t.id, t.title, s.id AS session, s.training_id AS session_training, s.starts_at, s.cancelled_at, s.title AS session_title
+FROM json_each($1) j LEFT JOIN training t ON t.id = json_extract(j.value, '$[0]') LEFT JOIN session s ON s.id = json_extract(j.value, '$[1]')
+ORDER BY j.key;
+-- pg:
+SELECT t.id, t.title, s.id AS session, s.training_id AS session_training, s.starts_at, s.cancelled_at, s.title AS session_title
+FROM json_array_elements($1::json) WITH ORDINALITY AS j (value, key) LEFT JOIN training t ON t.id = (j.value->>0)::bigint
+LEFT JOIN session s ON s.id = (j.value->>1)::bigint ORDER BY j.key;
 
 -- name: plan_clear :put
 DELETE FROM plan_item;

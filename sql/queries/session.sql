@@ -1,49 +1,63 @@
 -- Sessions and their days. The instructor's name is the session's; who that user is, only those see who see the user (R3).
 
--- name: session_row :one
--- arg: actor i64
--- arg: all bool
--- arg: id i64
-SELECT s.id, s.training_id, t.title AS training_title, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
+-- part: session_columns
+s.id, s.training_id, t.title AS training_title, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
 	(i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))) AS instructor_seen,
 	s.capacity, s.seats_taken, s.seats_over, s.waiting, s.cancelled_at, s.starts_at, s.ends_at, s.days, s.version
-FROM session s JOIN training t ON t.id = s.training_id LEFT JOIN users i ON i.id = s.instructor_id LEFT JOIN department d ON d.id = i.department_id
-WHERE s.id = $3;
+
+-- part: session_joins
+JOIN training t ON t.id = s.training_id LEFT JOIN users i ON i.id = s.instructor_id LEFT JOIN department d ON d.id = i.department_id
+
+-- name: session_by_ids :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: ids text
+SELECT {session_columns} FROM json_each($3) j CROSS JOIN session s {session_joins}
+WHERE s.id = j.value ORDER BY j.key;
+-- pg:
+SELECT {session_columns} FROM json_array_elements_text($3::json) WITH ORDINALITY AS j (value, key) JOIN session s ON s.id = j.value::bigint {session_joins}
+ORDER BY j.key;
 -- col: instructor_seen bool
 -- col: instructor_id i64?
 -- col: instructor_login text
 -- col: capacity i64?
 -- col: cancelled_at i64?
 
+-- Of some trainings, one behind the other, at most $limit of each: those that end later, $open only if not cancelled.
 -- name: session_list :many
+-- row: session_by_ids
 -- arg: actor i64
 -- arg: all bool
--- arg: training i64
+-- arg: trainings text
 -- arg: after i64
+-- arg: open bool
 -- arg: limit i64
-SELECT s.id, s.training_id, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
-	(i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))) AS instructor_seen,
-	s.capacity, s.seats_taken, s.seats_over, s.waiting, s.cancelled_at, s.starts_at, s.ends_at, s.days, s.version
-FROM session s LEFT JOIN users i ON i.id = s.instructor_id LEFT JOIN department d ON d.id = i.department_id
-WHERE s.training_id = $3 AND s.ends_at > $4 ORDER BY s.starts_at, s.id LIMIT $5;
+SELECT {session_columns} FROM json_each($3) j CROSS JOIN session s {session_joins}
+WHERE s.id IN (SELECT x.id FROM session x WHERE x.training_id = j.value AND x.ends_at > $4 AND ($5 = 0 OR x.cancelled_at IS NULL)
+	ORDER BY x.starts_at, x.id LIMIT $6)
+ORDER BY j.key, s.starts_at, s.id;
+-- pg:
+SELECT {session_columns} FROM json_array_elements_text($3::json) WITH ORDINALITY AS j (value, key)
+CROSS JOIN LATERAL (SELECT * FROM session x WHERE x.training_id = j.value::bigint AND x.ends_at > $4 AND ($5 = 0 OR x.cancelled_at IS NULL)
+	ORDER BY x.starts_at, x.id LIMIT $6) AS s {session_joins}
+ORDER BY j.key, s.starts_at, s.id;
 -- col: instructor_seen bool
 -- col: instructor_id i64?
 -- col: instructor_login text
 -- col: capacity i64?
 -- col: cancelled_at i64?
+
+-- part: session_day_columns
+y.id, y.session_id, y.position, y.start_wall, y.fold, y.duration, y.time_zone, y.location, y.url, y.start_at, y.end_at
 
 -- name: session_day_rows :many
--- arg: session i64
-SELECT id, session_id, position, start_wall, fold, duration, time_zone, location, url, start_at, end_at FROM day WHERE session_id = $1 ORDER BY position, id;
-
--- Of all sessions of a training that end later: read at once, for lists.
--- name: session_days_of_training :many
--- arg: training i64
--- arg: after i64
-SELECT y.id, y.session_id, y.position, y.start_wall, y.fold, y.duration, y.time_zone, y.location, y.url, y.start_at, y.end_at
-FROM session s JOIN day y ON y.session_id = s.id WHERE s.training_id = $1 AND s.ends_at > $2 ORDER BY s.starts_at, s.id, y.position, y.id;
+-- arg: sessions text
+SELECT {session_day_columns} FROM json_each($1) j CROSS JOIN day y WHERE y.session_id = j.value ORDER BY j.key, y.position, y.id;
+-- pg:
+SELECT {session_day_columns} FROM json_array_elements_text($1::json) WITH ORDINALITY AS j (value, key) JOIN day y ON y.session_id = j.value::bigint
+ORDER BY j.key, y.position, y.id;
+-- col: id i64
 
 -- name: session_insert :insert
 -- arg: training i64

@@ -108,11 +108,8 @@ ORDER BY CASE WHEN t.search LIKE $4 ESCAPE '\' THEN 0 ELSE 1 END, t.title_key, t
 -- col: days i64?
 -- col: time_zone text
 
--- name: training_row :one
--- arg: actor i64
--- arg: all bool
--- arg: id i64
-SELECT t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_at, t.version,
+-- part: training_columns
+t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_at, t.version,
 	($2 = 1 OR t.organizer_id = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 		OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)) AS organizer_seen,
@@ -120,7 +117,18 @@ SELECT t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_
 	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
 	(EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id)) AS has_enrollments,
 	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission IN ('trainings.create', 'trainings.edit') AND d.lo BETWEEN g.lo AND g.hi)) AS organizer_in_scope
-FROM training t JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id WHERE t.id = $3;
+
+-- name: training_by_ids :many
+-- arg: actor i64
+-- arg: all bool
+-- arg: ids text
+SELECT {training_columns}
+FROM json_each($3) j CROSS JOIN training t CROSS JOIN users o CROSS JOIN department d
+WHERE t.id = j.value AND o.id = t.organizer_id AND d.id = o.department_id ORDER BY j.key;
+-- pg:
+SELECT {training_columns}
+FROM json_array_elements_text($3::json) WITH ORDINALITY AS j (value, key) JOIN training t ON t.id = j.value::bigint
+JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id ORDER BY j.key;
 -- col: organizer_in_scope bool
 -- col: id i64
 -- col: organizer_id i64

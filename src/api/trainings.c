@@ -6,10 +6,10 @@
 enum { SESSIONS_MAX = 200 };
 
 /* ---- out */
-static void put_training(struct req *r, struct jw *w, const struct training *t)
+/* `sessions`: `n` of them, its own. */
+static void put_training(
+	struct req *r, struct jw *w, const struct training *t, const struct session *sessions, size_t n)
 {
-	struct sessions sessions;
-	session_list_all(&r->c, t->id, &sessions);
 	jw_obj(w);
 	jw_key(w, "id");
 	jw_id(w, t->id);
@@ -29,8 +29,8 @@ static void put_training(struct req *r, struct jw *w, const struct training *t)
 		jw_null(w);
 	jw_key(w, "sessions");
 	jw_arr(w);
-	for (size_t i = 0; i < sessions.n; i++)
-		session_json_write(r, w, &sessions.items[i]);
+	for (size_t i = 0; i < n; i++)
+		session_json_write(r, w, &sessions[i]);
 	jw_end(w);
 	jw_end(w);
 }
@@ -38,12 +38,31 @@ static void put_training(struct req *r, struct jw *w, const struct training *t)
 static void answer_training(struct req *r, int64_t id, unsigned status)
 {
 	struct training t;
+	struct sessions sessions;
 	if (!training_get(&r->c, id, &t)) {
 		reply_error(r);
 		return;
 	}
+	session_list_all(&r->c, id, &sessions);
 	struct jw w = jw_new(reply_json(r, status));
-	put_training(r, &w, &t);
+	put_training(r, &w, &t, sessions.items, sessions.n);
+}
+
+static void put_trainings(struct req *r, struct jw *w, const struct training_items *list)
+{
+	struct trainings trainings;
+	struct sessions sessions;
+	int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, list->n + 1);
+	for (size_t i = 0; i < list->n; i++)
+		ids[i] = list->items[i].id;
+	training_get_some(&r->c, ids, list->n, &trainings);
+	session_list_some(&r->c, ids, list->n, &sessions);
+	for (size_t i = 0, at = 0; i < trainings.n; i++) {
+		size_t first = at;
+		while (at < sessions.n && sessions.items[at].training == trainings.items[i].id)
+			at++;
+		put_training(r, w, &trainings.items[i], sessions.items + first, at - first);
+	}
 }
 
 void api_trainings(struct req *r)
@@ -64,11 +83,7 @@ void api_trainings(struct req *r)
 	jw_obj(&w);
 	jw_key(&w, "items");
 	jw_arr(&w);
-	for (size_t i = 0; i < list.n; i++) {
-		struct training t;
-		if (training_get(&r->c, list.items[i].id, &t))
-			put_training(r, &w, &t);
-	}
+	put_trainings(r, &w, &list);
 	jw_end(&w);
 	jw_key(&w, "next");
 	if (list.more) {

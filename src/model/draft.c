@@ -1,4 +1,5 @@
 #include "model/draft.h"
+#include <stdlib.h>
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/policy.h"
@@ -260,17 +261,41 @@ void spec_remove_training(struct enroll_spec *s, int64_t id)
 	s->trainings_n = kept;
 }
 
-void spec_decide(struct ctx *c, struct enroll_spec *s, int64_t user, int64_t training, struct str choice)
+int64_t *spec_training_ids(struct arena *a, const struct enroll_spec *s)
 {
-	size_t i = 0;
-	while (i < s->decisions_n && (s->decisions[i].user != user || s->decisions[i].training != training))
-		i++;
-	if (str_is_empty(choice)) {
-		if (i < s->decisions_n)
-			s->decisions[i] = s->decisions[--s->decisions_n];
-		return;
+	int64_t *ids = ARENA_ARRAY(a, int64_t, s->trainings_n + 1);
+	for (size_t i = 0; i < s->trainings_n; i++)
+		ids[i] = s->trainings[i].training;
+	return ids;
+}
+
+struct placed {
+	struct enroll_decision it;
+	size_t place;
+};
+
+static int by_person(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	if (x->it.user != y->it.user)
+		return x->it.user < y->it.user ? -1 : 1;
+	if (x->it.training != y->it.training)
+		return x->it.training < y->it.training ? -1 : 1;
+	return x->place < y->place ? -1 : 1;
+}
+
+void spec_decide(struct ctx *c, struct enroll_spec *s, const struct enroll_decision *said, size_t n)
+{
+	size_t before = s->decisions_n, all = before + n, kept = 0;
+	struct placed *list = ARENA_ARRAY(c->arena, struct placed, all + 1);
+	for (size_t i = 0; i < all; i++)
+		list[i] = (struct placed){ i < before ? s->decisions[i] : said[i - before], i };
+	qsort(list, all, sizeof *list, by_person);
+	s->decisions = ARENA_ARRAY(c->arena, struct enroll_decision, all + 1);
+	for (size_t i = 0; i < all; i++) {
+		const struct enroll_decision *d = &list[i].it, *next = i + 1 < all ? &list[i + 1].it : NULL;
+		if (!next || next->user != d->user || next->training != d->training)
+			s->decisions[kept++] = *d;
 	}
-	if (i == s->decisions_n)
-		(void)VEC_PUSH(c->arena, s->decisions, s->decisions_n, s->decisions_cap);
-	s->decisions[i] = (struct enroll_decision){ .user = user, .training = training, .choice = choice };
+	s->decisions_n = s->decisions_cap = kept;
 }

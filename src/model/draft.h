@@ -57,6 +57,8 @@ void spec_remove_except(struct enroll_spec *s, int64_t id);
 void spec_clear_audience(struct enroll_spec *s);
 bool spec_add_training(struct ctx *c, struct enroll_spec *s, int64_t id);
 void spec_remove_training(struct enroll_spec *s, int64_t id);
-/* choice null: takes the decision back. */
-void spec_decide(struct ctx *c, struct enroll_spec *s, int64_t user, int64_t training, struct str choice);
+/* Its trainings, as many as there are. */
+int64_t *spec_training_ids(struct arena *a, const struct enroll_spec *s);
+/* Adds what was said, however much: of two about the same person and training the later one counts. */
+void spec_decide(struct ctx *c, struct enroll_spec *s, const struct enroll_decision *said, size_t n);
 #endif

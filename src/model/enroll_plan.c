@@ -9,11 +9,6 @@
 
 enum { TRAININGS_MAX = 20, MESSAGE_MAX = 2000, SCAN_ROWS = 10000 };
 
-static bool invalid(struct ctx *c, struct str field, enum err_code code, struct str words)
-{
-	return err_add(&c->errs, c->arena, ERR_INVALID, field, code, words);
-}
-
 static bool is_one_of(struct str s, const char *const *words)
 {
 	for (; *words; words++)
@@ -22,27 +17,50 @@ static bool is_one_of(struct str s, const char *const *words)
 	return false;
 }
 
+static void put_target(struct jw *w, int64_t training, struct opt_i64 session)
+{
+	jw_arr(w);
+	jw_i64(w, training);
+	jw_opt_i64(w, session.has, session.v);
+	jw_end(w);
+}
+
+/* The trainings, then, where decisions are wanted as well, what each of these names: a JSON list of [training,
+ * session]. */
+static struct str targets(struct ctx *c, const struct enroll_spec *s, bool decisions)
+{
+	struct buf b = buf_new(c->arena);
+	struct jw w = jw_new(&b);
+	jw_arr(&w);
+	for (size_t i = 0; i < s->trainings_n; i++)
+		put_target(&w, s->trainings[i].training, s->trainings[i].session);
+	for (size_t i = 0; decisions && i < s->decisions_n; i++)
+		put_target(&w, s->decisions[i].training, s->decisions[i].session);
+	jw_end(&w);
+	return buf_str(&b);
+}
+
 /* Trainings and sessions: there, belonging together, not cancelled; the access date not behind the start (E10). */
-static bool check_training(struct ctx *c, const struct enroll_spec *s, size_t i, int64_t access_at)
+static bool check_training(
+	struct ctx *c, const struct enroll_spec *s, size_t i, const struct plan_targets_row *row, int64_t access_at)
 {
 	const struct enroll_training *t = &s->trainings[i];
-	struct plan_training_check_row row;
 	struct str field = str_fmt(c->arena, "trainings[%zu].training", i),
 			   session = str_fmt(c->arena, "trainings[%zu].session", i);
 	for (size_t k = 0; k < i; k++)
 		if (s->trainings[k].training == t->training)
-			return invalid(c, field, CODE_duplicate, t_enroll_training_twice(&c->text));
-	if (!plan_training_check(c->db, c->arena, t->training, t->session, &row))
-		return invalid(c, field, CODE_not_found, t_error_not_found(&c->text));
+			return ctx_invalid(c, field, CODE_duplicate, t_enroll_training_twice(&c->text));
+	if (!row->id.has)
+		return ctx_invalid(c, field, CODE_not_found, t_error_not_found(&c->text));
 	if (!t->session.has)
 		return true;
-	if (!row.session.has || row.session_training.v != t->training)
-		return invalid(c, session, CODE_not_found, t_error_not_found(&c->text));
-	if (row.cancelled_at.has)
-		return invalid(c, session, CODE_invalid, t_enroll_session_cancelled(&c->text, row.session_title));
-	if (row.starts_at.v > c->now && access_at > row.starts_at.v)
-		return invalid(
-			c, STR("access_at"), CODE_out_of_range, t_enroll_access_late(&c->text, row.title, row.session_title));
+	if (!row->session.has || row->session_training.v != t->training)
+		return ctx_invalid(c, session, CODE_not_found, t_error_not_found(&c->text));
+	if (row->cancelled_at.has)
+		return ctx_invalid(c, session, CODE_invalid, t_enroll_session_cancelled(&c->text, row->session_title));
+	if (row->starts_at.v > c->now && access_at > row->starts_at.v)
+		return ctx_invalid(
+			c, STR("access_at"), CODE_out_of_range, t_enroll_access_late(&c->text, row->title, row->session_title));
 	return true;
 }
 
@@ -50,51 +68,64 @@ static bool check_spec(struct ctx *c, const struct enroll_spec *s, struct str wh
 {
 	static const char *const fulls[] = { "wait", "refuse", "over", NULL }, *const clashes[] = { "warn", "skip", NULL };
 	static const char *const choices[] = { "enroll", "skip", "move", "wait", "over", NULL };
+	struct plan_targets_rows rows;
 	struct str over = str_eq(when_full, STR("over")) ? STR("when_full") : STR_NULL; /* what asks for it */
 	if (audience_is_empty(&s->audience))
-		invalid(c, STR("audience"), CODE_required, t_enroll_no_users(&c->text));
+		ctx_invalid(c, STR("audience"), CODE_required, t_enroll_no_users(&c->text));
 	if (s->trainings_n == 0)
-		invalid(c, STR("trainings"), CODE_required, t_enroll_no_trainings(&c->text));
+		ctx_invalid(c, STR("trainings"), CODE_required, t_enroll_no_trainings(&c->text));
 	if (s->trainings_n > TRAININGS_MAX)
-		return invalid(c, STR("trainings"), CODE_out_of_range, t_enroll_too_many_trainings(&c->text, TRAININGS_MAX));
+		return ctx_invalid(
+			c, STR("trainings"), CODE_out_of_range, t_enroll_too_many_trainings(&c->text, TRAININGS_MAX));
 	if (!is_one_of(when_full, fulls))
-		invalid(c, STR("when_full"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("when_full"), CODE_invalid, t_error_invalid(&c->text));
 	if (!str_is_null(s->on_clash) && !is_one_of(s->on_clash, clashes))
-		invalid(c, STR("on_clash"), CODE_invalid, t_error_invalid(&c->text));
+		ctx_invalid(c, STR("on_clash"), CODE_invalid, t_error_invalid(&c->text));
 	if (str_count_chars(s->message) > MESSAGE_MAX)
-		invalid(c, STR("message"), CODE_too_long, t_enroll_message_long(&c->text, MESSAGE_MAX));
+		ctx_invalid(c, STR("message"), CODE_too_long, t_enroll_message_long(&c->text, MESSAGE_MAX));
 	if (s->decisions_n > ENROLL_DECISIONS_MAX)
-		return invalid(c, STR("decisions"), CODE_out_of_range, t_error_out_of_range(&c->text));
+		return ctx_invalid(c, STR("decisions"), CODE_out_of_range, t_error_out_of_range(&c->text));
+	plan_targets(c->db, c->arena, targets(c, s, true), &rows);
+	if (rows.n != s->trainings_n + s->decisions_n)
+		return err_set(&c->errs, ERR_UNAVAILABLE);
 	for (size_t i = 0; i < s->decisions_n; i++) {
-		if (!is_one_of(s->decisions[i].choice, choices))
-			return invalid(c, str_fmt(c->arena, "decisions[%zu].do", i), CODE_invalid, t_error_invalid(&c->text));
-		if (str_is_null(over) && str_eq(s->decisions[i].choice, STR("over")))
+		const struct enroll_decision *d = &s->decisions[i];
+		const struct plan_targets_row *row = &rows.items[s->trainings_n + i];
+		if (!is_one_of(d->choice, choices))
+			return ctx_invalid(c, str_fmt(c->arena, "decisions[%zu].do", i), CODE_invalid, t_error_invalid(&c->text));
+		if (str_is_null(over) && str_eq(d->choice, STR("over")))
 			over = str_fmt(c->arena, "decisions[%zu].do", i);
-		if (s->decisions[i].session.has) {
-			struct plan_training_check_row row;
-			if (!plan_training_check(c->db, c->arena, s->decisions[i].training, s->decisions[i].session, &row) ||
-				!row.session.has || row.session_training.v != s->decisions[i].training || row.cancelled_at.has)
-				return invalid(
-					c, str_fmt(c->arena, "decisions[%zu].session", i), CODE_not_found, t_error_not_found(&c->text));
-		}
+		if (d->session.has && (!row->session.has || row->session_training.v != d->training || row->cancelled_at.has))
+			return ctx_invalid(
+				c, str_fmt(c->arena, "decisions[%zu].session", i), CODE_not_found, t_error_not_found(&c->text));
 	}
 	if (!str_is_null(over) && !actor_can(c->actor, PERM_OVER))
 		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, over, CODE_invalid, t_enrollment_over_forbidden(&c->text));
 	for (size_t i = 0; i < s->trainings_n; i++)
-		check_training(c, s, i, access_at);
+		check_training(c, s, i, &rows.items[i], access_at);
 	return c->errs.kind == ERR_NONE;
 }
 
 static void stage_spec(struct ctx *c, const struct enroll_spec *s)
 {
-	pick_training_clear(c->db);
-	for (size_t i = 0; i < s->trainings_n; i++)
-		pick_training_add(c->db, s->trainings[i].training, s->trainings[i].session, (int64_t)i + 1);
-	pick_decision_clear(c->db);
+	struct buf b = buf_new(c->arena);
+	struct jw w = jw_new(&b);
+	jw_arr(&w);
 	for (size_t i = 0; i < s->decisions_n; i++) {
 		const struct enroll_decision *d = &s->decisions[i];
-		pick_decision_add(c->db, d->user, d->training, d->choice, d->session);
+		jw_arr(&w);
+		jw_i64(&w, d->user);
+		jw_i64(&w, d->training);
+		jw_str(&w, d->choice);
+		jw_opt_i64(&w, d->session.has, d->session.v);
+		jw_end(&w);
 	}
+	jw_end(&w);
+	pick_training_clear(c->db);
+	pick_training_fill(c->db, targets(c, s, false));
+	pick_decision_clear(c->db);
+	if (s->decisions_n)
+		pick_decision_fill(c->db, buf_str(&b));
 }
 
 /* The statements that can find something, in this order; facts about the sessions rule most of them out. */

@@ -34,17 +34,12 @@ struct str group_rule_write(struct ctx *c, const struct user_condition *rule, si
 	return buf_str(&b);
 }
 
-bool group_rule(struct ctx *c, int64_t id, struct db_filter **filter)
+static bool filter_of(struct ctx *c, struct str json, struct db_filter **filter)
 {
-	struct group_row_row row;
 	struct user_condition *rule;
 	size_t n;
 	*filter = NULL;
-	if (!group_row(c->db, c->arena, id, &row))
-		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
-	if (str_is_null(row.rule))
-		return true;
-	if (!group_rule_read(c, row.rule, &rule, &n))
+	if (!group_rule_read(c, json, &rule, &n))
 		return err_set(&c->errs, ERR_BUG);
 	/* A rule may have outlived a field that it names: then nobody matches, which is better than somebody. */
 	struct errs before = c->errs;
@@ -56,6 +51,15 @@ bool group_rule(struct ctx *c, int64_t id, struct db_filter **filter)
 		filter_add(*filter, STR("status"), STR("is"), &nobody, 1);
 	}
 	return true;
+}
+
+bool group_rule(struct ctx *c, int64_t id, struct db_filter **filter)
+{
+	struct group_row_row row;
+	*filter = NULL;
+	if (!group_row(c->db, c->arena, id, &row))
+		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+	return str_is_null(row.rule) || filter_of(c, row.rule, filter);
 }
 
 /* ---- reading */
@@ -71,7 +75,7 @@ static struct group group_from(struct ctx *c, int64_t id, struct str name, struc
 	if (g.smart) {
 		struct group_matches_count_row row = { 0 };
 		struct db_filter *filter;
-		if (group_rule(c, id, &filter))
+		if (filter_of(c, rule, &filter))
 			group_matches_count(c->db, c->arena, c->actor->id, filter, &row);
 		g.members = row.n;
 		/* A rule may say more about the organization than its reader may know. */

@@ -27,13 +27,8 @@ bool report_open(struct ctx *c)
 void report_stage(struct ctx *c, const struct report_query *q)
 {
 	pick_training_clear(c->db);
-	for (size_t i = 0; i < q->trainings_n; i++) {
-		bool seen = false;
-		for (size_t k = 0; k < i; k++)
-			seen |= q->trainings[k] == q->trainings[i];
-		if (!seen)
-			pick_training_add(c->db, q->trainings[i], NONE, (int64_t)i);
-	}
+	if (q->trainings_n)
+		pick_training_ids(c->db, stage_list(c->arena, q->trainings, q->trainings_n));
 	stage_ids(c, q->sessions, q->sessions_n);
 }
 

@@ -2,6 +2,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/policy.h"
+#include "model/stage.h"
 #include "model/when.h"
 
 enum { LIST_MAX = 10000 };
@@ -36,59 +37,30 @@ struct str session_status_name(enum session_status status)
 	return STR_NULL;
 }
 
-bool session_get(struct ctx *c, int64_t id, struct session *out)
+/* Rows with their days: one statement more, however many there are. */
+static void fill(struct ctx *c, const struct session_by_ids_rows *rows, struct sessions *out)
 {
-	struct session_row_row r;
 	struct session_day_rows_rows days;
-	if (!session_row(c->db, c->arena, actor_id(c), sees_all(c), id, &r))
-		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
-	*out = (struct session){
-		.id = r.id,
-		.training = r.training_id,
-		.training_title = r.training_title,
-		.title = r.title,
-		.instructor = r.instructor,
-		.instructor_user = r.instructor_seen ? r.instructor_id : NONE,
-		.instructor_login = r.instructor_seen ? r.instructor_login : STR_NULL,
-		.capacity = r.capacity,
-		.cancelled_at = r.cancelled_at,
-		.seats_taken = r.seats_taken,
-		.waiting = r.waiting,
-		.starts_at = r.starts_at,
-		.ends_at = r.ends_at,
-		.version = r.version,
-	};
-	session_day_rows(c->db, c->arena, id, &days);
-	out->days = ARENA_ARRAY(c->arena, struct session_day, days.n);
-	out->days_n = days.n;
+	*out = (struct sessions){ .items = ARENA_ARRAY(c->arena, struct session, rows->n + 1) };
+	if (!rows->n)
+		return;
+	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows->n);
+	for (size_t i = 0; i < rows->n; i++)
+		ids[i] = rows->items[i].id;
+	session_day_rows(c->db, c->arena, stage_list(c->arena, ids, rows->n), &days);
+	struct session_day *all = ARENA_ARRAY(c->arena, struct session_day, days.n + 1);
 	for (size_t i = 0; i < days.n; i++) {
 		const struct session_day_rows_row *d = &days.items[i];
-		out->days[i] = (struct session_day){ d->id, d->position, d->start_wall, d->fold, d->duration, d->time_zone,
-			d->location, d->url, d->start_at, d->end_at };
-	}
-	return !db_failed(c->db);
-}
-
-/* Sessions that end after `after`, with their days: two statements, however many there are. */
-static void list(struct ctx *c, int64_t training, int64_t after, struct sessions *out)
-{
-	struct session_list_rows rows;
-	struct session_days_of_training_rows days;
-	session_list(c->db, c->arena, actor_id(c), sees_all(c), training, after, LIST_MAX, &rows);
-	session_days_of_training(c->db, c->arena, training, after, &days);
-	*out = (struct sessions){ .items = ARENA_ARRAY(c->arena, struct session, rows.n), .n = rows.n };
-	struct session_day *all = ARENA_ARRAY(c->arena, struct session_day, days.n);
-	for (size_t i = 0; i < days.n; i++) {
-		const struct session_days_of_training_row *d = &days.items[i];
 		all[i] = (struct session_day){ d->id, d->position, d->start_wall, d->fold, d->duration, d->time_zone,
 			d->location, d->url, d->start_at, d->end_at };
 	}
-	for (size_t i = 0, day = 0; i < rows.n; i++) {
-		const struct session_list_row *r = &rows.items[i];
-		struct session *s = &out->items[i];
+	for (size_t i = 0, day = 0; i < rows->n; i++) {
+		const struct session_by_ids_row *r = &rows->items[i];
+		struct session *s = &out->items[out->n++];
 		*s = (struct session){
 			.id = r->id,
 			.training = r->training_id,
+			.training_title = r->training_title,
 			.title = r->title,
 			.instructor = r->instructor,
 			.instructor_user = r->instructor_seen ? r->instructor_id : NONE,
@@ -107,29 +79,47 @@ static void list(struct ctx *c, int64_t training, int64_t after, struct sessions
 	}
 }
 
-void session_list_all(struct ctx *c, int64_t training, struct sessions *out)
+void session_get_some(struct ctx *c, const int64_t *ids, size_t n, struct sessions *out)
 {
-	list(c, training, 0, out);
+	struct session_by_ids_rows rows = { 0 };
+	if (n)
+		session_by_ids(c->db, c->arena, actor_id(c), sees_all(c), stage_list(c->arena, ids, n), &rows);
+	fill(c, &rows, out);
 }
 
-void session_list_open(struct ctx *c, int64_t training, struct sessions *out)
+bool session_get(struct ctx *c, int64_t id, struct session *out)
 {
 	struct sessions found;
-	list(c, training, c->now, &found);
-	*out = (struct sessions){ .items = found.items };
-	for (size_t i = 0; i < found.n; i++)
-		if (!found.items[i].cancelled_at.has)
-			out->items[out->n++] = found.items[i];
+	session_get_some(c, &id, 1, &found);
+	if (db_failed(c->db) || !found.n)
+		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+	*out = found.items[0];
+	return true;
 }
 
-void session_list_upcoming(struct ctx *c, int64_t training, struct sessions *out)
+static void list(
+	struct ctx *c, const int64_t *trainings, size_t n, int64_t after, bool open, int64_t limit, struct sessions *out)
 {
-	struct sessions open;
-	session_list_open(c, training, &open);
-	*out = (struct sessions){ .items = open.items };
-	for (size_t i = 0; i < open.n; i++)
-		if (session_status(&open.items[i], c->now) == SESSION_PLANNED)
-			out->items[out->n++] = open.items[i];
+	struct session_by_ids_rows rows = { 0 };
+	if (n)
+		session_list(
+			c->db, c->arena, actor_id(c), sees_all(c), stage_list(c->arena, trainings, n), after, open, limit, &rows);
+	fill(c, &rows, out);
+}
+
+void session_list_all(struct ctx *c, int64_t training, struct sessions *out)
+{
+	list(c, &training, 1, 0, false, LIST_MAX, out);
+}
+
+void session_list_some(struct ctx *c, const int64_t *trainings, size_t n, struct sessions *out)
+{
+	list(c, trainings, n, 0, false, LIST_MAX, out);
+}
+
+void session_list_open(struct ctx *c, const int64_t *trainings, size_t n, int64_t limit, struct sessions *out)
+{
+	list(c, trainings, n, c->now, true, limit, out);
 }
 
 struct str session_when(struct ctx *c, const struct session *s)

@@ -41,12 +41,14 @@ struct str session_status_name(enum session_status status); /* "planned", as the
 
 /* With its days; no scope check (the route has made it). False with ERR_NOT_FOUND. */
 bool session_get(struct ctx *c, int64_t id, struct session *out);
-/* All of a training, by start, with their days and without training_title. */
+/* Those of the ids that are there, in their order: two statements, however many. */
+void session_get_some(struct ctx *c, const int64_t *ids, size_t n, struct sessions *out);
+/* All of a training, by start. */
 void session_list_all(struct ctx *c, int64_t training, struct sessions *out);
-/* Those that are neither cancelled nor over. */
-void session_list_open(struct ctx *c, int64_t training, struct sessions *out);
-/* Of these, those that have not started. */
-void session_list_upcoming(struct ctx *c, int64_t training, struct sessions *out);
+/* All of some trainings, one behind the other. */
+void session_list_some(struct ctx *c, const int64_t *trainings, size_t n, struct sessions *out);
+/* Of these, those that are neither cancelled nor over: the first `limit` of each training. */
+void session_list_open(struct ctx *c, const int64_t *trainings, size_t n, int64_t limit, struct sessions *out);
 /* "Thu 3 Dec, 09:00–12:00 Berlin time", "Thu 3 Dec – Fri 4 Dec, 2 days from 09:00 Berlin time" */
 struct str session_when(struct ctx *c, const struct session *s);
 /* "Room 4", "Online", "Room 4 and others": the place of all days in short; may be empty. */

@@ -332,13 +332,15 @@ static bool conflict(struct ctx *c, enum err_code code, struct str words)
 /* As session_get, with the instructor even where the actor does not see that user. */
 static bool load(struct ctx *c, int64_t id, struct session *old, struct draft *d)
 {
-	struct session_row_row r;
-	if (!session_get(c, id, old) || !session_row(c->db, c->arena, 0, true, id, &r))
+	struct ctx all = *c;
+	struct session seen;
+	all.actor = NULL;
+	if (!session_get(c, id, old) || !session_get(&all, id, &seen))
 		return false;
-	*d = (struct draft){ .title = r.title,
-		.instructor = r.instructor,
-		.instructor_id = r.instructor_id,
-		.capacity = r.capacity,
+	*d = (struct draft){ .title = old->title,
+		.instructor = old->instructor,
+		.instructor_id = seen.instructor_user,
+		.capacity = old->capacity,
 		.days = old->days,
 		.days_n = old->days_n };
 	return true;

@@ -18,6 +18,12 @@ struct training {
 };
 /* No scope check beyond the organizer's: the route has made it. False with ERR_NOT_FOUND. */
 bool training_get(struct ctx *c, int64_t id, struct training *out);
+struct trainings {
+	struct training *items;
+	size_t n;
+};
+/* Those of the ids that are there, in their order: one statement, however many. */
+void training_get_some(struct ctx *c, const int64_t *ids, size_t n, struct trainings *out);
 /* R11; leaves no error behind. */
 bool training_may_edit(struct ctx *c, int64_t id);
 

@@ -58,18 +58,21 @@ static struct str done_title(struct req *r, const struct batch *b)
 static void fill_sessions(struct req *r, struct batch_view *v)
 {
 	struct batch_session_list list;
+	struct sessions sessions;
 	const struct text *t = &r->c.text;
 	batch_list_sessions(&r->c, v->id, &list);
-	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, list.n);
-	for (size_t i = 0; i < list.n; i++) {
+	int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, list.n + 1);
+	for (size_t i = 0; i < list.n; i++)
+		ids[i] = list.items[i].session;
+	session_get_some(&r->c, ids, list.n, &sessions);
+	v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, sessions.n + 1);
+	for (size_t i = 0; i < sessions.n; i++) {
 		const struct batch_session *s = &list.items[i];
-		struct session session;
-		if (!session_get(&r->c, s->session, &session))
-			return;
+		const struct session *session = &sessions.items[i];
 		struct session_row *row = &v->sessions[v->sessions_n++];
-		*row = enroll_session_row(r, &session);
+		*row = enroll_session_row(r, session);
 		row->title =
-			str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session.training_title), STR_ARG(session.title));
+			str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session->training_title), STR_ARG(session->title));
 		row->href = str_fmt(
 			r->c.arena, "/trainings/%lld/participants?session=%lld", (long long)s->training, (long long)s->session);
 		int64_t before = s->seats_taken > s->enrolled ? s->seats_taken - s->enrolled : 0;

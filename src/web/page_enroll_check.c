@@ -16,6 +16,7 @@ struct check {
 	struct plan *p;
 	struct enroll_check_view *v;
 	struct plan_people people;
+	struct sessions sessions; /* of the plan, in its order */
 };
 
 static struct str number(struct req *r, int64_t n)
@@ -47,22 +48,30 @@ static void fill_kpis(struct check *k)
 }
 
 /* ---- seats before and after */
+/* The plan was made in this snapshot: all of its sessions are there. */
+static void load_sessions(struct check *k)
+{
+	struct req *r = k->r;
+	int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, k->p->sessions_n + 1);
+	for (size_t i = 0; i < k->p->sessions_n; i++)
+		ids[i] = k->p->sessions[i].session;
+	session_get_some(&r->c, ids, k->p->sessions_n, &k->sessions);
+}
+
 static void fill_sessions(struct check *k)
 {
 	struct req *r = k->r;
 	const struct text *t = &r->c.text;
 	k->v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, k->p->sessions_n ? k->p->sessions_n : 1);
-	for (size_t i = 0; i < k->p->sessions_n; i++) {
+	for (size_t i = 0; i < k->sessions.n; i++) {
 		const struct plan_session *s = &k->p->sessions[i];
-		struct session session;
-		if (!session_get(&r->c, s->session, &session))
-			return;
+		const struct session *session = &k->sessions.items[i];
 		struct session_row *row = &k->v->sessions[k->v->sessions_n++];
-		*row = enroll_session_row(r, &session);
+		*row = enroll_session_row(r, session);
 		if (k->d->spec.trainings_n > 1)
 			row->title =
-				str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session.training_title), STR_ARG(session.title));
-		struct str of = s->capacity.has ? str_fmt(r->c.arena, "/%lld", (long long)s->capacity.v) : STR("");
+				str_fmt(r->c.arena, STR_FMT " – " STR_FMT, STR_ARG(session->training_title), STR_ARG(session->title));
+		struct str of = s->capacity.has ? str_num(r->c.arena, "/", s->capacity.v) : STR("");
 		int64_t added = s->after > s->before ? s->after - s->before : 0;
 		struct seats seats = { .taken = s->before < s->after ? s->before : s->after,
 			.added = added,
@@ -286,21 +295,29 @@ static void choice(struct check *k, struct str label, struct str value, const ch
 		.href = str_fmt(k->r->c.arena, "/enroll/%lld/%s", (long long)k->d->id, stage) };
 }
 
+static struct str session_title(const struct check *k, int64_t id)
+{
+	for (size_t i = 0; i < k->sessions.n; i++)
+		if (k->sessions.items[i].id == id)
+			return k->sessions.items[i].title;
+	return STR_NULL;
+}
+
 static void fill_choices(struct check *k)
 {
+	struct trainings trainings;
 	struct req *r = k->r;
 	const struct text *t = &r->c.text;
 	struct buf titles = buf_new(r->c.arena), sessions = buf_new(r->c.arena);
 	k->v->choices = ARENA_ARRAY(r->c.arena, struct sum_row, 5);
 	for (size_t i = 0; i < k->d->spec.trainings_n; i++) {
 		const struct enroll_training *x = &k->d->spec.trainings[i];
-		struct training training;
-		struct session s;
-		if (training_get(&r->c, x->training, &training))
-			buf_fmt(&titles, "%s" STR_FMT, i ? ", " : "", STR_ARG(training.title));
-		bool has = x->session.has && session_get(&r->c, x->session.v, &s);
-		buf_fmt(&sessions, "%s" STR_FMT, i ? ", " : "", STR_ARG(has ? s.title : t_enroll_participant_chooses(t)));
+		buf_fmt(&sessions, "%s" STR_FMT, i ? ", " : "",
+			STR_ARG(x->session.has ? session_title(k, x->session.v) : t_enroll_participant_chooses(t)));
 	}
+	training_get_some(&r->c, spec_training_ids(r->c.arena, &k->d->spec), k->d->spec.trainings_n, &trainings);
+	for (size_t i = 0; i < trainings.n; i++)
+		buf_fmt(&titles, "%s" STR_FMT, i ? ", " : "", STR_ARG(trainings.items[i].title));
 	struct str when = enroll_instant(r, k->p->access_at);
 	choice(k, t_check_your_users(t), t_enroll_users(t, k->p->users), "users");
 	choice(k, t_check_your_trainings(t), buf_str(&titles), "trainings");
@@ -318,6 +335,7 @@ static void show(struct req *r, struct draft *d, struct plan *p, unsigned status
 	const struct text *t = &r->c.text;
 	enroll_plan_people(&r->c, &k.people);
 	int64_t users = k.people.taking_part;
+	load_sessions(&k);
 	fill_kpis(&k);
 	fill_sessions(&k);
 	fill_groups(&k);
@@ -389,17 +407,21 @@ static void decide_group(struct req *r, struct draft *d, struct str key, struct 
 		return;
 	/* One too many is enough for the draft to refuse it. */
 	enroll_plan_items(&r->c, effect, any ? -1 : code, note, 0, ENROLL_DECISIONS_MAX + 1, &items);
-	for (size_t i = 0; i < items.n; i++)
-		if (!note || !chosen_elsewhere(&items.items[i], note))
-			spec_decide(&r->c, &d->spec, items.items[i].user, items.items[i].training, value);
+	size_t n = 0;
+	struct enroll_decision *said = ARENA_ARRAY(r->c.arena, struct enroll_decision, items.n + 1);
+	for (size_t i = 0; i < items.n; i++) {
+		const struct plan_item *item = &items.items[i];
+		if (!note || !chosen_elsewhere(item, note))
+			said[n++] = (struct enroll_decision){ .user = item->user, .training = item->training, .choice = value };
+	}
+	spec_decide(&r->c, &d->spec, said, n);
 }
 
-static void decide_one(struct req *r, struct draft *d, struct str key, struct str value)
+static bool read_decision(struct str key, struct str value, struct enroll_decision *out)
 {
-	struct str rest = str_sub(key, 2, key.n), user_text;
-	int64_t user, training;
-	if (str_split(&rest, '-', &user_text) && str_to_i64(user_text, &user) && str_to_i64(rest, &training))
-		spec_decide(&r->c, &d->spec, user, training, value);
+	struct str rest = str_sub(key, 2, key.n), user;
+	*out = (struct enroll_decision){ .choice = value };
+	return str_split(&rest, '-', &user) && str_to_i64(user, &out->user) && str_to_i64(rest, &out->training);
 }
 
 static bool is_choice(struct str s)
@@ -415,9 +437,12 @@ static bool is_choice(struct str s)
 static void read_choices(struct req *r, struct draft *d)
 {
 	int groups = 0;
+	size_t n = 0;
+	struct enroll_decision *said = ARENA_ARRAY(r->c.arena, struct enroll_decision, r->form_n + 1);
 	for (size_t i = 0; i < r->form_n; i++)
 		if (str_starts(r->form[i].name, STR("d-")) && is_choice(r->form[i].value))
-			decide_one(r, d, r->form[i].name, r->form[i].value);
+			n += read_decision(r->form[i].name, r->form[i].value, &said[n]);
+	spec_decide(&r->c, &d->spec, said, n);
 	for (size_t i = 0; i < r->form_n; i++)
 		if (str_starts(r->form[i].name, STR("g-")) && is_choice(r->form[i].value) && groups++ < GROUPS_MAX)
 			decide_group(r, d, r->form[i].name, r->form[i].value);

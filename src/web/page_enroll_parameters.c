@@ -58,24 +58,20 @@ static void fill_session(struct req *r, const struct session *s, const struct en
 	out->row.badge.kind = left <= 0 ? STR("bad") : left < 4 ? STR("warn") : STR("ok");
 }
 
-static void fill_group(struct req *r, const struct enroll_training *t, size_t index, struct enroll_session_group *g)
+/* `open`: `n` sessions of that training. */
+static void fill_group(struct req *r, const struct enroll_training *t, size_t index, struct str title,
+	const struct session *open, size_t n, struct enroll_session_group *g)
 {
-	struct training training;
-	struct sessions open;
-	session_list_open(&r->c, t->training, &open);
-	size_t n = open.n < SESSIONS_SHOWN ? open.n : SESSIONS_SHOWN;
-	g->name = str_fmt(r->c.arena, "session-%lld", (long long)t->training);
-	if (training_get(&r->c, t->training, &training))
-		g->title = training.title;
+	g->name = str_num(r->c.arena, "session-", t->training);
+	g->title = title;
 	int64_t chosen = t->session.has ? t->session.v : 0;
 	/* Nothing said yet: the first session that has a seat is the likely one. */
 	for (size_t i = 0; i < n && !t->chosen && !chosen; i++)
-		if (open.items[i].starts_at > r->c.now &&
-			(!open.items[i].capacity.has || open.items[i].seats_taken < open.items[i].capacity.v))
-			chosen = open.items[i].id;
+		if (open[i].starts_at > r->c.now && (!open[i].capacity.has || open[i].seats_taken < open[i].capacity.v))
+			chosen = open[i].id;
 	g->sessions = ARENA_ARRAY(r->c.arena, struct enroll_session_choice, n + 1);
 	for (size_t i = 0; i < n; i++)
-		fill_session(r, &open.items[i], g, chosen, &g->sessions[g->sessions_n++]);
+		fill_session(r, &open[i], g, chosen, &g->sessions[g->sessions_n++]);
 	g->open_chosen = chosen == 0;
 	if (n == 0)
 		g->none = t_enroll_no_sessions(&r->c.text);
@@ -85,6 +81,27 @@ static void fill_group(struct req *r, const struct enroll_training *t, size_t in
 			g->error = r->c.errs.items[i].message;
 			r->c.errs.items[i].field = g->name;
 		}
+}
+
+/* Trainings and sessions are in the order of the draft. */
+static void fill_groups(struct req *r, const struct draft *d, struct enroll_parameters_view *v)
+{
+	struct trainings trainings;
+	struct sessions open;
+	size_t n = d->spec.trainings_n;
+	const int64_t *ids = spec_training_ids(r->c.arena, &d->spec);
+	training_get_some(&r->c, ids, n, &trainings);
+	session_list_open(&r->c, ids, n, SESSIONS_SHOWN, &open);
+	v->groups = ARENA_ARRAY(r->c.arena, struct enroll_session_group, n + 1);
+	for (size_t i = 0, training = 0, session = 0; i < n; i++) {
+		size_t first = session;
+		bool there = training < trainings.n && trainings.items[training].id == ids[i];
+		while (session < open.n && open.items[session].training == ids[i])
+			session++;
+		fill_group(r, &d->spec.trainings[i], i, there ? trainings.items[training].title : STR_NULL, open.items + first,
+			session - first, &v->groups[v->groups_n++]);
+		training += there;
+	}
 }
 
 static struct str error_at(struct req *r, const char *field)
@@ -110,9 +127,7 @@ static void show(struct req *r, const struct draft *d)
 	}
 	v.zone = t_enroll_access_zone(t, when_zone(t, zone));
 	v.now_words = t_enroll_access_now(t, when_time(t, r->c.now + r->account->undo_hold, zone));
-	v.groups = ARENA_ARRAY(r->c.arena, struct enroll_session_group, d->spec.trainings_n ? d->spec.trainings_n : 1);
-	for (size_t i = 0; i < d->spec.trainings_n; i++)
-		fill_group(r, &d->spec.trainings[i], i, &v.groups[v.groups_n++]);
+	fill_groups(r, d, &v);
 	v.message = (struct field){ .name = STR("message"),
 		.label = t_enroll_message(t),
 		.hint = t_enroll_message_hint(t),

@@ -28,6 +28,7 @@ static void show(struct req *r, const struct draft *d)
 {
 	struct enroll_trainings_view v = { 0 };
 	struct training_offers found;
+	struct trainings chosen;
 	const struct text *t = &r->c.text;
 	v.q = r->http->method == HTTP_GET ? req_query(r, "q") : req_form(r, "q");
 	if (str_is_null(v.q))
@@ -40,13 +41,12 @@ static void show(struct req *r, const struct draft *d)
 			.id = o->id, .title = o->title, .detail = detail(r, o), .chosen = is_chosen(d, o->id)
 		};
 	}
-	v.chosen = ARENA_ARRAY(r->c.arena, struct enroll_training_row, d->spec.trainings_n ? d->spec.trainings_n : 1);
-	for (size_t i = 0; i < d->spec.trainings_n; i++) {
-		struct training chosen;
-		if (training_get(&r->c, d->spec.trainings[i].training, &chosen))
-			v.chosen[v.chosen_n++] = (struct enroll_training_row){
-				.id = chosen.id, .title = chosen.title, .detail = chosen.organizer_name, .chosen = true
-			};
+	training_get_some(&r->c, spec_training_ids(r->c.arena, &d->spec), d->spec.trainings_n, &chosen);
+	v.chosen = ARENA_ARRAY(r->c.arena, struct enroll_training_row, chosen.n + 1);
+	for (size_t i = 0; i < chosen.n; i++) {
+		const struct training *c = &chosen.items[i];
+		v.chosen[v.chosen_n++] =
+			(struct enroll_training_row){ .id = c->id, .title = c->title, .detail = c->organizer_name, .chosen = true };
 	}
 	v.none = (struct empty_view){ .title = t_enroll_no_training(t, v.q), .words = t_enroll_no_training_words(t) };
 	enroll_head_fill(r, d, DRAFT_TRAININGS, enroll_count_users(r, d, NULL, NULL, NULL), &v.head);

@@ -1,22 +1,31 @@
 #include "web/view_parts.h"
+#include "base/buf.h"
 
-enum { STRIP_WIDTH = 960, STRIP_SEATS_MAX = 60, STRIP_GAP = 6, STRIP_EDGE = 2 };
+/* As many seats are drawn one by one, each so wide; more are a bar of stretches. */
+enum { STRIP_SEATS_MAX = 60, SEAT_WIDTH = 100, BAR_WIDTH = 960 };
 
 struct run {
 	int64_t n;
 	struct str kind;
 };
 
-static void strip_push(struct seat_strip *strip, int64_t from, int64_t to, int64_t gap, struct str kind)
+/* Its seats in one outline: a rectangle, and the same again behind it as often as there are more. */
+static struct str outline_of_seats(struct arena *a, int64_t at, int64_t n, int64_t gap, int64_t edge)
 {
-	if (to - from > gap)
-		strip->rects[strip->rects_n++] = (struct seat_rect){ .x = from, .width = to - from - gap, .kind = kind };
+	long long width = SEAT_WIDTH - gap;
+	struct buf outline = buf_new(a);
+	buf_fmt(&outline, "M%lld 4h%lldv48h-%lldz", (long long)(edge + at * SEAT_WIDTH), width, width);
+	struct str again = str_fmt(a, "m%d 0h%lldv48h-%lldz", SEAT_WIDTH, width, width);
+	for (int64_t i = 1; i < n; i++)
+		buf_put(&outline, again);
+	return buf_str(&outline);
 }
 
 /* Positions come from the running total, not from adding widths, so that rounding never piles up. */
-static int64_t strip_x(int64_t seat, int64_t seats)
+static struct str outline_of_stretch(struct arena *a, int64_t at, int64_t n, int64_t seats, int64_t edge)
 {
-	return STRIP_EDGE + seat * (STRIP_WIDTH - 2 * STRIP_EDGE) / seats;
+	long long from = edge + at * BAR_WIDTH / seats, width = edge + (at + n) * BAR_WIDTH / seats - from;
+	return width ? str_fmt(a, "M%lld 4h%lldv48h-%lldz", from, width, width) : STR_NULL;
 }
 
 struct seat_strip seat_strip_make(struct arena *a, const struct seats *s, struct str words)
@@ -40,17 +49,20 @@ struct seat_strip seat_strip_make(struct arena *a, const struct seats *s, struct
 	};
 	int64_t seats = s->capacity + over;
 	bool single = seats <= STRIP_SEATS_MAX;
+	/* The picture is stretched to where it stands: gaps and edges are parts of the whole width. */
+	int64_t width = single ? seats * SEAT_WIDTH : BAR_WIDTH, gap = width / 160 + 1, edge = width / 480 + 1;
 	strip.ticks = !single;
-	strip.rects = ARENA_ARRAY(a, struct seat_rect, single ? (size_t)seats : sizeof runs / sizeof runs[0]);
+	strip.width = width + 2 * edge - (single ? gap : 0);
+	strip.runs = ARENA_ARRAY(a, struct seat_run, sizeof runs / sizeof runs[0]);
 	int64_t at = 0;
 	for (size_t i = 0; i < sizeof runs / sizeof runs[0]; i++) {
-		if (!single) {
-			strip_push(&strip, strip_x(at, seats), strip_x(at + runs[i].n, seats), 0, runs[i].kind);
-			at += runs[i].n;
+		if (!runs[i].n)
 			continue;
-		}
-		for (int64_t n = 0; n < runs[i].n; n++, at++)
-			strip_push(&strip, strip_x(at, seats), strip_x(at + 1, seats), STRIP_GAP, runs[i].kind);
+		struct str outline =
+			single ? outline_of_seats(a, at, runs[i].n, gap, edge) : outline_of_stretch(a, at, runs[i].n, seats, edge);
+		at += runs[i].n;
+		if (outline.n)
+			strip.runs[strip.runs_n++] = (struct seat_run){ runs[i].kind, outline };
 	}
 	return strip;
 }

@@ -25,15 +25,16 @@ struct dates_view {
 	bool two;
 }; /* several days: first and last, joined */
 
-struct seat_rect {
-	int64_t x, width;
-	struct str kind;
-}; /* "t" taken, "h" held, "n" added now, "f" free, "x" over */
-/* One rectangle a seat up to 60 seats, a proportional bar with ticks above; in a box of 960 × 56. */
+struct seat_run {
+	struct str kind;    /* "t" taken, "h" held, "n" added now, "f" free, "x" over */
+	struct str outline; /* of all its seats, a path */
+};
+/* One rectangle a seat up to 60 seats, a proportional bar with ticks above; in a box of `width` × 56. */
 struct seat_strip {
 	struct str words;
-	struct seat_rect *rects;
-	size_t rects_n;
+	int64_t width;
+	struct seat_run *runs;
+	size_t runs_n;
 	bool ticks;
 };
 struct seats {

@@ -113,3 +113,48 @@ test('a small department is enrolled without going through everybody, and an ans
 	});
 	assert.ok(answered.steps < 750, `${answered.steps} steps`);
 });
+
+test('the pages of an enrollment, its batch and the list of trainings take no more for many trainings than for two', async () => {
+	const muster = await startMuster({ demo: true, args: ['--undo-hold', '3600'] });
+	const api = await apiOf(muster, 'owner');
+	const [somebody, another] = await Promise.all(['maria', 'omar'].map(async (q) => (await api.expect(200, 'GET', `/users?q=${q}`)).items[0]));
+	const trainings = [];
+	for (let i = 0; i < 19; i++)
+		trainings.push(await api.expect(201, 'POST', '/trainings', {
+			title: `Counted ${String(i).padStart(2, '0')}`,
+			sessions: [1, 2].map((n) => ({ title: `Run ${n}`, capacity: 1, days: [{ start: `2031-03-${String(i + 1).padStart(2, '0')}T09:00`, duration: 3600, time_zone: 'Europe/Berlin' }] })),
+		}));
+	const web = await signedIn(muster, 'admin');
+
+	// Somebody is enrolled in n of them, the other one waits: each stage with what it takes.
+	const costs = async (n, from) => {
+		const chosen = trainings.slice(from, from + n);
+		const path = (await web.post('/enroll', { csrf: (await web.get('/enroll')).csrf, user: somebody.id })).location.replace(/\/\w+$/, '');
+		for (const t of chosen) await web.post(`${path}/trainings`, { csrf: (await web.get(`${path}/trainings`)).csrf, add: t.id });
+		const parameters = await web.get(`${path}/parameters`);
+		await web.post(`${path}/parameters`, {
+			csrf: parameters.csrf, go: 'check', access_date: '', access_time: '', message: '',
+			...Object.fromEntries(chosen.map((t) => [`session-${t.id}`, t.sessions[1].id])),
+		});
+		const body = { audience: { users: [somebody.id, another.id] }, trainings: chosen.map((t) => ({ training: t.id, session: t.sessions[0].id })) };
+		const { batch } = await api.expect(201, 'POST', '/enrollments', body);
+		const found = {};
+		for (const [name, work] of Object.entries({
+			trainings: () => web.get(`${path}/trainings`),
+			parameters: () => web.get(`${path}/parameters`),
+			check: () => web.get(`${path}/check`),
+			batch: () => web.get(`/batches/${batch}`),
+			plan: () => api.expect(200, 'POST', '/enrollments/plan', body),
+			list: () => api.expect(200, 'GET', `/trainings?limit=${n}&q=Counted`),
+		})) {
+			const { answer, statements } = await asked(muster, work);
+			if (answer.words)
+				for (const t of chosen) assert.ok(answer.words.includes(t.title), `${name} of ${n} shows ${t.title}`);
+			if (answer.items && name === 'list') assert.deepEqual(answer.items.map((t) => t.sessions.length), chosen.map(() => 2));
+			found[name] = statements;
+		}
+		return found;
+	};
+	const few = await costs(2, 0), many = await costs(17, 2);
+	assert.deepEqual(many, few);
+});
