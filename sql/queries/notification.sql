@@ -18,15 +18,12 @@ INSERT INTO notification (user_id, kind, import_id, at) VALUES ($1, 'import_done
 -- sort: at = n.id i64
 -- sort-id: n.id
 SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, n.import_id, t.id AS training_id, t.title, s.title AS session_title,
-	(SELECT y.start_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS start_at,
-	(SELECT y.end_at FROM day y WHERE y.session_id = s.id AND y.position = 1) AS end_at,
-	(SELECT y.time_zone FROM day y WHERE y.session_id = s.id AND y.position = 1) AS time_zone,
-	s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved, i.created, i.updated,
+	y.start_at, y.end_at, y.time_zone, s.starts_at, s.ends_at, s.days, e.user_id AS about_id, p.name AS about, b.enrolled, b.waitlisted, b.moved, i.created, i.updated,
 	CASE WHEN e.status = 'enrolled' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.starts_at IS NOT NULL THEN 1 ELSE 0 END AS dated,
 	CASE WHEN e.user_id = $1 AND e.status = 'enrolled' AND e.answer = 'none' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.ends_at > $3
 		THEN 1 ELSE 0 END AS asks
 FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id LEFT JOIN training t ON t.id = e.training_id
-LEFT JOIN session s ON s.id = e.session_id LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
+LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day y ON y.session_id = s.id AND y.position = 1 LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
 LEFT JOIN import i ON i.id = n.import_id
 WHERE n.user_id = $1 AND ($2 = 0 OR n.read_at IS NULL) {after} {order};
 -- col: title text

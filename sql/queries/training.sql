@@ -15,7 +15,7 @@ FROM training t
 LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3
 	ORDER BY s.starts_at, s.id LIMIT 1)
 WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
-AND t.search LIKE $4 ESCAPE '\' AND t.search LIKE $5 ESCAPE '\' AND t.search LIKE $6 ESCAPE '\'
+AND ($4 = '%' OR t.search LIKE $4 ESCAPE '\') AND ($5 = '%' OR t.search LIKE $5 ESCAPE '\') AND ($6 = '%' OR t.search LIKE $6 ESCAPE '\')
 {after} {order};
 
 -- What a page of the list shows, for its trainings alone: in the order of the list most would be worked out for all of them.
@@ -83,7 +83,7 @@ GROUP BY j.key, s.training_id ORDER BY j.key;
 -- arg: word3 text
 SELECT count(*) AS n FROM training t
 WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1))
-AND t.search LIKE $3 ESCAPE '\' AND t.search LIKE $4 ESCAPE '\' AND t.search LIKE $5 ESCAPE '\';
+AND ($3 = '%' OR t.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR t.search LIKE $4 ESCAPE '\') AND ($5 = '%' OR t.search LIKE $5 ESCAPE '\');
 
 -- Suggestions: titles that begin with what was typed come first.
 -- name: training_suggest :many

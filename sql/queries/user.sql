@@ -25,19 +25,20 @@ WHERE u.id = $1;
 -- arg: department i64?
 -- arg: status text
 -- arg: supervisor bool
+-- arg: leads bool
 WITH RECURSIVE below (id) AS (
 	SELECT b.id FROM users b WHERE b.supervisor_id = $1 AND $7 = 1
 	UNION
 	SELECT b.id FROM users b JOIN below ON b.supervisor_id = below.id
 )
 SELECT u.id, u.login, u.email, u.first_name, u.last_name, u.name, u.status, u.department_id, d.name AS department,
-	(SELECT s.id FROM users s JOIN department sd ON sd.id = s.department_id WHERE s.id = u.supervisor_id AND (s.id = $1 OR s.id IN (SELECT id FROM below)
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND sd.lo BETWEEN g.lo AND g.hi))) AS supervisor_id,
-	(EXISTS (SELECT 1 FROM users b WHERE b.supervisor_id = u.id)) AS has_reports
+	CASE WHEN $8 = 1 THEN (SELECT s.id FROM users s JOIN department sd ON sd.id = s.department_id WHERE s.id = u.supervisor_id AND (s.id = $1 OR s.id IN (SELECT id FROM below)
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND sd.lo BETWEEN g.lo AND g.hi))) END AS supervisor_id,
+	($8 = 1 AND EXISTS (SELECT 1 FROM users b WHERE b.supervisor_id = u.id)) AS has_reports
 FROM users u JOIN department d ON d.id = u.department_id
 WHERE (EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR u.id IN (SELECT id FROM below))
-AND u.search LIKE $2 ESCAPE '\' AND u.search LIKE $3 ESCAPE '\' AND u.search LIKE $4 ESCAPE '\'
+AND ($2 = '%' OR u.search LIKE $2 ESCAPE '\') AND ($3 = '%' OR u.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR u.search LIKE $4 ESCAPE '\')
 AND ($5 IS NULL OR EXISTS (SELECT 1 FROM department x WHERE x.id = $5 AND d.lo BETWEEN x.lo AND x.hi))
 AND ($6 IS NULL OR u.status = $6)
 {filter} {after} {order};
@@ -64,7 +65,7 @@ SELECT count(*) AS n FROM (
 	SELECT u.id FROM users u JOIN department d ON d.id = u.department_id
 	WHERE (EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 		OR u.id IN (SELECT id FROM below))
-	AND u.search LIKE $2 ESCAPE '\' AND u.search LIKE $3 ESCAPE '\' AND u.search LIKE $4 ESCAPE '\'
+	AND ($2 = '%' OR u.search LIKE $2 ESCAPE '\') AND ($3 = '%' OR u.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR u.search LIKE $4 ESCAPE '\')
 	AND ($5 IS NULL OR EXISTS (SELECT 1 FROM department x WHERE x.id = $5 AND d.lo BETWEEN x.lo AND x.hi))
 	AND ($6 IS NULL OR u.status = $6)
 	{filter} LIMIT $8) AS found;

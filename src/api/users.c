@@ -117,6 +117,7 @@ void api_users(struct req *r)
 		reply_error(r);
 		return;
 	}
+	q.leads = true;
 	user_page(&r->c, &q, &page, &list);
 	struct jw w = jw_new(reply_json(r, 200));
 	jw_obj(&w);

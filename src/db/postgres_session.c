@@ -7,10 +7,11 @@
 /* Plans are kept, and the first of them are made while the tables are empty: an index is right on both days. (Reading a
  * whole table would also make every writer of it a rival of a SERIALIZABLE transaction.) A node that is stuck in the
  * middle of a transaction must not hold the others for ever. Staging tables and what a reader puts into them promise
- * nothing, so they do not wait for a standby that is away. */
+ * nothing, so they do not wait for a standby that is away; a plan of a hundred thousand fits into their memory, which
+ * is taken when it is used. */
 static const char settings[] =
 	"SET jit = off; SET enable_seqscan = off; SET TimeZone = 'UTC'; SET idle_in_transaction_session_timeout = '60s';"
-	" SET synchronous_commit = local";
+	" SET synchronous_commit = local; SET temp_buffers = '64MB'";
 /* For who writes: what the administrator said, but for "off". */
 static const char durable[] =
 	"RESET synchronous_commit;"

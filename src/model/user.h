@@ -51,11 +51,12 @@ struct user_query {
 	struct opt_i64 department;      /* with everything below */
 	struct str status;              /* null: any */
 	const struct db_filter *filter; /* NULL: none */
+	bool leads;                     /* the list also says who leads them, and whether they lead */
 };
 struct user_item {
 	int64_t id, department;
 	struct str login, email, first_name, last_name, name, status, department_name, sort_key;
-	struct opt_i64 supervisor;
+	struct opt_i64 supervisor; /* where it was asked for */
 	bool has_reports;
 };
 struct user_items {

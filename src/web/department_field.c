@@ -1,11 +1,7 @@
 #include "web/department_field.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-
-bool departments_are_many(struct req *r, enum permission p)
-{
-	return department_more_than(&r->c, p, FIELD_LISTED_MAX);
-}
+#include "web/known.h"
 
 static void offer(struct req *r, struct field *f, int64_t id, struct str label, int64_t chosen)
 {
@@ -13,21 +9,20 @@ static void offer(struct req *r, struct field *f, int64_t id, struct str label, 
 		(struct field_option){ .value = str_num(r->c.arena, "", id), .label = label, .chosen = id == chosen };
 }
 
-static void fill_list(struct req *r, const struct department_field *d, int64_t chosen, struct field *f)
+static void fill_list(
+	struct req *r, const struct department_field *d, const struct departments *all, int64_t chosen, struct field *f)
 {
-	struct departments all;
-	department_list(&r->c, d->permission, &all);
-	f->options = ARENA_ARRAY(r->c.arena, struct field_option, all.n + 2);
+	f->options = ARENA_ARRAY(r->c.arena, struct field_option, all->n + 2);
 	if (!str_is_null(d->none) || !chosen)
 		f->options[f->options_n++] =
 			(struct field_option){ .value = STR(""), .label = str_is_null(d->none) ? STR("—") : d->none };
-	for (size_t i = 0; i < all.n; i++) {
-		if (all.items[i].id == d->without)
-			i = all.items[i].end - 1;
+	for (size_t i = 0; i < all->n; i++) {
+		if (all->items[i].id == d->without)
+			i = all->items[i].end - 1;
 		else
-			offer(r, f, all.items[i].id, all.items[i].path, chosen);
+			offer(r, f, all->items[i].id, all->items[i].path, chosen);
 	}
-	if (d->kept && !department_find(&all, d->kept))
+	if (d->kept && !department_find(all, d->kept))
 		offer(r, f, d->kept, department_path(&r->c, d->kept), chosen);
 }
 
@@ -39,8 +34,9 @@ static bool may_name(struct req *r, const struct department_field *d, int64_t id
 void department_field_fill(struct req *r, const struct department_field *d, struct str typed, struct field *f)
 {
 	struct opt_i64 id = department_field_read(r, d, typed);
-	if (!departments_are_many(r, d->permission)) {
-		fill_list(r, d, id.v, f);
+	const struct known_departments *known = known_departments(r, d->permission);
+	if (!known->many) {
+		fill_list(r, d, &known->list, id.v, f);
 		return;
 	}
 	f->suggest =

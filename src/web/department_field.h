@@ -13,8 +13,6 @@ struct department_field {
 	int64_t without;            /* it and what lies below cannot; 0: none. The model refuses it where it is typed. */
 };
 
-/* Whether there are too many for lists and trees on a page. */
-bool departments_are_many(struct req *r, enum permission p);
 /* Fills f->options, or f->suggest and f->value. `typed`: what the form or the address says, "" for nothing. */
 void department_field_fill(struct req *r, const struct department_field *d, struct str typed, struct field *f);
 /* NONE: nothing is named; 0: something that is not there. A number is not looked up. */

@@ -4,6 +4,7 @@
 #include "model/group.h"
 #include "web/condition.h"
 #include "web/department_field.h"
+#include "web/known.h"
 #include "web/enroll_pages.h"
 
 /* An empty box is no department. */
@@ -153,7 +154,7 @@ static void fill_departments(struct req *r, struct enroll_search *s, const struc
 {
 	const struct text *t = &r->c.text;
 	struct departments tree;
-	if (!departments_are_many(r, PERM_ENROLL)) {
+	if (!known_departments(r, PERM_ENROLL)->many) {
 		department_list_counted(&r->c, PERM_ENROLL, &tree);
 		s->tree_n = branches(r, &tree, 0, tree.n, asked, &s->tree);
 		return;

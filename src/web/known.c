@@ -1,4 +1,5 @@
 #include "web/known.h"
+#include "web/view_parts.h"
 
 enum { USERS_MAX = 64 };
 
@@ -45,13 +46,22 @@ static bool load(struct req *r, struct ctx *c, struct str hash, struct known_use
 	return true;
 }
 
+static const struct known_user *still_known(struct req *r, struct known_user *u)
+{
+	if (u->sign_in.expires_at <= r->c.now)
+		return NULL;
+	r->known = u;
+	return u;
+}
+
 const struct known_user *known_user(struct req *r, struct str hash)
 {
 	struct ctx c;
 	struct known *known = known_of(r, &c);
+	r->known = NULL;
 	for (size_t i = 0; known && i < known->users_n; i++)
 		if (str_eq(known->users[i].hash, hash))
-			return known->users[i].sign_in.expires_at > r->c.now ? &known->users[i] : NULL;
+			return still_known(r, &known->users[i]);
 	if (!known || known->users_n == USERS_MAX) {
 		struct known_user *once = ARENA_NEW(r->c.arena, struct known_user);
 		return load(r, &r->c, hash, once) ? once : NULL;
@@ -61,5 +71,49 @@ const struct known_user *known_user(struct req *r, struct str hash)
 		return NULL;
 	u->hash = str_dup(c.arena, hash);
 	known->users_n++;
+	r->known = u;
 	return u;
+}
+
+static const struct known_departments *departments_of(struct ctx *c, enum permission p)
+{
+	struct known_departments *d = ARENA_NEW(c->arena, struct known_departments);
+	d->many = department_more_than(c, p, FIELD_LISTED_MAX);
+	if (!d->many)
+		department_list(c, p, &d->list);
+	return d;
+}
+
+const struct known_departments *known_departments(struct req *r, enum permission p)
+{
+	struct ctx c;
+	if (!r->known)
+		return departments_of(&r->c, p);
+	if (r->known->departments[p])
+		return r->known->departments[p];
+	known_of(r, &c);
+	const struct known_departments *d = departments_of(&c, p);
+	if (!db_failed(c.db))
+		r->known->departments[p] = d;
+	return d;
+}
+
+bool known_count(const struct req *r, struct str what, int64_t *n)
+{
+	for (size_t i = 0; r->known && i < r->known->counts_n; i++)
+		if (str_eq(r->known->counts[i].what, what)) {
+			*n = r->known->counts[i].n;
+			return true;
+		}
+	return false;
+}
+
+void known_count_keep(struct req *r, struct str what, int64_t n)
+{
+	struct ctx c;
+	struct known_user *u = r->known;
+	if (!u || u->counts_n == KNOWN_COUNTS_MAX || db_failed(r->c.db))
+		return;
+	known_of(r, &c);
+	u->counts[u->counts_n++] = (struct known_count){ str_dup(c.arena, what), n };
 }

@@ -1,19 +1,39 @@
 #include "web/list.h"
+#include "web/known.h"
 
-struct str list_url(const struct list *l, struct str sort, struct str after)
+/* The path with the filters. Answers how long it would be without any. */
+static size_t put_filters(struct buf *b, const struct list *l)
 {
-	struct buf b = buf_new(l->r->c.arena);
-	buf_put(&b, l->path);
+	buf_put(b, l->path);
 	if (!str_find(l->path, STR("?"), NULL))
-		buf_char(&b, '?');
-	size_t bare = b.n;
+		buf_char(b, '?');
+	size_t bare = b->n;
 	for (size_t i = 0; i < l->keep_n; i++) {
 		struct str *values;
 		size_t n = req_query_all(l->r, l->keep[i], &values);
 		for (size_t k = 0; k < n; k++)
 			if (values[k].n)
-				url_put_pair(&b, str_from(l->keep[i]), values[k]);
+				url_put_pair(b, str_from(l->keep[i]), values[k]);
 	}
+	return bare;
+}
+
+int64_t list_count(const struct list *l, int64_t (*count)(struct req *r))
+{
+	struct buf what = buf_new(l->r->c.arena);
+	int64_t n;
+	put_filters(&what, l);
+	if (known_count(l->r, buf_str(&what), &n))
+		return n;
+	n = count(l->r);
+	known_count_keep(l->r, buf_str(&what), n);
+	return n;
+}
+
+struct str list_url(const struct list *l, struct str sort, struct str after)
+{
+	struct buf b = buf_new(l->r->c.arena);
+	size_t bare = put_filters(&b, l);
 	if (str_is_null(sort))
 		sort = req_query(l->r, "sort");
 	if (sort.n)

@@ -16,6 +16,9 @@ struct list {
 	size_t sorts_n;
 };
 
+/* How many rows it has, which `count` finds out from the request: once for all pages of it while nothing is committed.
+ * For what the data, who asks and the filters decide, and nothing else, as the time. */
+int64_t list_count(const struct list *l, int64_t (*count)(struct req *r));
 /* The address with these parameters, ordered by `sort` (null: as now) and at `after` (null: the beginning). */
 struct str list_url(const struct list *l, struct str sort, struct str after);
 /* A column head that sorts by sorts[column], or turns around when it does already. */

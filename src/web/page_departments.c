@@ -2,6 +2,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "web/department_field.h"
+#include "web/known.h"
 #include "web/view_org.h"
 #include "web/web.h"
 
@@ -129,7 +130,7 @@ static void show_tree(struct req *r, unsigned status)
 	const struct text *t = &r->c.text;
 	struct departments_view v = { 0 };
 	int64_t in = 0;
-	if (!departments_are_many(r, PERM_USERS_VIEW))
+	if (!known_departments(r, PERM_USERS_VIEW)->many)
 		fill_tree(r, &v);
 	else if (!fill_level(r, &v, &in))
 		return;

@@ -43,6 +43,12 @@ static struct empty_view nothing(struct req *r, bool filtered, bool can_add)
 	return e;
 }
 
+static int64_t count_trainings(struct req *r)
+{
+	struct str q = req_query(r, "q");
+	return training_count(&r->c, str_is_null(q) ? STR("") : q);
+}
+
 void page_trainings(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -54,12 +60,12 @@ void page_trainings(struct req *r)
 	v.q = str_is_null(req_query(r, "q")) ? STR("") : req_query(r, "q");
 	v.sort = req_query(r, "sort");
 	v.can_add = actor_can(r->c.actor, PERM_TRAININGS_CREATE);
-	int64_t count = training_count(&r->c, v.q);
+	struct list l = { r, STR("/trainings"), kept, sizeof kept / sizeof kept[0], &page, training_list_sorts,
+		TRAINING_LIST_SORT_COUNT };
+	int64_t count = list_count(&l, count_trainings);
 	db_page_fit(&page, count);
 	training_page(&r->c, v.q, &page, &list);
 	v.found = t_trainings_found(t, count);
-	struct list l = { r, STR("/trainings"), kept, sizeof kept / sizeof kept[0], &page, training_list_sorts,
-		TRAINING_LIST_SORT_COUNT };
 	v.by_title = list_header(&l, TRAINING_LIST_SORT_TITLE, t_trainings_title_column(t));
 	v.by_next = list_header(&l, TRAINING_LIST_SORT_NEXT, t_trainings_next(t));
 	v.rows = ARENA_ARRAY(r->c.arena, struct training_row_view, list.n);

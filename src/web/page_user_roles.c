@@ -3,6 +3,7 @@
 #include "model/role.h"
 #include "model/user.h"
 #include "web/department_field.h"
+#include "web/known.h"
 #include "web/user_pages.h"
 #include "web/view_users.h"
 #include "web/web.h"
@@ -17,8 +18,7 @@ static const struct department_field giving = { .permission = PERM_ROLES_EDIT, .
 /* What the trees are made from. */
 struct trees {
 	struct req *r;
-	bool many;              /* the actor gives roles in more departments than a tree can show … */
-	struct departments all; /* … else these are they */
+	const struct known_departments *departments; /* in which the actor gives roles */
 	struct grants mine;
 	const struct role_def *role;
 	const struct user_role *held;
@@ -71,12 +71,12 @@ static struct role_node *nodes_of(struct trees *x, size_t from, size_t to, size_
 {
 	struct req *r = x->r;
 	size_t count = 0;
-	for (size_t i = from; i < to; i = x->all.items[i].end)
+	for (size_t i = from; i < to; i = x->departments->list.items[i].end)
 		count++;
 	struct role_node *nodes = ARENA_ARRAY(r->c.arena, struct role_node, count + 1);
 	*n = 0;
-	for (size_t i = from; i < to; i = x->all.items[i].end) {
-		const struct department *d = &x->all.items[i];
+	for (size_t i = from; i < to; i = x->departments->list.items[i].end) {
+		const struct department *d = &x->departments->list.items[i];
 		struct role_node *node = &nodes[(*n)++];
 		bool can = role_may_give_at(&r->c, &x->mine, x->role, d->lo);
 		*node = (struct role_node){
@@ -139,17 +139,17 @@ static struct role_choice choice_of(struct trees *x, bool chosen, bool room)
 		return c;
 	x->chosen = 0;
 	x->typed_n = req_form_all(r, str_c(r->c.arena, c.field), &x->typed);
-	if (x->many)
+	if (x->departments->many)
 		fill_held(x, &c);
 	else
-		c.nodes = nodes_of(x, 0, x->all.n, &c.nodes_n, &c.open);
+		c.nodes = nodes_of(x, 0, x->departments->list.n, &c.nodes_n, &c.open);
 	c.summary = t_user_role_departments_chosen(t, x->chosen);
 	struct field f = { .name = c.field };
 	field_errors(&f, &r->c.errs);
 	c.error = f.error;
 	/* Nothing is ticked yet: that is the next step. */
 	c.open |= c.error.n > 0 || !x->held;
-	if (x->many) {
+	if (x->departments->many) {
 		c.more.error = c.error;
 		c.error = STR("");
 	}
@@ -166,9 +166,7 @@ void user_roles_fill(struct req *r, struct user_form_view *v, const struct user 
 	if (!v->can_roles)
 		return;
 	role_defs_list(&r->c, &roles);
-	x.many = departments_are_many(r, PERM_ROLES_EDIT);
-	if (!x.many)
-		department_list(&r->c, PERM_ROLES_EDIT, &x.all);
+	x.departments = known_departments(r, PERM_ROLES_EDIT);
 	grants_of_actor(&r->c, &x.mine);
 	v->roles = (struct field){
 		.name = STR("roles"), .label = t_user_roles_label(&r->c.text), .hint = t_user_roles_hint(&r->c.text)
@@ -183,7 +181,7 @@ void user_roles_fill(struct req *r, struct user_form_view *v, const struct user 
 		if (x.role->id == ROLE_LEARNER || x.role->id == ROLE_SUPERVISOR || (!x.role->may_give && !x.held))
 			continue;
 		bool chosen = posts(r) ? contains(typed, typed_n, x.role->key) : x.held != NULL;
-		v->choices[v->choices_n++] = choice_of(&x, chosen, scoped * x.all.n <= BOXES_MAX);
+		v->choices[v->choices_n++] = choice_of(&x, chosen, scoped * x.departments->list.n <= BOXES_MAX);
 	}
 }
 

@@ -86,6 +86,12 @@ static struct user_query query_of(struct req *r)
 	};
 }
 
+static int64_t count_users(struct req *r)
+{
+	struct user_query q = query_of(r);
+	return user_count(&r->c, &q);
+}
+
 void page_users(struct req *r)
 {
 	const struct text *t = &r->c.text;
@@ -94,13 +100,13 @@ void page_users(struct req *r)
 	struct users_view v = { 0 };
 	if (!req_page(r, user_list_sorts, USER_LIST_SORT_COUNT, "name", &page))
 		return;
+	struct list l = { r, STR("/users"), kept, sizeof kept / sizeof kept[0], &page, user_list_sorts,
+		USER_LIST_SORT_COUNT };
 	struct user_query q = query_of(r);
-	int64_t count = user_count(&r->c, &q);
+	int64_t count = list_count(&l, count_users);
 	if (count <= USER_LIST_BOUND)
 		db_page_fit(&page, count);
 	user_page(&r->c, &q, &page, &list);
-	struct list l = { r, STR("/users"), kept, sizeof kept / sizeof kept[0], &page, user_list_sorts,
-		USER_LIST_SORT_COUNT };
 	v.q = q.q;
 	v.sort = req_query(r, "sort");
 	v.found = count > USER_LIST_BOUND ? t_users_found_many(t, USER_LIST_BOUND) : t_users_found(t, count);

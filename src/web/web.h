@@ -59,8 +59,9 @@ struct req {
 	size_t form_n;
 	struct form_file *files; /* of a multipart form */
 	size_t files_n;
-	struct str csrf; /* the token forms carry; "" for nobody */
-	bool api;        /* path under /api/v1 */
+	struct str csrf;          /* the token forms carry; "" for nobody */
+	struct known_user *known; /* who signed in, where it is kept for later requests; else NULL (web/known.h) */
+	bool api;                 /* path under /api/v1 */
 	bool replied;
 	bool settled; /* a slow route that has written: its reply stands, whatever becomes of its snapshot */
 };
