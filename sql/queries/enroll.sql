@@ -367,19 +367,20 @@ WHERE slice_item.position = r.position AND r.place > r.free + coalesce(o.n, 0);
 -- `late`: who is not told yet would be told after the beginning.
 -- name: slice_moves :many
 SELECT i.position, i.user_id, i.training_id, i.session_id, i.code, e.id AS enrollment, e.session_id AS leaves,
-	coalesce(e.announced_at IS NULL AND e.access_at > s.starts_at, 0 = 1) AS late
+	CASE WHEN e.announced_at IS NULL AND e.access_at > s.starts_at THEN e.access_at END AS late
 FROM slice_item i LEFT JOIN enrollment e ON e.user_id = i.user_id AND e.training_id = i.training_id AND e.status <> 'cancelled'
 LEFT JOIN session s ON s.id = i.session_id
 WHERE i.effect = 'move' ORDER BY i.position;
 -- col: enrollment i64?
 -- col: leaves i64?
--- col: late bool
+-- col: late i64?
 
 -- name: slice_moved :put
 -- arg: position i64
 -- arg: enrollment i64
 -- arg: leaves i64?
-UPDATE slice_item SET enrollment_id = $2, old_session_id = $3 WHERE position = $1;
+-- arg: access i64?
+UPDATE slice_item SET enrollment_id = $2, old_session_id = $3, old_access_at = $4 WHERE position = $1;
 
 -- name: slice_skip :put
 -- arg: position i64
@@ -490,8 +491,8 @@ FROM enrollment e WHERE e.batch_id = $1 AND e.id > $2 ORDER BY e.id;
 -- What is worth keeping of a slice: who was left out and why, and who came from where.
 -- name: slice_keep :put
 -- arg: batch i64
-INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id)
-SELECT $1, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id
+INSERT INTO batch_item (batch_id, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id, old_access_at)
+SELECT $1, position, user_id, training_id, session_id, old_session_id, effect, code, enrollment_id, old_access_at
 FROM slice_item WHERE effect IN ('skip', 'move') ORDER BY position;
 
 -- name: batch_progress :put
@@ -618,7 +619,10 @@ FROM stage_id x JOIN enrollment e ON e.id = x.id;
 SELECT e.id FROM batch_range r CROSS JOIN enrollment e
 WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND ($2 = 0 OR e.version > 1) ORDER BY e.id LIMIT 1000;
 
+-- An access date that somebody changed since stays.
 -- name: undo_moves :many
 -- arg: batch i64
-SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at
-FROM batch_item i JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.effect = 'move' ORDER BY i.position;
+SELECT i.enrollment_id, i.old_session_id, i.session_id, e.session_id AS now_session, e.status, e.announced_at,
+	CASE WHEN e.access_at = b.access_at THEN i.old_access_at END AS old_access_at
+FROM batch_item i JOIN batch b ON b.id = i.batch_id JOIN enrollment e ON e.id = i.enrollment_id WHERE i.batch_id = $1 AND i.effect = 'move' ORDER BY i.position;
+-- col: old_access_at i64?

@@ -51,9 +51,10 @@ CREATE TEMP TABLE slice_item (
 	session_id @int,
 	effect @text NOT NULL,
 	code @int NOT NULL,
-	-- Of a move that was made.
+	-- Of a move that was made; the access date where the batch brought another one.
 	enrollment_id @int,
-	old_session_id @int
+	old_session_id @int,
+	old_access_at @int
 ) @staging;
 CREATE TEMP TABLE stage_id (
 	id @int NOT NULL PRIMARY KEY,

@@ -98,12 +98,12 @@ static void apply_moves(struct ctx *c, const struct batch_row_row *b, const stru
 		struct enrollment_edit edit = { .has_session = true,
 			.session = m->session_id,
 			.when_full = m->code == E04_FULL ? STR("over") : STR("refuse"),
-			.has_access = m->late,
+			.has_access = m->late.has,
 			.access_at = b->access_at,
 			.promote_later = true };
 		struct errs before = c->errs;
 		if (m->enrollment.has && enrollment_edit(c, m->enrollment.v, &edit, 0)) {
-			slice_moved(c->db, m->position, m->enrollment.v, m->leaves);
+			slice_moved(c->db, m->position, m->enrollment.v, m->leaves, m->late);
 			batch_session_add(c->db, b->id, m->training_id, m->session_id.has ? m->session_id.v : 0, 0, 0, 1);
 		} else {
 			slice_skip(c->db, m->position, E18_CHANGED);

@@ -26,7 +26,8 @@ static int64_t undo_ids(struct ctx *c, int64_t batch, int64_t first, int64_t las
 	return count.n;
 }
 
-/* A move goes back while it is where the batch put it, and its old session still has a seat. */
+/* A move goes back while it is where the batch put it, and its old session still has a seat: with the access date that
+ * it had. */
 static void undo_moved(struct ctx *c, int64_t id, int64_t *undone, struct batch_kept *kept)
 {
 	struct undo_moves_rows rows;
@@ -35,7 +36,11 @@ static void undo_moved(struct ctx *c, int64_t id, int64_t *undone, struct batch_
 		const struct undo_moves_row *m = &rows.items[i];
 		bool there =
 			m->now_session.has == m->session_id.has && (!m->session_id.has || m->now_session.v == m->session_id.v);
-		struct enrollment_edit back = { .has_session = true, .session = m->old_session_id, .when_full = STR("refuse") };
+		struct enrollment_edit back = { .has_session = true,
+			.session = m->old_session_id,
+			.when_full = STR("refuse"),
+			.has_access = m->old_access_at.has,
+			.access_at = m->old_access_at.v };
 		struct errs before = c->errs;
 		if (there && !str_eq(m->status, STR("cancelled")) && !m->announced_at.has &&
 			enrollment_edit(c, m->enrollment_id.v, &back, 0))
