@@ -34,6 +34,8 @@ struct enroll_match enroll_match(struct req *r, const struct draft *d, int64_t i
 /* Advanced Search as the query asks for it, with whom it finds; and what the form adds of it, false with errors. */
 void enroll_search_fill(struct req *r, const struct draft *d, struct enroll_search *s);
 bool enroll_search_add(struct req *r, struct draft *d);
+/* The people below each session of Check, whose rows are filled: of the plan computed last. */
+void enroll_check_seats(struct req *r, const struct draft *d, const struct plan *p, struct enroll_check_view *v);
 /* Why, of a reason E01–E18; without a session, the participant chooses. Null for none. */
 struct str enroll_reason(const struct text *t, int64_t code, bool has_session);
 #endif

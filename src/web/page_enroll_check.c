@@ -62,11 +62,11 @@ static void fill_sessions(struct check *k)
 {
 	struct req *r = k->r;
 	const struct text *t = &r->c.text;
-	k->v->sessions = ARENA_ARRAY(r->c.arena, struct session_row, k->p->sessions_n ? k->p->sessions_n : 1);
+	k->v->sessions = ARENA_ARRAY(r->c.arena, struct check_session, k->p->sessions_n ? k->p->sessions_n : 1);
 	for (size_t i = 0; i < k->sessions.n; i++) {
 		const struct plan_session *s = &k->p->sessions[i];
 		const struct session *session = &k->sessions.items[i];
-		struct session_row *row = &k->v->sessions[k->v->sessions_n++];
+		struct session_row *row = &k->v->sessions[k->v->sessions_n++].row;
 		*row = enroll_session_row(r, session);
 		if (k->d->spec.trainings_n > 1)
 			row->title =
@@ -338,6 +338,7 @@ static void show(struct req *r, struct draft *d, struct plan *p, unsigned status
 	load_sessions(&k);
 	fill_kpis(&k);
 	fill_sessions(&k);
+	enroll_check_seats(r, d, p, &v);
 	fill_groups(&k);
 	fill_choices(&k);
 	v.digest = p->digest;

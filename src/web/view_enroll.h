@@ -141,13 +141,39 @@ struct kpi {
 struct sum_row {
 	struct str label, value, href, what;
 };
+/* Who gets a seat in a session, or waits; href: the whole list, with `all` in words where it is longer. */
+struct seat_person {
+	struct person_view person;
+	struct str department;
+	struct badge badge;
+};
+struct seat_list {
+	struct str title, all, href;
+	struct seat_person *items;
+	size_t items_n;
+};
+struct check_session {
+	struct session_row row;
+	struct str who; /* what the fold says; empty: nothing to show */
+	struct seat_list *lists;
+	size_t lists_n;
+};
+struct enroll_seats_view {
+	struct page_view page;
+	struct enroll_head head;
+	struct str intro;
+	struct tabs_view tabs;
+	struct seat_list list;
+	struct pager pager;
+	struct empty_view none;
+};
 struct enroll_check_view {
 	struct page_view page;
 	struct enroll_head head;
 	struct str intro, digest, button, nobody, past;
 	struct kpi *kpis;
 	size_t kpis_n;
-	struct session_row *sessions;
+	struct check_session *sessions;
 	size_t sessions_n;
 	struct check_group *decisions;
 	size_t decisions_n;

@@ -97,6 +97,19 @@ const pages = [
 	['wizard-trainings', 'owner', `/enroll/${own.owner.draft}/trainings`],
 	['wizard-parameters', 'owner', `/enroll/${own.owner.draft}/parameters`],
 	['check', 'owner', `/enroll/${own.owner.draft}/check`],
+	[
+		'check-seats',
+		'owner',
+		`/enroll/${own.owner.draft}/check`,
+		async (page) => {
+			for (const fold of await page.locator('.people summary').all()) await fold.click();
+		},
+	],
+	[
+		'seats',
+		'owner',
+		`/enroll/${own.owner.draft}/seats?session=${sessions['Fire safety / Head office']}`,
+	],
 	['batch', 'owner', `/batches/${later.batch}`],
 	['trainings', 'owner', '/trainings'],
 	['training', 'owner', negotiation],

@@ -157,6 +157,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		route: r.path,
 		path: r.path
 			.replace('/settings/api/{name}', '/settings/api/enrolling')
+			.replace('/enroll/{id}/seats', `/enroll/{id}/seats?session=${sessions['Fire safety / Head office']}`)
 			.replace('{name}', token)
 			.replace('{id}', (object[r.object] ?? asked(r.path)) || '1'),
 	}));
@@ -182,6 +183,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		`/enrollments/result?${several}`,
 		`/enroll/${draft}/users?advanced=1&find=1&department=${object.department}&nested=1`,
 		`/enroll/${draft}/trainings?q=zzz`,
+		`/enroll/${draft}/seats?session=${sessions['Fire safety / Head office']}&waits=1`,
 		`/rsvp/${token}?a=decline&was=1`,
 		'/rsvp/1.nosuchtoken',
 		'/no-such-page',

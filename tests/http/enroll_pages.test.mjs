@@ -211,3 +211,62 @@ test('a form chooses for no more groups than a page has', async () => {
 	assert.equal((await web.post(`${path}/check`, { csrf: page.csrf, version, go: 'change', 'g---1-0': choices })).status, 303);
 	assert.match((await check()).words, /Skipped 3/);
 });
+
+// The fold below a session of Check: { who, lists: [{ title, rows }] }.
+function seats(page) {
+	return [...page.text.matchAll(/<li class="people">([\s\S]*?)<\/details>/g)].map(([, html]) => ({
+		who: textOf(/<summary>([\s\S]*?)<\/summary>/.exec(html)[1]),
+		lists: html.split('<h3>').slice(1).map((part) => ({
+			title: textOf(part.split('</h3>')[0]),
+			rows: [...part.matchAll(/<li>([\s\S]*?)<\/li>/g)].map(([, row]) => textOf(row)),
+		})),
+	}));
+}
+
+test('below each session stands who gets a seat in it, and who waits', async () => {
+	const people = await newUsers(admin, department, 5);
+	const few = await newTraining(muster, admin, [{ capacity: 3 }, {}]);
+	const enroll = (user, session) => admin.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: few.id, session: session.id }] });
+	await enroll(people[0], few.sessions[1]);
+	const draft = await drafted(people, [few]);
+	let page = await draft.check();
+	assert.equal(seats(page)[0].lists[0].rows.length, 3, 'without who is elsewhere');
+	const moved = `d-${people[0].id}-${few.id}`;
+	assert.equal((await web.submit(page, { action: `${draft.path}/check` }, { [moved]: 'move' }, { button: 'Apply choices' })).status, 303);
+	page = await draft.check();
+	const [{ who, lists }] = seats(page);
+	const planned = await admin.expect(200, 'POST', '/enrollments/plan', { audience: { users: people.map((u) => u.id) }, trainings: [{ training: few.id, session: few.sessions[0].id }], decisions: [{ user: people[0].id, training: few.id, do: 'move' }] });
+	const waits = planned.items.filter((i) => i.effect === 'wait').map((i) => people.find((u) => u.id === i.user));
+	assert.equal(waits.length, 2);
+	assert.match(who, /^3 users get a seat, 2 on the waiting list/);
+	assert.deepEqual(lists.map((l) => l.title), ['3 users get a seat', '2 users wait']);
+	for (const [i, u] of waits.entries()) assert.match(lists[1].rows[i], new RegExp(`${u.last_name}.*Place ${i + 1}$`));
+	for (const u of people.filter((x) => !waits.includes(x))) assert.ok(lists[0].rows.some((row) => row.includes(u.last_name)), u.last_name);
+	assert.ok(lists[0].rows.some((row) => row.endsWith(`From ${few.sessions[1].title}`)));
+});
+
+test('what is too long for Check has pages of its own', async () => {
+	const many = await newUsers(admin, department, 130);
+	const t = await newTraining(muster, admin, [{ capacity: 105 }]);
+	const draft = await drafted(many, [t]);
+	const page = await draft.check();
+	const [{ lists }] = seats(page);
+	assert.deepEqual(lists.map((l) => [l.title, l.rows.length]), [['105 users get a seat', 20], ['25 users wait', 20]]);
+	const seen = new Set();
+	let next = await web.get(page.link('All 105 in pages').href);
+	assert.equal(next.heading, 'Who gets the seats');
+	const names = (p) => many.filter((u) => p.words.includes(u.last_name));
+	for (const u of names(next)) seen.add(u.id);
+	assert.equal(seen.size, 100);
+	next = await web.get(next.link('Next').href);
+	assert.match(next.words, /101–105 of 105/);
+	for (const u of names(next)) seen.add(u.id);
+	assert.equal(seen.size, 105);
+	const waits = await web.get(page.link('All 25 in pages').href);
+	assert.match(waits.words, /Place 1\b.*Place 25\b/);
+	for (const u of names(waits)) assert.ok(!seen.has(u.id));
+	assert.equal((await web.get(`${draft.path}/seats?session=999999`)).status, 404);
+	const other = await signedIn(muster, 'owner');
+	assert.equal((await other.get(`${draft.path}/seats?session=${t.sessions[0].id}`)).status, 404, 'nobody else’s draft');
+	assert.match((await web.get(`${draft.path}/seats?session=${t.sessions[0].id}&from=99999`)).words, /1–100 of 105/);
+});
