@@ -13,6 +13,14 @@ FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.t
 -- arg: at i64
 INSERT INTO notification (user_id, kind, enrollment_id, batch_id, at) VALUES ($1, $2, $3, $4, $5);
 
+-- name: notification_insert_supervisor :put
+-- arg: enrollment i64
+-- arg: kind text
+-- arg: at i64
+INSERT INTO notification (user_id, kind, enrollment_id, at)
+SELECT u.supervisor_id, $2, e.id, $3 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.training_id
+WHERE e.id = $1 AND u.supervisor_id <> t.organizer_id;
+
 -- One message a day that has not ended. A message that waits already will say the latest state anyway; one in flight may be too late for it.
 -- name: outbox_invite :put
 -- arg: enrollment i64

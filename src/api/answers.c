@@ -1,6 +1,7 @@
 /* REST: answering for oneself, or for somebody whom one may enroll. */
 #include "api/enrollment_json.h"
 #include "model/answer.h"
+#include "model/enrollment.h"
 #include "model/portal.h"
 
 /* One's own is there from the access date on; somebody else's where one may enroll that user. */
@@ -32,6 +33,23 @@ void api_enrollment_answer(struct req *r)
 	else
 		jr_text(&o, "answer", 20, &answer, NULL);
 	if (!jr_done(&o) || !answer_set(&r->c, r->id, 0, answer, false, &now))
+		reply_error(r);
+	else
+		answer_enrollment(r, r->id, 200);
+}
+
+/* By the participant only: who may edit the enrollment cancels it. Takes no body. */
+void api_enrollment_leave(struct req *r)
+{
+	struct json_obj body;
+	struct portal_item own;
+	if (!portal_enrollment(&r->c, r->id, &own)) {
+		reply_error(r);
+		return;
+	}
+	if (r->http->body.n && !req_json(r, &body))
+		return;
+	if ((r->http->body.n && !jr_done(&body)) || !enrollment_leave_waiting(&r->c, r->id, false))
 		reply_error(r);
 	else
 		answer_enrollment(r, r->id, 200);

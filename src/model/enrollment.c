@@ -248,21 +248,39 @@ bool enrollment_edit(struct ctx *c, int64_t id, const struct enrollment_edit *ed
 }
 
 /* ---- cancel */
+static bool cancel(struct ctx *c, const struct enrollment_row_row *e, const char *action)
+{
+	tell_cancelled(c, e->id);
+	leave_session(c, e);
+	enrollment_set_cancelled(c->db, e->id, c->now);
+	count_anew(c, e, e->session_id);
+	if (e->session_id.has)
+		seat_promote(c, e->session_id.v);
+	struct str before = str_fmt(c->arena, "{\"status\":\"" STR_FMT "\"}", STR_ARG(e->status));
+	audit_one(c, e, action, before, STR("{\"status\":\"cancelled\"}"));
+	return !db_failed(c->db);
+}
+
 bool enrollment_cancel(struct ctx *c, int64_t id)
 {
 	struct enrollment_row_row e;
 	if (!load(c, id, &e))
 		return false;
-	if (str_eq(e.status, STR("cancelled")))
-		return true;
-	tell_cancelled(c, id);
-	leave_session(c, &e);
-	enrollment_set_cancelled(c->db, id, c->now);
-	count_anew(c, &e, e.session_id);
-	if (e.session_id.has)
-		seat_promote(c, e.session_id.v);
-	struct str before = str_fmt(c->arena, "{\"status\":\"" STR_FMT "\"}", STR_ARG(e.status));
-	audit_one(c, &e, "enrollment.cancel", before, STR("{\"status\":\"cancelled\"}"));
+	return str_eq(e.status, STR("cancelled")) || cancel(c, &e, "enrollment.cancel");
+}
+
+bool enrollment_leave_waiting(struct ctx *c, int64_t id, bool by_link)
+{
+	struct enrollment_row_row e;
+	if (!load(c, id, &e))
+		return false;
+	if (!str_eq(e.status, STR("waiting")) || !e.announced_at.has || e.session_cancelled_at.has ||
+		e.starts_at.v <= c->now)
+		return invalid(c, ERR_CONFLICT, "status", CODE_not_open, t_leave_not_open(&c->text));
+	if (!cancel(c, &e, by_link ? "enrollment.leave_by_link" : "enrollment.leave"))
+		return false;
+	tell_organizer(c, id, "left_waiting");
+	tell_supervisor(c, id, "left_waiting");
 	return !db_failed(c->db);
 }
 

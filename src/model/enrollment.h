@@ -54,6 +54,9 @@ struct enrollment_edit {
  * nothing. */
 bool enrollment_edit(struct ctx *c, int64_t id, const struct enrollment_edit *e, int64_t hold);
 bool enrollment_cancel(struct ctx *c, int64_t id);
+/* By the participant, who waits for a seat and wants none any more, whoever chose the session: until it starts (R9).
+ * Organizer and supervisor are told. ERR_CONFLICT not_open otherwise. `by_link`: no actor; the link was the proof. */
+bool enrollment_leave_waiting(struct ctx *c, int64_t id, bool by_link);
 /* R7: a user became inactive or ended: cancels what has not started, frees seats, tells the organizers. */
 bool enrollment_cancel_for_leaver(struct ctx *c, int64_t user_id, int64_t *cancelled);
 /* How many that would be, for the page that asks. */

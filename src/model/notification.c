@@ -29,6 +29,8 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 		return t_notice_declined(t, about(c, n), n->title);
 	if (is(n->kind, "left"))
 		return t_notice_left(t, about(c, n), n->title);
+	if (is(n->kind, "left_waiting"))
+		return t_notice_left_waiting(t, about(c, n), n->title);
 	if (is(n->kind, "choose"))
 		return t_notice_choose(t, n->title);
 	if (is(n->kind, "cancelled"))

@@ -56,6 +56,7 @@ static struct portal_item item_of(const struct ctx *c, const struct portal_list_
 		.result = e->result,
 		.comment = str_is_null(e->comment) ? STR("") : e->comment,
 		.may_choose = may_choose(c, e),
+		.may_leave = is(e->status, "waiting") && !e->session_cancelled_at.has && e->starts_at.v > c->now,
 		.start_at = e->start_at.has ? e->start_at.v : 0,
 		.end_at = e->end_at.has ? e->end_at.v : 0,
 		.time_zone = e->time_zone,

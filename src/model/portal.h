@@ -22,6 +22,7 @@ struct portal_item {
 	struct str answer, result, comment; /* as the REST API says them */
 	bool may_choose;                    /* R9: the session is open to choice, and still time */
 	struct opt_i64 choose_until;        /* … until then */
+	bool may_leave;                     /* … the waiting list, until the session starts */
 	int64_t start_at, end_at;           /* of the first day; 0 without a session */
 	struct str time_zone, location, url;
 };

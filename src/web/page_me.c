@@ -49,23 +49,40 @@ struct str portal_saved_words(const struct text *t, const struct answered *a)
 	return str_eq(a->answer, STR("declined")) ? t_portal_saved_declined(t, what) : t_portal_saved_tentative(t, what);
 }
 
+/* Where the form stood. */
+static void go_back(struct req *r, const struct portal_item *p, struct str words)
+{
+	struct str back = req_form(r, "back");
+	if (str_eq(back, STR("home")))
+		reply_redirect_flash(r, words, "/");
+	else if (str_eq(back, STR("notifications")))
+		reply_redirect_flash(r, words, "/notifications");
+	else
+		reply_redirect_flash(r, words, "/me/trainings#e%lld", (long long)p->id);
+}
+
 void page_me_answer(struct req *r)
 {
 	struct portal_item p;
 	struct answered now;
-	struct str back = req_form(r, "back");
 	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false, &now)) {
 		reply_error(r);
 		return;
 	}
 	struct str words = portal_saved_words(&r->c.text, &now);
 	notification_about_read(&r->c, p.id);
-	if (str_eq(back, STR("home")))
-		reply_redirect_flash(r, words, "/");
-	else if (str_eq(back, STR("notifications")))
-		reply_redirect_flash(r, words, "/notifications");
-	else
-		reply_redirect_flash(r, words, "/me/trainings#e%lld", (long long)p.id);
+	go_back(r, &p, words);
+}
+
+void page_me_leave(struct req *r)
+{
+	struct portal_item p;
+	if (!portal_enrollment(&r->c, r->id, &p) || !enrollment_leave_waiting(&r->c, p.id, false)) {
+		reply_error(r);
+		return;
+	}
+	notification_about_read(&r->c, p.id);
+	go_back(r, &p, t_leave_done(&r->c.text, portal_what(&r->c.text, p.title, p.session_title)));
 }
 
 /* ---- choosing a session (R9) */

@@ -3,6 +3,7 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/answer.h"
+#include "model/enrollment.h"
 #include "model/when.h"
 #include "web/limit.h"
 #include "web/portal_cards.h"
@@ -154,6 +155,7 @@ static void show(struct req *r, const struct opened *o, unsigned status)
 		.not_you = t_rsvp_not_you(t, o->person.name) };
 	fill_facts(r, o, &v);
 	fill_state(r, o, &v);
+	v.leaves = o->item.may_leave;
 	fill_moved(r, o, &v);
 	if (v.open) {
 		fill_buttons(r, o, &v);
@@ -195,6 +197,26 @@ void page_rsvp_post(struct req *r)
 		r->c.text.locale = r->account->locale;
 	reply_redirect_flash(r, portal_saved_words(&r->c.text, &now), "/rsvp/" STR_FMT, STR_ARG(r->name));
 	guard(r);
+}
+
+void page_rsvp_leave(struct req *r)
+{
+	struct opened o;
+	if (!open_link(r, &o))
+		return;
+	const struct actor *actor = r->c.actor;
+	r->c.actor = NULL;
+	bool left = enrollment_leave_waiting(&r->c, o.id, true);
+	r->c.actor = actor;
+	if (left) {
+		reply_redirect_flash(r, t_leave_done(&r->c.text, portal_what(&r->c.text, o.item.title, o.item.session_title)),
+			"/rsvp/" STR_FMT, STR_ARG(r->name));
+		guard(r);
+	} else if (r->c.errs.kind == ERR_CONFLICT) {
+		show(r, &o, 409);
+	} else {
+		reply_error(r);
+	}
 }
 
 void page_rsvp_file(struct req *r)

@@ -139,6 +139,7 @@ struct portal_card portal_card_of(struct req *r, const struct portal_item *p, co
 	if (p->may_choose && p->state != PORTAL_DONE && p->state != PORTAL_CANCELLED)
 		v.choose = (struct portal_link){ p->session.has ? t_portal_choose_other(t) : t_portal_choose(t),
 			str_fmt(r->c.arena, "/me/trainings/%lld/choose", (long long)p->id) };
+	v.leaves = p->may_leave;
 	fill_notes(r, p, &v);
 	if (whole)
 		fill_whole(r, p, &v);

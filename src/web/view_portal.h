@@ -20,6 +20,7 @@ struct portal_card {
 	size_t notes_n;      /* lines below; href may be empty */
 	struct str calendar; /* "Add to calendar" */
 	struct portal_link choose;
+	bool leaves; /* the waiting list */
 	struct str *days;
 	size_t days_n; /* the programme */
 	struct str *about;
@@ -69,6 +70,7 @@ struct rsvp_view {
 	struct badge answer; /* now; no words: not said */
 	struct str asked;    /* which button the link stands for, in words */
 	bool open;           /* it can be answered */
+	bool leaves;         /* the waiting list can be left */
 	struct rsvp_button {
 		struct str value, label;
 		bool primary, pressed;

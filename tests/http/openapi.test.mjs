@@ -174,6 +174,7 @@ test('every call answers as described', async () => {
 	muster.setClock(muster.clock + 120);
 	await eventually(async () => (await admin.get(`/enrollments/${own.id}`)).body.announced_at);
 	await call(200, maria, 'POST', `/enrollments/${own.id}/answer`, { answer: 'tentative' });
+	await call(409, maria, 'POST', `/enrollments/${own.id}/leave`);
 	const notes = await call(200, maria, 'GET', '/me/notifications');
 	assert.ok(notes.items.some((n) => n.enrollment === own.id));
 	const calendar = await call(200, maria, 'GET', '/me/calendar');

@@ -168,3 +168,44 @@ test('every page has one heading of the first level', async () => {
 		assert.equal((page.text.match(/<h1\b/g) ?? []).length, 1, path);
 	}
 });
+
+test('who waits leaves the list, whoever chose the session; the others move up, organizer and supervisor are told', async () => {
+	const t = await training([{ title: 'Small', capacity: 1, days: [day(25)] }]);
+	const first = await enroll('omar', t, t.sessions[0].id);
+	const e = await enroll('maria', t, t.sessions[0].id), behind = await enroll('nomail', t, t.sessions[0].id);
+	assert.deepEqual([first.status, e.status, e.position, behind.position], ['enrolled', 'waiting', 1, 2]);
+	const page = await web.get('/me/trainings');
+	const action = `/me/enrollments/${e.id}/leave`;
+	assert.match(page.words, /Leave the waiting list Your place goes to whoever is next/);
+	assert.equal((await other.post(action, { csrf: (await other.get('/me/trainings')).csrf })).status, 404, 'nobody for somebody else');
+	assert.equal((await maria.post(`/enrollments/${e.id}/answer`, { answer: 'declined' })).status, 409, 'an answer is no way out');
+	const left = await web.submit(page, { action }, {}, { follow: true });
+	assert.match(left.words, new RegExp(`You have left the waiting list of ${t.title}`));
+	assert.equal((await admin.expect(200, 'GET', `/enrollments/${e.id}`)).status, 'cancelled');
+	assert.equal((await admin.expect(200, 'GET', `/enrollments/${behind.id}`)).position, 1);
+	const session = await admin.expect(200, 'GET', `/sessions/${t.sessions[0].id}`);
+	assert.deepEqual([session.seats_taken, session.waiting], [1, 1]);
+	const told = async (login) => (await (await signedIn(muster, login)).get('/notifications')).words;
+	for (const login of ['admin', 'sven']) assert.match(await told(login), new RegExp(`Maria Lindqvist left the waiting list of ${t.title}`), login);
+	const own = (await notices()).filter((x) => x.enrollment === e.id);
+	assert.ok(own.length > 0 && own.every((x) => x.read_at), 'nothing unread of it for her');
+	const [entry] = (await admin.expect(200, 'GET', `/audit?object=enrollment/${e.id}&limit=1`)).items;
+	assert.deepEqual([entry.action, entry.actor, entry.before, entry.after], ['enrollment.leave', (await maria.get('/me')).body.id, { status: 'waiting' }, { status: 'cancelled' }]);
+	assert.equal((await web.post(action, { csrf: page.csrf })).status, 409, 'once');
+	assert.equal((await muster.cli(['fsck'])).code, 0);
+});
+
+test('over REST too, until the session starts', async () => {
+	const t = await training([{ title: 'Small', capacity: 1, days: [day(3)] }]);
+	await enroll('omar', t, t.sessions[0].id);
+	const e = await enroll('maria', t, t.sessions[0].id);
+	assert.equal((await admin.post(`/enrollments/${e.id}/leave`)).status, 404, 'not by an administrator');
+	const clock = muster.clock;
+	muster.setClock(clock + 4 * 86400);
+	assert.equal((await maria.expect(409, 'POST', `/enrollments/${e.id}/leave`)).errors[0].code, 'not_open');
+	assert.doesNotMatch((await web.get('/me/trainings')).text, new RegExp(`/me/enrollments/${e.id}/leave`));
+	muster.setClock(clock);
+	assert.equal((await maria.expect(200, 'POST', `/enrollments/${e.id}/leave`)).status, 'cancelled');
+	const seated = await enroll('maria', await training(), null);
+	assert.equal((await maria.post(`/enrollments/${seated.id}/leave`)).status, 409, 'who does not wait leaves no list');
+});

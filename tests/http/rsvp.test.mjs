@@ -193,3 +193,26 @@ test('declining tells the organizer and frees the seat', async () => {
 	const told = (await admin.expect(200, 'GET', '/me/notifications')).items.find((x) => x.kind === 'declined' && x.training === t.id);
 	assert.match(told.text, new RegExp(u.last_name));
 });
+
+test('the page of a link offers to leave the waiting list, and only a press does', async () => {
+	const { u, t, e, path, session } = await invited({ capacity: 1 });
+	const web = new Web(muster);
+	// A seat that was declined went to somebody else; taking the answer back means waiting.
+	await admin.expect(200, 'POST', `/enrollments/${e.id}/answer`, { answer: 'declined' });
+	const other = await admin.expect(201, 'POST', '/users', { login: `r${++n}`, department });
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: [other.id] }, trainings: [{ training: t.id, session: session.id }] });
+	await admin.expect(200, 'POST', `/enrollments/${e.id}/answer`, { answer: 'accepted' });
+	const page = await web.get(path);
+	assert.match(page.words, /You are on the waiting list/);
+	assert.equal((await web.request('GET', `${path}/leave`)).status, 405);
+	assert.equal((await web.post(`${path}/leave`, {})).status, 403);
+	assert.equal((await enrollment(u, t)).status, 'waiting');
+	const done = await web.submit(page, { action: `${path}/leave` });
+	assert.equal(done.status, 303);
+	assert.equal(done.headers.get('cache-control'), 'no-store');
+	assert.match((await web.get(done.location)).words, /You have left the waiting list/);
+	assert.equal((await admin.expect(200, 'GET', `/enrollments/${e.id}`)).status, 'cancelled');
+	const [entry] = (await admin.expect(200, 'GET', `/audit?object=enrollment/${e.id}&limit=1`)).items;
+	assert.deepEqual([entry.action, entry.actor], ['enrollment.leave_by_link', null]);
+	assert.equal((await web.post(`${path}/leave`, { csrf: page.csrf })).status, 409);
+});
