@@ -31,6 +31,12 @@ AND ($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.pe
 	OR u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
 		SELECT id FROM below));
 
+-- Whom a change is told: who was told of the session, and did not decline it.
+-- name: session_move_told :one
+-- arg: session i64
+SELECT e.id FROM enrollment e WHERE e.session_id = $1 AND e.announced_at IS NOT NULL
+AND (e.status = 'waiting' OR (e.status = 'enrolled' AND e.answer <> 'declined')) LIMIT 1;
+
 -- Other sessions then at the same place or with the same instructor: facts of sessions, which every manager sees (R11).
 -- No day is longer than 24 hours, so the start alone finds them by the index.
 -- name: session_move_conflicts :many

@@ -84,10 +84,17 @@ bool session_create(struct ctx *c, int64_t training, const struct session_form *
  * the seats held needs PERM_OVER. ERR_CONFLICT (locked) for a cancelled session, and for other times once a result has
  * given points (R8). */
 bool session_update(struct ctx *c, int64_t id, const struct session_form *f);
-/* The days that session_update() would write, in order of start: the same errors (also outcome_changed, and locked for
- * what is cancelled or has given points), and nothing changes. */
-bool session_days_check(
-	struct ctx *c, int64_t id, const struct session_form *f, struct session_day **days, size_t *days_n);
+/* What session_update() would write, days in order of start, and what that is to people: the same errors (also
+ * outcome_changed, and locked for what is cancelled or has given points), and nothing changes. */
+struct session_change {
+	struct str title, instructor;
+	struct opt_i64 instructor_user;
+	struct session_day *days;
+	size_t days_n;
+	bool times, words; /* another time; another title, place, link or zone */
+	bool over;         /* the session is, before and after: correcting it tells nobody */
+};
+bool session_change_check(struct ctx *c, int64_t id, const struct session_form *f, struct session_change *out);
 /* Cancels it and tells people; without any enrollment it is deleted (*deleted). ERR_CONFLICT (locked) once it has
  * started or was cancelled. */
 bool session_remove(struct ctx *c, int64_t id, bool *deleted);

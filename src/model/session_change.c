@@ -401,16 +401,26 @@ static bool prepare(struct ctx *c, int64_t id, const struct session_form *f, str
 	return !db_failed(c->db);
 }
 
-bool session_days_check(
-	struct ctx *c, int64_t id, const struct session_form *f, struct session_day **days, size_t *days_n)
+static bool is_over(const struct ctx *c, const struct session *old, const struct draft *now)
+{
+	return old->ends_at <= c->now && ends_at(now) <= c->now;
+}
+
+bool session_change_check(struct ctx *c, int64_t id, const struct session_form *f, struct session_change *out)
 {
 	struct session old;
 	struct draft before, now;
 	struct difference diff;
 	if (!prepare(c, id, f, &old, &before, &now, &diff))
 		return false;
-	*days = now.days;
-	*days_n = now.days_n;
+	*out = (struct session_change){ .title = now.title,
+		.instructor = now.instructor,
+		.instructor_user = now.instructor_id,
+		.days = now.days,
+		.days_n = now.days_n,
+		.times = diff.times,
+		.words = diff.words,
+		.over = is_over(c, &old, &now) };
 	return true;
 }
 
@@ -434,7 +444,7 @@ bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 		return false;
 	audit(c, "session.edit", id, old.training, &before, &now);
 	/* What is over is history: correcting it tells nobody. */
-	if ((diff.times || diff.words) && (old.ends_at > c->now || ends_at(&now) > c->now))
+	if ((diff.times || diff.words) && !is_over(c, &old, &now))
 		enrollment_session_changed(c, id, diff.times);
 	return !db_failed(c->db);
 }

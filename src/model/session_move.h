@@ -1,4 +1,4 @@
-/* Moving a session: what it would mean, before it is done by session_update(). */
+/* Moving or changing a session: what it would mean, before it is done by session_update(). */
 #ifndef MUSTER_MODEL_SESSION_MOVE_H
 #define MUSTER_MODEL_SESSION_MOVE_H
 #include "model/session.h"
@@ -14,14 +14,12 @@ struct session_move_conflict {
 struct session_move {
 	/* Participants whom the actor sees (R3). Those who declined stay declined; those who wait keep their place. */
 	int64_t accepted, tentative, unanswered, declined, waiting;
-	int64_t clashes;   /* of the first three: another training of theirs is then (E05) */
-	int64_t others;    /* hold a seat, and the actor does not see them: seats are a fact of the session */
-	bool times, words; /* another time; another place or zone */
-	bool over;         /* the session is over, before and after: nobody is told */
+	int64_t clashes; /* of the first three: another training of theirs is then (E05) */
+	int64_t others;  /* hold a seat, and the actor does not see them: seats are a fact of the session */
+	bool tells;      /* somebody, in scope or not, was told of the session and is told of the change */
 	struct session_move_conflict conflicts[SESSION_MOVE_CONFLICTS_MAX];
 	size_t conflicts_n; /* none for who does not see all sessions (R11) */
 };
-/* `days` as session_days_check() answers them. */
 void session_move_plan(
-	struct ctx *c, const struct session *s, const struct session_day *days, size_t n, struct session_move *out);
+	struct ctx *c, const struct session *s, const struct session_change *change, struct session_move *out);
 #endif

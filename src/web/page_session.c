@@ -4,6 +4,7 @@
 #include "gen/text.h"
 #include "model/report.h"
 #include "model/training.h"
+#include "web/session_effect.h"
 #include "web/session_form.h"
 #include "web/training_pages.h"
 #include "web/view_trainings.h"
@@ -101,7 +102,9 @@ static void show_facts(struct req *r, const struct session *s)
 	tpl_session(reply_html(r, 200), &r->c.text, &v);
 }
 
-static void show_form(struct req *r, unsigned status, const struct session *s, const struct session_typed *typed)
+/* `change`: somebody is told of it, who is said first; NULL: the fields alone. */
+static void show_form(struct req *r, unsigned status, const struct session *s, const struct session_typed *typed,
+	const struct session_change *change, const struct session_move *m)
 {
 	const struct text *t = &r->c.text;
 	struct session_form_view v = {
@@ -124,6 +127,13 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 	page_begin(r, &v.page, t_training_page_title(t, s->title, s->training_title), NAV_TRAININGS);
 	crumbs(r, &v.page, s->training, s->training_title, s->title);
 	session_typed_fill(r, typed, &v);
+	if (change) {
+		session_effect_fill(r, s, change, m, &v.effect);
+		session_effect_changes(r, s, change, &v.effect);
+		/* Their number may be what is changed. */
+		v.effect.seats = STR("");
+		v.save = t_session_save_and_tell(t);
+	}
 	tpl_session_form(reply_html(r, status), t, &v);
 }
 
@@ -140,7 +150,20 @@ void page_session(struct req *r)
 		return;
 	}
 	session_typed_of(r, &s, &typed);
-	show_form(r, 200, &s, &typed);
+	show_form(r, 200, &s, &typed, NULL, NULL);
+}
+
+/* Whoever was told of the session is told of the change: then that is shown once before. Errors stay away, since saving
+ * has them as well. */
+static bool asks_first(struct req *r, const struct session *s, const struct session_form *form,
+	struct session_change *change, struct session_move *m)
+{
+	bool fits = session_change_check(&r->c, s->id, form, change);
+	r->c.errs = (struct errs){ 0 };
+	if (!fits || str_eq(req_form(r, "checked"), session_effect_digest(r, change)))
+		return false;
+	session_move_plan(&r->c, s, change, m);
+	return m->tells;
 }
 
 void page_session_post(struct req *r)
@@ -148,16 +171,22 @@ void page_session_post(struct req *r)
 	struct session s;
 	struct session_typed typed, now;
 	struct session_form form;
+	struct session_change change;
+	struct session_move m;
 	session_typed_read(r, &typed);
 	if (!session_get(&r->c, r->id, &s)) {
 		reply_error(r);
 		return;
 	}
 	if (session_typed_days(r, &typed)) {
-		show_form(r, 200, &s, &typed);
+		show_form(r, 200, &s, &typed, NULL, NULL);
 		return;
 	}
 	session_typed_form(r, &typed, &form);
+	if (asks_first(r, &s, &form, &change, &m)) {
+		show_form(r, 200, &s, &typed, &change, &m);
+		return;
+	}
 	if (session_update(&r->c, r->id, &form)) {
 		reply_redirect_flash(r, t_saved(&r->c.text), STR_FMT, STR_ARG(after_session(r, &s)));
 		return;
@@ -171,7 +200,7 @@ void page_session_post(struct req *r)
 	typed.version = s.version;
 	session_typed_of(r, &s, &now);
 	session_typed_conflicts(r, &typed, &now);
-	show_form(r, kind == ERR_INVALID ? 422 : 409, &s, &typed);
+	show_form(r, kind == ERR_INVALID ? 422 : 409, &s, &typed, NULL, NULL);
 }
 
 void page_session_cancel(struct req *r)

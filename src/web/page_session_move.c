@@ -1,17 +1,15 @@
 /* Moving a session: its days as they are and as they would be. What it means for whom is said before anything is saved,
  * and saving is for exactly the days that this was said about. */
-#include "base/crypt.h"
 #include "base/date.h"
 #include "gen/templates.h"
 #include "gen/text.h"
-#include "model/session_move.h"
 #include "model/training.h"
 #include "model/when.h"
+#include "web/session_effect.h"
 #include "web/session_form.h"
 #include "web/training_pages.h"
 #include "web/view_trainings.h"
 
-enum { DIGEST_CHARS = 32 };
 /* Where the reader came from, and goes back to. */
 static const char *const views[] = { "month", "week", "agenda" };
 
@@ -82,76 +80,28 @@ static void form_of(struct req *r, const struct session_typed *typed, struct ses
 	out->has_capacity = false;
 }
 
-/* Of everything that is about to be written: saving asks whether it is what was shown. */
-static struct str digest_of(struct req *r, const struct session_day *days, size_t n)
-{
-	struct buf b = buf_new(r->c.arena);
-	for (size_t i = 0; i < n; i++)
-		buf_fmt(&b, "%lld %lld %lld " STR_FMT " " STR_FMT "\n", (long long)days[i].id, (long long)days[i].start_at,
-			(long long)days[i].end_at, STR_ARG(days[i].time_zone), STR_ARG(days[i].location));
-	return str_sub(crypt_hash(r->c.arena, buf_str(&b)), 0, DIGEST_CHARS);
-}
-
 /* ---- showing */
-static struct str range(struct req *r, const struct session_day *d)
-{
-	return when_day_range(&r->c.text, d->start_at, d->end_at, d->time_zone, r->c.now);
-}
-
-static void put_fact(struct session_move_view *v, struct str label, struct str value)
-{
-	v->facts[v->facts_n++] = (struct session_move_fact){ label, value };
-}
-
-static struct str conflict_words(struct req *r, const struct session_move_conflict *k)
-{
-	const struct text *t = &r->c.text;
-	struct str when = when_day_range(t, k->start_at, k->end_at, k->time_zone, r->c.now);
-	if (k->same_place && k->same_instructor)
-		return t_move_conflict_both(t, k->title, k->session_title, when);
-	return k->same_place ? t_move_conflict_place(t, k->title, k->session_title, when)
-						 : t_move_conflict_instructor(t, k->title, k->session_title, when);
-}
-
 static void fill_effect(
-	struct req *r, const struct session *s, const struct session_day *days, size_t n, struct session_move_view *v)
+	struct req *r, const struct session *s, const struct session_change *change, struct session_move_view *v)
 {
-	const struct text *t = &r->c.text;
 	struct session_move m;
-	session_move_plan(&r->c, s, days, n, &m);
+	session_move_plan(&r->c, s, change, &m);
 	v->checked = true;
-	v->digest = digest_of(r, days, n);
-	put_fact(v, t_move_accepted(t), text_i64(t, m.accepted));
-	put_fact(v, t_move_tentative(t), text_i64(t, m.tentative));
-	put_fact(v, t_move_unanswered(t), text_i64(t, m.unanswered));
-	put_fact(v, t_move_declined(t), text_i64(t, m.declined));
-	put_fact(v, t_move_waiting(t), text_i64(t, m.waiting));
-	put_fact(v, t_move_clashing(t), text_i64(t, m.clashes));
-	if (m.clashes)
-		v->clashes = t_move_clashes(t, m.clashes);
-	if (m.others > 0)
-		v->others = t_move_others(t, m.others);
-	v->seats =
-		s->capacity.has ? t_move_seats(t, s->seats_taken, s->capacity.v) : t_move_seats_unlimited(t, s->seats_taken);
-	v->told = !m.times && !m.words ? t_move_nothing(t)
-		: m.over                   ? t_move_over(t)
-		: m.times                  ? t_move_told_times(t)
-								   : t_move_told_words(t);
-	v->conflicts = ARENA_ARRAY(r->c.arena, struct str, SESSION_MOVE_CONFLICTS_MAX);
-	for (size_t i = 0; i < m.conflicts_n; i++)
-		v->conflicts[v->conflicts_n++] = conflict_words(r, &m.conflicts[i]);
+	session_effect_fill(r, s, change, &m, &v->effect);
 	for (size_t i = 0; i < v->days_n; i++)
-		for (size_t k = 0; k < n; k++)
-			if (str_eq(v->days[i].fields.id, str_fmt(r->c.arena, "%lld", (long long)days[k].id))) {
-				v->days[i].now = range(r, &days[k]);
-				v->days[i].your_time =
-					when_your_time(t, days[k].start_at, days[k].end_at, days[k].time_zone, r->c.actor->time_zone);
-			}
+		for (size_t k = 0; k < change->days_n; k++) {
+			const struct session_day *d = &change->days[k];
+			if (!str_eq(v->days[i].fields.id, str_num(r->c.arena, "", d->id)))
+				continue;
+			v->days[i].now = session_day_words(r, d);
+			v->days[i].your_time =
+				when_your_time(&r->c.text, d->start_at, d->end_at, d->time_zone, r->c.actor->time_zone);
+		}
 }
 
-/* `days`: what was checked; NULL shows the fields alone. */
+/* `change`: what was checked; NULL shows the fields alone. */
 static void show(struct req *r, unsigned status, const struct session *s, const struct session_typed *typed,
-	const struct session_day *days, size_t n, struct str back)
+	const struct session_change *change, struct str back)
 {
 	const struct text *t = &r->c.text;
 	struct session_form_view fields = { 0 };
@@ -172,9 +122,9 @@ static void show(struct req *r, unsigned status, const struct session *s, const 
 	session_typed_fill(r, typed, &fields);
 	for (size_t i = 0; i < fields.days_n; i++)
 		v.days[v.days_n++] = (struct session_move_day){ .fields = fields.days[i],
-			.old = i < s->days_n ? range(r, &s->days[i]) : STR("") };
-	if (days)
-		fill_effect(r, s, days, n, &v);
+			.old = i < s->days_n ? session_day_words(r, &s->days[i]) : STR("") };
+	if (change)
+		fill_effect(r, s, change, &v);
 	tpl_session_move(reply_html(r, status), t, &v);
 }
 
@@ -183,11 +133,10 @@ static void check_and_show(
 	struct req *r, const struct session *s, struct session_typed *typed, unsigned good, struct str back)
 {
 	struct session_form form;
-	struct session_day *days;
-	size_t n;
+	struct session_change change;
 	form_of(r, typed, &form);
-	if (session_days_check(&r->c, s->id, &form, &days, &n)) {
-		show(r, good, s, typed, days, n, back);
+	if (session_change_check(&r->c, s->id, &form, &change)) {
+		show(r, good, s, typed, &change, back);
 		return;
 	}
 	enum err_kind kind = r->c.errs.kind;
@@ -197,7 +146,7 @@ static void check_and_show(
 	}
 	/* Saving once more is meant for what is there now. */
 	typed->version = s->version;
-	show(r, kind == ERR_INVALID ? 422 : 409, s, typed, NULL, 0, back);
+	show(r, kind == ERR_INVALID ? 422 : 409, s, typed, NULL, back);
 }
 
 void page_session_move(struct req *r)
@@ -217,7 +166,7 @@ void page_session_move(struct req *r)
 	if (read_drop(r, &typed))
 		check_and_show(r, &s, &typed, 200, back);
 	else
-		show(r, 200, &s, &typed, NULL, 0, back);
+		show(r, 200, &s, &typed, NULL, back);
 }
 
 void page_session_move_post(struct req *r)
@@ -225,8 +174,7 @@ void page_session_move_post(struct req *r)
 	struct session s;
 	struct session_typed typed;
 	struct session_form form;
-	struct session_day *days;
-	size_t n;
+	struct session_change change;
 	struct str back = came_from(req_form(r, "back"));
 	if (!session_get(&r->c, r->id, &s)) {
 		reply_error(r);
@@ -235,8 +183,8 @@ void page_session_move_post(struct req *r)
 	read_days(r, &s, &typed);
 	form_of(r, &typed, &form);
 	bool saves = str_eq(req_form(r, "go"), STR("save"));
-	if (!saves || !session_days_check(&r->c, s.id, &form, &days, &n) ||
-		!str_eq(req_form(r, "checked"), digest_of(r, days, n))) {
+	if (!saves || !session_change_check(&r->c, s.id, &form, &change) ||
+		!str_eq(req_form(r, "checked"), session_effect_digest(r, &change))) {
 		r->c.errs = (struct errs){ 0 };
 		check_and_show(r, &s, &typed, 200, back);
 		return;
@@ -245,7 +193,7 @@ void page_session_move_post(struct req *r)
 		reply_error(r);
 		return;
 	}
-	struct str date = when_iso_date(&r->c.text, days[0].start_at, days[0].time_zone);
+	struct str date = when_iso_date(&r->c.text, change.days[0].start_at, change.days[0].time_zone);
 	struct str to = way_on(r, &s, back, date);
 	reply_redirect_flash(r, t_move_saved(&r->c.text), STR_FMT, STR_ARG(to));
 }

@@ -114,6 +114,23 @@ struct day_fields {
 	struct field date, time, hours, minutes, zone, place, url, fold;
 	bool ask_fold, can_remove;
 };
+/* Whom a change concerns, before it is saved. */
+struct session_move_fact {
+	struct str label, value;
+};
+struct session_effect_change {
+	struct str label, old, now;
+};
+struct session_effect {
+	struct str digest; /* of what was checked; empty: nothing to show */
+	struct session_effect_change *changes;
+	size_t changes_n;
+	struct session_move_fact facts[6];
+	size_t facts_n;
+	struct str clashes, others, seats, told; /* sentences, or empty */
+	struct str *conflicts;
+	size_t conflicts_n;
+};
 struct session_form_view {
 	struct page_view page;
 	struct str heading, action, back, save;
@@ -124,16 +141,14 @@ struct session_form_view {
 	size_t days_n;
 	struct session_item item; /* as saved; not on a new one */
 	struct str participants_href, attendance_href, cancel_href, cancel_label, move_href;
-	bool saved; /* it exists */
+	struct session_effect effect; /* who is told, with one press more to confirm */
+	bool saved;                   /* it exists */
 	bool can_add_day, can_cancel;
 };
 /* Moving one: each day as it is and as it would be, and whom that concerns. */
 struct session_move_day {
 	struct day_fields fields;
 	struct str old, now, your_time; /* "Thu 3 Dec, 09:00–12:00 Berlin time"; `now` only once it is known */
-};
-struct session_move_fact {
-	struct str label, value;
 };
 struct session_move_view {
 	struct page_view page;
@@ -142,13 +157,8 @@ struct session_move_view {
 	int64_t version, days_n_value;
 	struct session_move_day *days;
 	size_t days_n;
-	bool checked;      /* the days can be, and what follows is about them */
-	struct str digest; /* of the days that were checked */
-	struct session_move_fact facts[6];
-	size_t facts_n;
-	struct str clashes, others, seats, told; /* sentences, or empty */
-	struct str *conflicts;
-	size_t conflicts_n;
+	bool checked; /* the days can be, and what follows is about them */
+	struct session_effect effect;
 	struct str save;
 };
 struct session_view {

@@ -146,6 +146,16 @@ const pages = [
 	['calendar-feed', 'owner', '/calendar/feed'],
 	['calendar-new', 'owner', '/calendar/new'],
 	['session-move', 'owner', `/sessions/${sessions['Negotiation basics / Two-day course']}/move`],
+	[
+		'session-change',
+		'owner',
+		`/sessions/${sessions['Negotiation basics / Two-day course']}`,
+		async (page) => {
+			await page.getByLabel('Place').first().fill('Room 9');
+			await page.getByRole('button', { name: 'Save', exact: true }).last().click();
+			await page.getByRole('button', { name: 'Save and tell them' }).last().waitFor();
+		},
+	],
 	['reports', 'owner', '/reports'],
 	['outbox', 'owner', '/outbox'],
 	['audit', 'owner', '/audit'],

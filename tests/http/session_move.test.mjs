@@ -200,3 +200,69 @@ test('R8 and what is cancelled stay', async () => {
 	await admin.expect(204, 'DELETE', `/sessions/${gone.sessions[0].id}`);
 	assert.equal((await web.get(moveUrl(gone))).path, `/sessions/${gone.sessions[0].id}`);
 });
+
+// ---- the same under Edit
+
+const edit = (page, fields, button = 'Save') => web.submit(page, { field: 'day0_date' }, fields, { button });
+
+test('a change under Edit that people are told of is shown first, and one press more saves it', async () => {
+	const [someone, waits] = [await person(), await person()], t = await make([day('10-06T09:00', { url: 'https://meet.example/one' })], { capacity: 1 });
+	await enroll([someone], t);
+	await enroll([waits], t);
+	const clash = await make([day('10-07T10:30', { location: 'Room 9' })]);
+	await enroll([someone], clash);
+	await relay.waitFor((m) => m.to.includes(waits.email));
+	await answer(someone, t, 'accepted');
+	const url = `/sessions/${t.sessions[0].id}`, before = await session(t);
+	const asked = await edit(await web.get(url), { day0_date: `${year}-10-07`, day0_time: '10:00', day0_place: 'Room 9', day0_url: 'https://meet.example/two' });
+	assert.equal(asked.status, 200);
+	assert.match(asked.words, /Nothing is saved yet/);
+	assert.deepEqual(affected(asked), { Accepted: 1, Tentative: 0, 'No answer': 0, Declined: 0, Waiting: 1, Clashes: 1 });
+	assert.match(asked.words, /Day 1, time .*6 Oct.*7 Oct.* Day 1, place Room 4 Room 9 Day 1, link https:\/\/meet\.example\/one https:\/\/meet\.example\/two/);
+	assert.match(asked.words, /is asked again/);
+	assert.match(asked.words, /at the same place/);
+	assert.deepEqual(await session(t), before, 'nothing is saved');
+
+	// What was not shown is not saved either: another link, typed meanwhile, is shown once more.
+	const again = await edit(asked, { day0_url: 'https://meet.example/three' }, 'Save and tell them');
+	assert.equal(again.status, 200);
+	assert.match(again.words, /meet\.example\/three/);
+	assert.deepEqual(await session(t), before);
+	const saved = await edit(again, {}, 'Save and tell them');
+	assert.equal(saved.status, 303, saved.words);
+	const [now] = (await session(t)).days;
+	assert.deepEqual([now.start, now.location, now.url], [`${year}-10-07T10:00`, 'Room 9', 'https://meet.example/three']);
+	await eventually(() => relay.to(someone.email).some((m) => m.text.includes('meet.example/three')), { what: 'the change by mail' });
+	assert.equal((await enrollment(someone, t)).answer, 'none');
+});
+
+test('the title and the link alone are told too; what nobody is told of saves at once', async () => {
+	const someone = await person(), t = await make([day('10-08T09:00')]), url = `/sessions/${t.sessions[0].id}`;
+	assert.equal((await edit(await web.get(url), { day0_time: '10:00' })).status, 303, 'nobody is in it');
+	await enroll([someone], t);
+	await relay.waitFor((m) => m.to.includes(someone.email));
+	for (const small of [{ instructor: 'K. Sato' }, { capacity: '30' }, {}]) assert.equal((await edit(await web.get(url), small)).status, 303, JSON.stringify(small));
+	for (const told of [{ title: 'Late morning' }, { day0_url: 'https://meet.example/x' }]) {
+		const asked = await edit(await web.get(url), told);
+		assert.equal(asked.status, 200, JSON.stringify(told));
+		assert.match(asked.words, /gets the change in the same calendar entry\. Answers stay/);
+		assert.equal((await edit(asked, {}, 'Save and tell them')).status, 303);
+	}
+	const wrong = await edit(await web.get(url), { day0_time: '11:00', title: '' });
+	assert.equal(wrong.status, 422, 'what is wrong is said first');
+	assert.doesNotMatch(wrong.text, /Save and tell them/);
+	await answer(someone, t, 'declined');
+	assert.equal((await edit(await web.get(url), { day0_time: '12:00' })).status, 303, 'who declined is told nothing');
+});
+
+test('who is told, and not seen by who edits, is counted as a seat', async () => {
+	const [mine, other] = [await person('Sales EMEA'), await person('Engineering')];
+	const manager = await signedIn(muster, 'dept.admin'), api = await apiOf(muster, 'dept.admin');
+	const t = await api.expect(201, 'POST', '/trainings', { title: `Course ${++n}`, sessions: [{ title: 'Morning', days: [day('10-09T09:00')] }] });
+	await enroll([mine, other], t);
+	await relay.waitFor((m) => m.to.includes(other.email));
+	const asked = await manager.submit(await manager.get(`/sessions/${t.sessions[0].id}`), { field: 'day0_date' }, { day0_place: 'Room 1' }, { button: 'Save' });
+	assert.equal(asked.status, 200);
+	// Who organizes a training sees its participants (R11).
+	assert.equal(affected(asked)['No answer'], 2);
+});
