@@ -2,6 +2,7 @@
 #include "api/trainings.h"
 #include "gen/queries.h"
 #include "gen/text.h"
+#include "model/training_copy.h"
 
 enum { SESSIONS_MAX = 200 };
 
@@ -172,6 +173,37 @@ void api_training_delete(struct req *r)
 {
 	if (training_delete(&r->c, r->id))
 		reply_empty(r, 204);
+	else
+		reply_error(r);
+}
+
+void api_training_copy(struct req *r)
+{
+	struct json_obj o;
+	struct json_arr list;
+	struct training_copy_form f = { .title = STR_NULL, .first_day = STR_NULL };
+	bool is_null = false, keep = true;
+	int64_t id;
+	if (!actor_can(r->c.actor, PERM_TRAININGS_CREATE)) {
+		err_set(&r->c.errs, ERR_FORBIDDEN);
+		reply_error(r);
+		return;
+	}
+	if (!req_json(r, &o))
+		return;
+	jr_text(&o, "title", 0, &f.title, NULL);
+	jr_text(&o, "first_day", 0, &f.first_day, &is_null);
+	if (jr_bool(&o, "keep_weekdays", &keep))
+		f.any_weekday = !keep;
+	if (jr_has(&o, "sessions") && jr_array(&o, "sessions", SESSIONS_MAX, &list)) {
+		int64_t *ids = ARENA_ARRAY(r->c.arena, int64_t, list.n + 1);
+		for (size_t i = 0; i < list.n; i++)
+			f.sessions_n += jr_item_id(&list, i, &ids[f.sessions_n]);
+		f.sessions = ids;
+		f.has_sessions = true;
+	}
+	if (jr_done(&o) && training_copy(&r->c, r->id, &f, &id))
+		answer_training(r, id, 201);
 	else
 		reply_error(r);
 }

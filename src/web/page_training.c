@@ -40,6 +40,7 @@ static void fill_head(struct req *r, const struct training *tr, int tab, struct 
 		.title = tr->title,
 		.csrf = r->csrf,
 		.can_edit = tr->may_edit,
+		.can_copy = actor_can(r->c.actor, PERM_TRAININGS_CREATE),
 		.can_enroll = actor_can(r->c.actor, PERM_ENROLL),
 		.tabs = { .label = t_training_tabs(t), .items = ARENA_ARRAY(r->c.arena, struct tab, TRAINING_TABS) },
 	};

@@ -9,7 +9,7 @@ enum training_tab { TRAINING_OVERVIEW, TRAINING_SESSIONS, TRAINING_PARTICIPANTS,
 struct training_head_view {
 	int64_t id;
 	struct str title, csrf;
-	bool can_edit, can_enroll;
+	bool can_edit, can_copy, can_enroll;
 	struct tabs_view tabs;
 };
 

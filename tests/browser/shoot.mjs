@@ -114,6 +114,17 @@ const pages = [
 	['trainings', 'owner', '/trainings'],
 	['training', 'owner', negotiation],
 	['training-edit', 'owner', `${negotiation}/edit`],
+	['training-copy', 'owner', `${negotiation}/copy`],
+	[
+		'training-copy-dates',
+		'owner',
+		`${negotiation}/copy`,
+		async (page) => {
+			await page.getByLabel('First day', { exact: true }).fill('2027-03-01');
+			await page.getByRole('button', { name: 'Show the dates' }).last().click();
+			await page.getByRole('heading', { name: 'The new dates' }).waitFor();
+		},
+	],
 	['training-sessions', 'owner', `${negotiation}/sessions`],
 	['training-history', 'owner', `${negotiation}/history`],
 	['participants', 'owner', `${negotiation}/participants`],

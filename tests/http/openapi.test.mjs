@@ -152,6 +152,7 @@ test('every call answers as described', async () => {
 		days: [dayAt(muster, 20), dayAt(muster, 21, '09:00', { url: 'https://example.org/room', location: null })],
 	});
 	await call(200, admin, 'GET', `/trainings/${training.id}`);
+	await call(201, admin, 'POST', `/trainings/${training.id}/copy`, { first_day: '2031-03-03' });
 	await call(200, admin, 'GET', `/sessions/${session.id}`);
 	await call(200, admin, 'PATCH', `/sessions/${session.id}`, { instructor: 'Somebody' });
 

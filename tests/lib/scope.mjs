@@ -53,6 +53,7 @@ const bodies = () => ({
 	'PATCH /api/v1/groups/{id}': { name: 'Taken' },
 	'PATCH /api/v1/trainings/{id}': { title: 'Taken' },
 	'PATCH /api/v1/sessions/{id}': { title: 'Taken' },
+	'POST /api/v1/trainings/{id}/copy': { first_day: '2031-03-03' },
 	'POST /api/v1/trainings/{id}/sessions': {
 		title: 'Taken',
 		days: [{ start: wall(muster, 99), duration: 3600, time_zone: 'Europe/Berlin' }],
