@@ -103,6 +103,7 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 			.proxies_n = proxies_n,
 			.handler = app_handle,
 			.arg = &r->app,
+			.body_admit = app_body_admit,
 			.body_limit = app_body_limit,
 			.refusal = app_refuse },
 		why);

@@ -34,6 +34,9 @@ enum http_next app_handle(struct http *h, void *app);
 /* Makes, and frees, what is refused with: before the server is started, and behind its end. */
 void app_prepare(struct app *app);
 void app_release(struct app *app);
+/* Whether whoever sent this head may send a large body: somebody whose sign-in or token is good. Else 401, the way to
+ * sign in, or 413 where nobody needs to. */
+bool app_body_admit(struct http *h, void *app);
 /* The largest body this path takes. */
 size_t app_body_limit(struct str path, void *app);
 /* What the front refuses by itself, in the face that was asked: a page, or a problem of the API. */

@@ -95,22 +95,30 @@ static void no_sign_in(struct req *r)
 	}
 }
 
-/* Everything between transaction and handler, in the order of api.md: 401, 403, 404, then the handler's own 422 and
- * 409. */
-static void answer(struct req *r)
+/* The account, and who asks. False with the reply made. */
+static bool recognize(struct req *r)
 {
 	struct account *account = ARENA_NEW(r->c.arena, struct account);
 	r->account = account;
 	if (!known_account(r, account)) {
 		err_set(&r->c.errs, ERR_UNAVAILABLE);
 		reply_error(r);
-		return;
+		return false;
 	}
 	if (r->app->undo_hold >= 0)
 		account->undo_hold = r->app->undo_hold;
 	r->c.key = account->secret;
 	r->c.text.locale = account->locale;
 	sign_in_load(r);
+	return true;
+}
+
+/* Everything between transaction and handler, in the order of api.md: 401, 403, 404, then the handler's own 422 and
+ * 409. */
+static void answer(struct req *r)
+{
+	if (!recognize(r))
+		return;
 	if (r->route->who == WHO_USER && !r->c.actor) {
 		no_sign_in(r);
 		return;
@@ -133,10 +141,10 @@ static void answer(struct req *r)
 }
 
 /* ---- where it runs */
-static void run_read(struct req *r)
+static void run_snapshot(struct req *r, void (*work)(struct req *r))
 {
 	r->c.db = db_read_begin(r->app->store);
-	answer(r);
+	work(r);
 	if (db_failed(r->c.db) && !r->settled) {
 		reply_reset(r);
 		err_set(&r->c.errs, ERR_UNAVAILABLE);
@@ -144,6 +152,11 @@ static void run_read(struct req *r)
 	}
 	db_read_end(r->c.db);
 	r->c.db = NULL;
+}
+
+static void run_read(struct req *r)
+{
+	run_snapshot(r, answer);
 }
 
 struct write_request {
@@ -307,6 +320,26 @@ void app_release(struct app *app)
 {
 	http_ready_free(app->busy_page);
 	http_ready_free(app->busy_problem);
+}
+
+/* The head alone is there: whoever is nobody by that is answered without his body. */
+static void admit(struct req *r)
+{
+	if (!recognize(r) || r->c.actor)
+		return;
+	if (r->route->who == WHO_USER)
+		no_sign_in(r);
+	else
+		reply_status(r, 413);
+}
+
+bool app_body_admit(struct http *h, void *arg)
+{
+	struct route_match m;
+	struct req *r = req_new(h, arg);
+	r->route = router_match(h->method, h->path, &m) ? m.route : r->api ? &missing_api : &missing;
+	run_snapshot(r, admit);
+	return !h->status; /* nothing was answered */
 }
 
 size_t app_body_limit(struct str path, void *arg)

@@ -7,9 +7,6 @@
 #include "web/front.h"
 #include "web/guard.h"
 
-/* A form, and most of what the API takes. */
-enum { BODY_SMALL = 64 * 1024 };
-
 /* The raw target, before MHD takes it apart and decodes it in place. What this answers becomes *state. */
 void *exchange_on_target(void *cls, const char *target, struct MHD_Connection *c)
 {
@@ -150,11 +147,23 @@ static enum MHD_Result refuse_in_words(struct exchange *x, unsigned status)
 	return send_reply(x);
 }
 
-/* As refuse(), and closes: what follows on this connection cannot be trusted, or will not be read. */
-static enum MHD_Result refuse_and_close(struct exchange *x, unsigned status)
+/* The connection ends with this reply: what follows cannot be trusted, or will not be read. */
+static void leave_rest(struct exchange *x)
 {
 	x->http.close = true;
 	x->link->unread = true;
+}
+
+/* Whether the body may come, of whoever sent this head: strangers must not keep those out who are known. */
+static bool admits(struct exchange *x, uint64_t body_n)
+{
+	const struct server_options *o = &x->http.server->o;
+	return body_n <= HTTP_BODY_SMALL || !o->body_admit || o->body_admit(&x->http, o->arg);
+}
+
+static enum MHD_Result refuse_and_close(struct exchange *x, unsigned status)
+{
+	leave_rest(x);
 	return refuse(x, status);
 }
 
@@ -192,11 +201,10 @@ static void find_remote(struct exchange *x)
 	h->remote = peer_text(h->arena, &p);
 }
 
-/* Whether there is room for `more` bytes of a body that will be `n` long. Strangers send bodies too: who they are is
- * known when all of it is there, and that may take its time. */
+/* Whether there is room for `more` bytes of a body that will be `n` long, which may take its time. */
 static bool has_room(const struct server *s, size_t n, size_t more)
 {
-	return n <= BODY_SMALL || s->bodies + more <= s->o.bodies_max;
+	return n <= HTTP_BODY_SMALL || s->bodies + more <= s->o.bodies_max;
 }
 
 static enum MHD_Result begin(struct exchange *x, const char *url, const char *method, const char *version)
@@ -222,15 +230,16 @@ static enum MHD_Result begin(struct exchange *x, const char *url, const char *me
 	if (x->body_max == 0) {
 		x->body_max = s->o.body_max;
 	}
-	if (body_n > x->body_max) {
-		h->close = true;
-		x->link->unread = true;
-		return refuse_in_words(x, 413);
+	unsigned no = body_n > x->body_max ? 413 : !has_room(s, (size_t)body_n, (size_t)body_n) ? 503 : 0;
+	if (no) {
+		leave_rest(x);
+		return refuse_in_words(x, no);
 	}
-	if (!has_room(s, (size_t)body_n, (size_t)body_n)) {
-		h->close = true;
-		x->link->unread = true;
-		return refuse_in_words(x, 503);
+	if (!admits(x, body_n)) {
+		leave_rest(x);
+		x->handled = true;
+		s->refused++;
+		return send_reply(x);
 	}
 	x->body_max = (size_t)body_n;
 	link_extend(x->link, x->lane, x->body_max);

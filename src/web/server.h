@@ -7,6 +7,9 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+/* A form, and most of what the API takes. */
+enum { HTTP_BODY_SMALL = 64 * 1024 };
+
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
 
 struct http_header {
@@ -72,7 +75,8 @@ struct server_options {
 	struct str listen; /* HOST:PORT; port 0 picks one */
 	int threads;       /* lanes; 0: the number of cores */
 	size_t body_max;   /* bytes; beyond it 413 */
-	/* Bytes of all bodies that are there or on their way, but for small ones; beyond it 503. 0: 512 MiB. */
+	/* Bytes of all bodies that are there or on their way, but for those up to HTTP_BODY_SMALL; beyond it 503. 0: 512
+	 * MiB. */
 	size_t bodies_max;
 	/* Seconds, absolute, however busy the client looks. A request line must be there this long after the connection
 	 * or the last reply; the rest of the head this long after the line; the body this long after the head, and the
@@ -84,6 +88,9 @@ struct server_options {
 	size_t proxies_n; /* CIDR of trusted proxies */
 	http_handler *handler;
 	void *arg;
+	/* Whether whoever sent this head may send more than HTTP_BODY_SMALL. False: the reply is filled in, no byte of the
+	 * body is kept, and the connection ends. Called with `arg` on the lane's thread. NULL: anybody. */
+	bool (*body_admit)(struct http *h, void *arg);
 	/* The largest body that this path takes, in bytes; 0: body_max. Called with `arg` before the body is read.
 	 * May be NULL. */
 	size_t (*body_limit)(struct str path, void *arg);

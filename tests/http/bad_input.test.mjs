@@ -466,15 +466,15 @@ test("a session's form: zones that do not exist, hours that are skipped or doubl
 
 test('whatever is typed at the door, it stays closed and stands', async () => {
 	for (const value of Object.values(nasty)) {
-		const visitor = new Web(muster);
-		const page = await visitor.get('/login');
+		const visitor = new Web(muster),
+			page = await visitor.get('/login');
 		for (const fields of [
-			{ login: value, password: 'x' },
-			{ login: 'maria', password: value },
+			...[{ login: value, password: 'x' }, { login: 'maria', password: value }],
 			{ login: value, password: value, next: value },
 		]) {
 			const answer = await visitor.submit(page, { field: 'Password' }, fields);
-			assert.ok([400, 422].includes(answer.status), `${answer.status}`);
+			const long = new URLSearchParams(fields).toString().length > 60_000; // more than a stranger may send
+			assert.ok([400, 422, ...(long ? [413] : [])].includes(answer.status), `${answer.status}`);
 			assert.doesNotMatch(answer.text, raw_markup);
 		}
 	}

@@ -132,3 +132,51 @@ test('who finds a lane full is told at once to come back, in the shape of every 
 	// Still who they were.
 	assert.equal((await web.get('/users')).status, 200);
 });
+
+// What the front answers to a head alone, or null when it waits for the body.
+function headOnly(lines, bytes) {
+	const { port } = new URL(muster.url);
+	return new Promise((resolve, reject) => {
+		let heard = '';
+		const socket = connect(port, '127.0.0.1', () =>
+			socket.write([...lines, 'Host: localhost', `Content-Length: ${bytes}`, 'Expect: 100-continue', '', ''].join('\r\n')));
+		socket.on('error', reject).on('data', (data) => {
+			heard += data;
+			const status = Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]);
+			if (!heard.includes('\r\n\r\n')) return;
+			resolve({ socket, status, heard });
+		});
+	});
+}
+
+test('a large body is taken from nobody but who is known by the head', async () => {
+	const web = await signedIn(muster, 'owner');
+	const large = 15 << 20;
+	const cookie = `Cookie: muster=${'x'.repeat(40)}`, form = 'Content-Type: application/x-www-form-urlencoded';
+	const strangers = [
+		['POST /enroll/1/users HTTP/1.1', form],
+		['POST /enroll/1/users HTTP/1.1', form, cookie],
+		['POST /users/import HTTP/1.1', 'Content-Type: multipart/form-data; boundary=b', cookie],
+		['POST /login HTTP/1.1', form],
+		['POST /nowhere HTTP/1.1', form],
+		['POST /api/v1/users/import HTTP/1.1', 'Content-Type: text/csv'],
+		['POST /api/v1/enrollments HTTP/1.1', 'Content-Type: application/json', `Authorization: Bearer ${'x'.repeat(40)}`],
+		['POST /api/v1/nowhere HTTP/1.1', 'Content-Type: application/json'],
+	];
+	const answers = await Promise.all(strangers.map((lines) => headOnly(lines, /login|nowhere/.test(lines[0]) ? 100_000 : large)));
+	assert.deepEqual(answers.map((a) => a.status), [303, 303, 303, 413, 413, 401, 401, 401]);
+	assert.match(answers[0].heard, /Location: \/login\?next=\S*&lost=1/i);
+	for (const a of answers) assert.match(a.heard, /^Connection: close/im);
+	// A form is read, whoever sends it.
+	const small = await headOnly(['POST /login HTTP/1.1', form], 60_000);
+	assert.equal(small.status, 100);
+	// Who is known uploads all the same.
+	const rows = Array.from({ length: 5000 }, (_, i) => `upload${i},Support,${'x'.repeat(30)}`).join('\n');
+	const answer = await owner.call('POST', '/users/import?dry_run=1', `login,department,last_name\n${rows}\n`, { raw: true, headers: { 'content-type': 'text/csv' } });
+	assert.equal(answer.status, 200);
+	const page = await web.get('/enroll');
+	const path = (await web.post('/enroll', { csrf: page.csrf })).location.replace(/\/\w+$/, '/users');
+	const pasted = await web.post(path, { csrf: (await web.get(path)).csrf, paste: Array.from({ length: 20_000 }, (_, i) => `user${i}`).join('\n'), go: 'paste' });
+	assert.ok([200, 303, 422].includes(pasted.status), `${pasted.status}`);
+	for (const a of [...answers, small]) a.socket.destroy();
+});
