@@ -109,7 +109,7 @@ const library_rooms = [
 	[/^libpq-fe\.h$/, /^(src\/db\/postgres\w*|tests\/postgres\/\w+)\./],
 	[/^microhttpd\.h$/, /^src\/web\/(server|front|lane|exchange|guard|listen)\w*\./],
 	[/^curl\//, /^src\/mail\/|^tests\/(unit|fuzz)\//],
-	[/^gmime\//, /^tests\/(unit|fuzz)\//],
+	[/^gmime\//, /^src\/mail\/inbound\.|^tests\/(unit|fuzz)\//],
 	[/^libical\//, /^src\/calendar\/|^tests\/(unit|fuzz)\//],
 	[/^sodium/, /^src\/base\/crypt\w*\./],
 	[/^jansson\.h$/, /^src\/base\/json\w*\./],

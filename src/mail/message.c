@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/crypt.h"
 #include "base/scrub.h"
+#include "mail/inbound.h"
 #include "mail/mime.h"
 #include "mail/smtp.h"
 
@@ -17,6 +18,7 @@ enum {
 
 bool mail_init(void)
 {
+	inbound_global_init();
 	return smtp_global_init();
 }
 

@@ -19,7 +19,7 @@ struct mail {
 	struct str calendar_method; /* "REQUEST" or "CANCEL": what the object says; with `calendar` only */
 };
 
-/* The library of this room (libcurl): once in main, before any thread; and at the very end. */
+/* The libraries of this room (libcurl, GMime): once in main, before any thread; and at the very end. */
 bool mail_init(void);
 void mail_end(void);
 
