@@ -24,6 +24,7 @@ static const struct command {
 	{ "fsck", command_fsck, "check every invariant; exit 1 and say which fails" },
 	{ "backup", command_backup, "backup FILE: an online copy" },
 	{ "restore", command_restore, "restore FILE: put a copy back; the server must be stopped" },
+	{ "receive", command_receive, "take one message on standard input: what a calendar answered" },
 	{ "routes", command_routes, "print the table of routes as JSON" },
 };
 
@@ -62,6 +63,9 @@ int main(int argc, char **argv)
 			code = commands[i].run(a, &options);
 		else
 			code = command_usage(STR_FMT, STR_ARG(why));
+		/* A mail server takes any other code for a reason to write back to whoever wrote. */
+		if (code == EXIT_USAGE && commands[i].run == command_receive)
+			code = EXIT_LATER;
 		arena_free(a);
 		return code;
 	}

@@ -56,10 +56,12 @@ WHERE e.user_id = $1 AND e.status <> 'cancelled' AND (s.id IS NULL OR s.starts_a
 UPDATE enrollment SET answer = 'none', answered_at = NULL, version = version + 1
 WHERE session_id = $1 AND status <> 'cancelled' AND answer IN ('accepted', 'tentative');
 
+-- Who declined some of its days is asked about all of them: the enrollment, which is reset before this, says whether it was all.
 -- name: session_day_answers_reset :exec
 -- arg: session i64
-UPDATE enrollment_day SET answer = 'none', answered_at = NULL
-WHERE answer IN ('accepted', 'tentative') AND day_id IN (SELECT id FROM day WHERE session_id = $1);
+UPDATE enrollment_day SET answer = 'none', answered_at = NULL, reply_sequence = NULL, reply_stamp = NULL
+WHERE answer <> 'none' AND day_id IN (SELECT id FROM day WHERE session_id = $1)
+AND (answer <> 'declined' OR EXISTS (SELECT 1 FROM enrollment e WHERE e.id = enrollment_day.enrollment_id AND e.answer = 'none'));
 
 -- ---- answers
 -- name: answer_day_set :put
@@ -67,8 +69,11 @@ WHERE answer IN ('accepted', 'tentative') AND day_id IN (SELECT id FROM day WHER
 -- arg: day i64
 -- arg: answer text
 -- arg: at i64
-INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at) SELECT $1, $2, $3, $4 WHERE true
-ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at;
+-- arg: sequence i64
+-- arg: stamp i64
+INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at, reply_sequence, reply_stamp) SELECT $1, $2, $3, $4, $5, $6 WHERE true
+ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at,
+	reply_sequence = excluded.reply_sequence, reply_stamp = excluded.reply_stamp;
 
 -- name: answer_all_days_set :put
 -- arg: enrollment i64
@@ -76,7 +81,8 @@ ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answ
 -- arg: at i64
 INSERT INTO enrollment_day (enrollment_id, day_id, answer, answered_at)
 SELECT e.id, d.id, $2, $3 FROM enrollment e JOIN day d ON d.session_id = e.session_id WHERE e.id = $1
-ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at;
+ON CONFLICT (enrollment_id, day_id) DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at,
+	reply_sequence = NULL, reply_stamp = NULL;
 
 -- Not the status, which stands in nearly every index: each of them would be written although nothing changes in it.
 -- name: enrollment_set_answer :put

@@ -67,7 +67,9 @@ WHERE e.session_id IS NULL OR e.session_id <> y.session_id;
 -- name: fsck_answer_days :one
 SELECT count(*) AS n, min(x.enrollment_id) AS example
 FROM enrollment_day x JOIN enrollment e ON e.id = x.enrollment_id
-WHERE x.answer <> 'none' AND (e.answer = 'none' OR (e.answer = 'accepted' AND x.answer <> 'accepted') OR (e.answer = 'declined' AND x.answer <> 'declined'));
+WHERE x.answer <> 'none' AND (e.answer = 'none' OR (e.answer = 'accepted' AND x.answer <> 'accepted') OR (e.answer = 'declined' AND x.answer <> 'declined')
+	OR (e.answer = 'tentative' AND x.answer <> 'tentative' AND e.status <> 'cancelled' AND NOT EXISTS (SELECT 1 FROM day y
+		LEFT JOIN enrollment_day z ON z.enrollment_id = e.id AND z.day_id = y.id WHERE y.session_id = e.session_id AND coalesce(z.answer, 'none') <> x.answer)));
 -- col: example i64?
 
 -- name: fsck_result_days :one
@@ -142,6 +144,20 @@ SELECT count(*) AS n, min(o.id) AS example FROM outbox o
 WHERE (o.state = 'sent') <> (o.sent_at IS NOT NULL) OR (o.state = 'sent' AND o.address IS NULL)
 OR (o.state = 'sent' AND o.kind = 'invite' AND o.position IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.enrollment_id = o.enrollment_id AND i.position = o.position));
+-- col: example i64?
+
+-- ---- answers by mail
+-- What is about a calendar entry of ours is about its user, and what is about none names nobody.
+-- name: fsck_reply_of :one
+SELECT count(*) AS n, min(r.id) AS example FROM reply r LEFT JOIN enrollment e ON e.id = r.enrollment_id
+WHERE (r.outcome IN ('unknown', 'unreadable')) <> (r.enrollment_id IS NULL) OR (r.enrollment_id IS NULL) <> (r.user_id IS NULL)
+OR (r.enrollment_id IS NULL) <> (r.position IS NULL) OR r.user_id <> e.user_id;
+-- col: example i64?
+
+-- A day that a calendar answered has an answer.
+-- name: fsck_reply_day :one
+SELECT count(*) AS n, min(x.enrollment_id) AS example FROM enrollment_day x
+WHERE (x.reply_stamp IS NULL) <> (x.reply_sequence IS NULL) OR (x.reply_stamp IS NOT NULL AND (x.answer = 'none' OR x.answered_at IS NULL OR x.reply_stamp > x.answered_at));
 -- col: example i64?
 
 -- ---- batches

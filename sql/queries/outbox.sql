@@ -95,7 +95,7 @@ SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.seq
 		AND z.state || '' = 'sent' AND NOT EXISTS (SELECT 1 FROM outbox y WHERE y.enrollment_id = o.enrollment_id AND y.position = o.position
 			AND y.id > z.id AND y.id < o.id AND y.state || '' = 'sent')) THEN 1 ELSE 0 END AS waited,
 	u.name AS user_name, u.email, u.status AS user_status, u.time_zone AS user_zone, u.locale AS user_locale,
-	e.id AS enrollment_id, e.status, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
+	e.id AS enrollment_id, e.status, e.answer AS enrollment_answer, e.generation, e.announced_at, e.session_id, t.title, t.description, p.name AS organizer,
 	s.title AS session_title, s.instructor, s.days, s.cancelled_at AS session_cancelled_at, s.starts_at, s.ends_at,
 	d.start_at, d.end_at, d.time_zone, d.fold, d.location, d.url, coalesce(x.answer, 'none') AS answer,
 	i.sequence AS said_sequence, i.state AS said_state, i.address AS said_address, i.summary AS said_summary, i.location AS said_location,
@@ -127,15 +127,15 @@ FROM stage_id c CROSS JOIN outbox o CROSS JOIN enrollment e CROSS JOIN day d
 WHERE o.id = c.id AND e.id = o.enrollment_id AND d.session_id = e.session_id
 ORDER BY d.session_id, d.position;
 
--- What was decided, as a JSON list of [id, address, sequence, stamped_at, previous, summary, withdraws].
+-- What was decided, as a JSON list of [id, address, sequence, stamped_at, previous, summary, uid_number, withdraws].
 -- name: outbox_decided :put
 -- arg: letters text
-INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, withdraws)
+INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, uid_number, withdraws)
 SELECT json_extract(j.value, '$[0]'), json_extract(j.value, '$[1]'), json_extract(j.value, '$[2]'), json_extract(j.value, '$[3]'),
-	json_extract(j.value, '$[4]'), json_extract(j.value, '$[5]'), json_extract(j.value, '$[6]') FROM json_each($1) j;
+	json_extract(j.value, '$[4]'), json_extract(j.value, '$[5]'), json_extract(j.value, '$[6]'), json_extract(j.value, '$[7]') FROM json_each($1) j;
 -- pg:
-INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, withdraws)
-SELECT (j.value->>0)::bigint, j.value->>1, (j.value->>2)::bigint, (j.value->>3)::bigint, j.value->>4, j.value->>5, (j.value->>6)::bigint
+INSERT INTO stage_letter (id, address, sequence, stamped_at, previous, summary, uid_number, withdraws)
+SELECT (j.value->>0)::bigint, j.value->>1, (j.value->>2)::bigint, (j.value->>3)::bigint, j.value->>4, j.value->>5, (j.value->>6)::bigint, (j.value->>7)::bigint
 FROM json_array_elements($1::json) AS j (value);
 
 -- name: outbox_take :put
@@ -150,14 +150,14 @@ UPDATE outbox SET state = 'dropped', fence = fence + 1, attempts = attempts + 1,
 WHERE id IN (SELECT id FROM stage_id) AND id NOT IN (SELECT id FROM stage_letter);
 
 -- name: invitation_put :put
-INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at)
+INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at, uid_number)
 SELECT o.enrollment_id, o.position, l.sequence, 'invited', l.address, l.summary, CASE WHEN d.location = '' THEN d.url ELSE d.location END,
-	d.time_zone, d.fold, d.start_at, d.end_at
+	d.time_zone, d.fold, d.start_at, d.end_at, l.uid_number
 FROM stage_letter l CROSS JOIN outbox o CROSS JOIN enrollment e CROSS JOIN day d
 WHERE l.summary IS NOT NULL AND o.id = l.id AND e.id = o.enrollment_id AND d.session_id = e.session_id AND d.position = o.position
 ON CONFLICT (enrollment_id, position) DO UPDATE SET sequence = excluded.sequence, state = excluded.state, address = excluded.address,
 	summary = excluded.summary, location = excluded.location, time_zone = excluded.time_zone, fold = excluded.fold,
-	start_at = excluded.start_at, end_at = excluded.end_at;
+	start_at = excluded.start_at, end_at = excluded.end_at, uid_number = excluded.uid_number;
 
 -- name: invitation_withdraw :put
 INSERT INTO invitation (enrollment_id, position, sequence, state, address, summary, location, time_zone, fold, start_at, end_at)

@@ -80,6 +80,8 @@ CREATE TEMP TABLE stage_letter (
 	previous @text,
 	-- Of the calendar entry as it is said from now on; null when that does not change.
 	summary @text,
+	-- Of its UID.
+	uid_number @int NOT NULL,
 	-- 1: the calendar entry is withdrawn.
 	withdraws @int NOT NULL
 ) @staging;

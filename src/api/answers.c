@@ -32,7 +32,7 @@ void api_enrollment_answer(struct req *r)
 		jr_error(&o, "answer", CODE_required);
 	else
 		jr_text(&o, "answer", 20, &answer, NULL);
-	if (!jr_done(&o) || !answer_set(&r->c, r->id, 0, answer, false, &now))
+	if (!jr_done(&o) || !answer_set(&r->c, r->id, answer, false, &now))
 		reply_error(r);
 	else
 		answer_enrollment(r, r->id, 200);

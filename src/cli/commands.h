@@ -6,7 +6,13 @@
 #include "db/db.h"
 #include "model/ctx.h"
 
-enum { EXIT_OK = 0, EXIT_CHECK = 1, EXIT_USAGE = 2, EXIT_DATABASE = 3 };
+enum {
+	EXIT_OK = 0,
+	EXIT_CHECK = 1,
+	EXIT_USAGE = 2,
+	EXIT_DATABASE = 3,
+	EXIT_LATER = 75 /* EX_TEMPFAIL of sysexits.h */
+};
 
 /* Runs until SIGTERM or SIGINT. */
 int command_serve(struct arena *a, const struct options *o);
@@ -28,6 +34,9 @@ int command_fsck(struct arena *a, const struct options *o);
 int command_backup(struct arena *a, const struct options *o);
 /* restore FILE: puts a copy back, while nobody holds the database. */
 int command_restore(struct arena *a, const struct options *o);
+/* receive: reads one message on standard input, as a mail server's pipe hands it over. EXIT_OK also for what is not for
+ * us, so that no server bounces to strangers; EXIT_LATER whenever another try may go better, wrong options included. */
+int command_receive(struct arena *a, const struct options *o);
 /* Prints the table of routes as JSON. */
 int command_routes(struct arena *a, const struct options *o);
 

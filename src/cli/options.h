@@ -13,6 +13,10 @@
 		"smtp[s]://[USER:PASSWORD@]HOST:PORT[?tls=require|offer|off]; without it mail waits in the outbox") \
 	X(smtp_connections, "smtp-connections", "4", "connections to it that are kept busy") \
 	X(mail_from, "mail-from", "Muster <muster@localhost>", "\"Name <address>\" that invitations come from") \
+	X(replies, "replies", "off", "on: mail to that address is handed to \"muster receive\", so calendars can answer") \
+	X(imap, "imap", "", \
+		"imap[s]://USER:PASSWORD@HOST[:PORT][/FOLDER]: a mailbox that is looked into for such answers") \
+	X(authserv_id, "authserv-id", "", "the name under which your mail server writes Authentication-Results") \
 	X(undo_hold, "undo-hold", "", "seconds that \"now\" waits, so that it can be undone (the account's setting, 60)") \
 	X(proxy, "proxy", "", "CIDR[,…] of proxies whose X-Forwarded-* is believed") \
 	X(limits, "limits", "on", "on|off: rate limits; off only on loopback") \

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "gen/queries.h"
 #include "jobs/jobs.h"
+#include "mail/imap.h"
 #include "model/figures.h"
 #include "model/settings.h"
 #include "model/user_index.h"
@@ -45,8 +46,10 @@ static bool look_around(struct ctx *c, void *arg)
 	s->needs_setup = account.needs_setup;
 	jobs_drop_abandoned(c->db, s->shared ? c->now - ABANDONED_SECONDS : c->now + 1);
 	/* Of other nodes mail may still be in flight; there the leases end by themselves. */
-	if (!s->shared)
+	if (!s->shared) {
 		outbox_release_all(c->db);
+		mailbox_release_all(c->db);
+	}
 	if (s->needs_setup) {
 		s->setup_key = crypt_token(c->arena);
 		account_setup_hash_set(c->db, crypt_hash(c->arena, s->setup_key));
@@ -120,6 +123,9 @@ static bool start(struct arena *a, const struct options *o, struct running *r, s
 			.smtp_connections = connections,
 			.mail_from = o->mail_from,
 			.base_url = base,
+			.imap = o->imap,
+			.authserv_id = o->authserv_id,
+			.reads_replies = r->app.reads_replies,
 			.index = r->app.index },
 		why);
 	if (!r->jobs)
@@ -194,6 +200,8 @@ int command_serve(struct arena *a, const struct options *o)
 							 .undo_hold = -1,
 							 .limits = !str_eq(o->limits, STR("off")),
 							 .has_smtp = !str_is_empty(o->smtp),
+							 .reads_replies = str_eq(o->replies, STR("on")) || !str_is_empty(o->imap),
+							 .mailbox = imap_shown(a, o->imap),
 							 .hits_lock = PTHREAD_MUTEX_INITIALIZER,
 							 .replay_lock = PTHREAD_MUTEX_INITIALIZER,
 							 .replay_done = PTHREAD_COND_INITIALIZER } };
@@ -204,6 +212,8 @@ int command_serve(struct arena *a, const struct options *o)
 		return stop_with("serve takes options only");
 	if (!str_is_empty(o->undo_hold) && !read_number(o->undo_hold, 0, 7 * 86400, &r.app.undo_hold))
 		return stop_with("--undo-hold is a number of seconds");
+	if (!str_eq(o->replies, STR("on")) && !str_eq(o->replies, STR("off")))
+		return stop_with("--replies is on or off");
 	if (!r.app.limits && !is_loopback(o->listen))
 		return stop_with("--limits off is for loopback only");
 	if (str_ends(r.app.base_url, STR("/")))

@@ -4,6 +4,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "mail/imap.h"
 #include "mail/smtp.h"
 #include "model/figures.h"
 
@@ -116,6 +117,11 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 		*why = str_fmt(a, "--smtp: %s", wrong);
 		return NULL;
 	}
+	wrong = str_is_empty(o->imap) ? NULL : imap_url_check(o->imap);
+	if (wrong) {
+		*why = str_fmt(a, "--imap: %s", wrong);
+		return NULL;
+	}
 	if (!mail_sender_parse(a, o->mail_from, &j->sender)) {
 		*why = STR("--mail-from is \"Name <address>\"");
 		return NULL;
@@ -124,7 +130,10 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	j->figures = o->figures;
 	j->index = o->index;
 	j->smtp = str_dup(a, o->smtp);
+	j->imap = str_dup(a, o->imap);
+	j->authserv_id = str_dup(a, o->authserv_id);
 	j->sender.base_url = str_dup(a, o->base_url);
+	j->sender.reads_replies = o->reads_replies;
 	j->test_clock = getenv("MUSTER_CLOCK_FILE") != NULL;
 	j->smtp_connections = o->smtp_connections;
 	pthread_mutex_init(&j->lock, NULL);
@@ -138,7 +147,9 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 		figures_fill_never(j->figures);
 	/* Without a relay mail waits in the outbox. */
 	j->delivery_started = !str_is_empty(j->smtp) && pthread_create(&j->delivery, NULL, delivery_run, j) == 0;
-	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_started))
+	j->mailbox_started = !str_is_empty(j->imap) && pthread_create(&j->mailbox, NULL, mailbox_run, j) == 0;
+	if (j->worker_started && (str_is_empty(j->smtp) || j->delivery_started) &&
+		(str_is_empty(j->imap) || j->mailbox_started))
 		return j;
 	jobs_stop(j);
 	*why = STR("no thread for the jobs");
@@ -158,6 +169,8 @@ void jobs_stop(struct jobs *j)
 		pthread_join(j->keeper, NULL);
 	if (j->delivery_started)
 		pthread_join(j->delivery, NULL);
+	if (j->mailbox_started)
+		pthread_join(j->mailbox, NULL);
 	for (int i = 0; i < j->fillers_n; i++)
 		pthread_join(j->fillers[i], NULL);
 	pthread_cond_destroy(&j->wake);

@@ -14,6 +14,9 @@ struct jobs_options {
 	int64_t smtp_connections;
 	struct str mail_from; /* "Name <address>" */
 	struct str base_url;  /* for links in mails; never "" */
+	struct str imap;      /* the mailbox in which they answer; "": none is looked into */
+	struct str authserv_id;
+	bool reads_replies; /* what calendars answer comes back, so the mails say so */
 };
 /* Starts the worker, delivery, and the keepers of what is held in memory. NULL and *why when an option is
  * wrong (an SMTP address that cannot be read). */

@@ -15,6 +15,7 @@ struct jobs {
 	struct user_index *index;
 	struct mail_sender sender; /* without its key, which is read with each lease */
 	struct str smtp;
+	struct str imap, authserv_id;
 	int64_t smtp_connections;
 	bool test_clock; /* the clock may jump: look often */
 	pthread_mutex_t lock;
@@ -23,9 +24,9 @@ struct jobs {
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	struct figures *figures;
-	pthread_t worker, keeper, delivery, fillers[FILLERS];
+	pthread_t worker, keeper, delivery, mailbox, fillers[FILLERS];
 	int fillers_n;
-	bool worker_started, keeper_started, delivery_started;
+	bool worker_started, keeper_started, delivery_started, mailbox_started;
 };
 
 /* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the
@@ -51,6 +52,7 @@ int64_t jobs_slice_rows(const struct store *s, int64_t rows, int64_t took_ms);
 void *worker_run(void *jobs);
 void *keeper_run(void *jobs);
 void *filler_run(void *jobs); /* ends when it has done its work, too */
+void *mailbox_run(void *jobs);
 /* … of delivery, which starts the threads that send. */
 void *delivery_run(void *jobs);
 #endif

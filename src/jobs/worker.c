@@ -7,6 +7,8 @@
 #include "model/draft.h"
 #include "model/enroll_batch.h"
 #include "model/import.h"
+#include "model/invitation.h"
+#include "model/reply.h"
 #include "model/tell.h"
 
 enum {
@@ -77,6 +79,13 @@ static bool expire(struct ctx *c, struct slice *s)
 	return true;
 }
 
+/* Of calendar entries that an older version sent; none after a round. */
+static bool fill_ids(struct ctx *c, struct slice *s)
+{
+	s->left = invitation_fill(c, s->rows) == s->rows;
+	return true;
+}
+
 static bool announce(struct ctx *c, struct slice *s)
 {
 	tell_due(c, s->rows, &s->left, &s->next_at);
@@ -111,6 +120,7 @@ static bool cleanup(struct db *tx, void *arg)
 	draft_expire(tx, now - DRAFT_SECONDS);
 	jobs_drop_abandoned(tx, now - ABANDONED_SECONDS);
 	outbox_due_again(tx, now, now + MAIL_LATEST);
+	reply_clean(tx, now);
 	/* What was there the last time has been read by every node since. */
 	user_change_prune(tx, changes->before);
 	if (user_change_position(tx, a, &at))
@@ -119,7 +129,7 @@ static bool cleanup(struct db *tx, void *arg)
 }
 
 struct work {
-	struct slice apply, undo, import, due, old;
+	struct slice apply, undo, import, due, old, ids;
 	int64_t cleaned_ms, due_ms;
 	struct changes changes;
 };
@@ -178,6 +188,8 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 		more = (write_slice(&w->old) && w->old.left) || more;
 	/* A batch that runs past its access date has many that are due and have to wait: not to be looked at after each
 	 * slice. */
+	if (w->ids.left)
+		more = (write_slice(&w->ids) && w->ids.left) || more;
 	if (announces && ((!due.batch.has && !due.undo.has) || clock_mono_ms() - w->due_ms >= DUE_BESIDE_BATCH_MS)) {
 		w->due_ms = clock_mono_ms();
 		more = (write_slice(&w->due) && w->due.left) || more;
@@ -197,14 +209,16 @@ void *worker_run(void *arg)
 		.undo = { .work = undo, .what = "undo" },
 		.import = { .work = import, .what = "import" },
 		.due = { .work = announce, .what = "access dates" },
-		.old = { .work = expire, .what = "old imports" } };
-	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old };
+		.old = { .work = expire, .what = "old imports" },
+		.ids = { .work = fill_ids, .what = "ids of calendar entries" } };
+	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old, &w.ids };
 	for (size_t i = 0; i < sizeof slices / sizeof *slices; i++) {
 		slices[i]->kind = (int64_t)i + 1;
 		slices[i]->jobs = j;
 		slices[i]->arena = a;
 		slices[i]->rows = ROWS_FIRST;
 	}
+	w.ids.left = true;
 	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
 	for (bool on = true; on;) {
 		int64_t next_at;

@@ -5,16 +5,10 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "mail/view_mail.h"
+#include "model/invitation.h"
 #include "model/when.h"
 
-enum {
-	UID_CHARS = 26,
-	ID_CHARS = 22,
-	LINES_MAX = 10,
-	LABELS_MAX = 3,
-	SUBJECT_TITLE_BYTES = 160,
-	HTML_BYTES = 8 * 1024
-};
+enum { ID_CHARS = 22, LINES_MAX = 10, LABELS_MAX = 3, SUBJECT_TITLE_BYTES = 160, HTML_BYTES = 8 * 1024 };
 
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out)
 {
@@ -41,21 +35,19 @@ static struct str domain_of(const struct mail_sender *s)
 }
 
 /* ---- ids: derived, so that nothing has to be kept and a repetition has the same */
-static struct str uid_from(struct arena *a, const struct mail_sender *s, struct str text)
+static struct str with_domain(struct arena *a, const struct mail_sender *s, struct str local)
 {
-	return str_fmt(
-		a, STR_FMT "@" STR_FMT, STR_ARG(crypt_keyed(a, s->key, "uid", text, UID_CHARS)), STR_ARG(domain_of(s)));
+	return str_fmt(a, STR_FMT "@" STR_FMT, STR_ARG(local), STR_ARG(domain_of(s)));
 }
 
 static struct str uid_of(struct arena *a, const struct mail_sender *s, const struct letter *l)
 {
-	return uid_from(
-		a, s, str_fmt(a, "%lld:%lld:%lld", (long long)l->enrollment, (long long)l->position, (long long)l->generation));
+	return with_domain(a, s, invitation_uid(a, s->key, l->enrollment, l->position, l->generation));
 }
 
 struct str mail_taught_uid(struct arena *a, const struct mail_sender *s, int64_t day)
 {
-	return uid_from(a, s, str_fmt(a, "teaches:%lld", (long long)day));
+	return with_domain(a, s, invitation_taught_uid(a, s->key, day));
 }
 
 static struct str message_id(struct arena *a, const struct mail_sender *s, int64_t id, int64_t sequence)
@@ -177,11 +169,12 @@ static struct str link_of(struct str url)
 	return str_starts(url, STR("https://")) || str_starts(url, STR("http://")) ? url : STR("");
 }
 
-/* Who waits has no calendar entry, and wants to know all the same what to keep free. Several days have a programme. */
+/* These have no calendar entry, and say all the same what it is about. Several days have a programme. */
 static bool has_one_day(const struct letter *l)
 {
 	return l->days_n == 1 &&
-		(l->kind == LETTER_WAITING || l->kind == LETTER_WAITING_CHANGED || l->kind == LETTER_WAITING_CANCELLED);
+		(l->kind == LETTER_WAITING || l->kind == LETTER_WAITING_CHANGED || l->kind == LETTER_WAITING_CANCELLED ||
+			l->kind == LETTER_CONFIRM);
 }
 
 static void fill_time(const struct text *t, const struct letter *l, const struct letter_day *d, struct mail_view *v)
@@ -247,6 +240,7 @@ static struct str intro(const struct text *t, const struct letter *l)
 	case LETTER_WAITING_CHANGED: return t_mail_intro_waiting_changed(t);
 	case LETTER_WAITING_CANCELLED: return t_mail_intro_waiting_cancelled(t);
 	case LETTER_CHOOSE: return t_mail_intro_choose(t);
+	case LETTER_CONFIRM: return t_mail_intro_confirm(t);
 	case LETTER_TEST: return t_mail_intro_test(t);
 	}
 	return STR("");
@@ -274,15 +268,31 @@ static struct str subject(const struct text *t, const struct letter *l)
 	case LETTER_WAITING_CHANGED: return t_mail_subject_waiting_changed(t, what);
 	case LETTER_WAITING_CANCELLED: return t_mail_subject_cancelled(t, what);
 	case LETTER_CHOOSE: return t_mail_subject_choose(t, short_title(t->arena, l->title));
+	case LETTER_CONFIRM: return t_mail_subject_confirm(t, what);
 	case LETTER_TEST: return t_mail_subject_test(t, l->title);
 	}
 	return STR("");
 }
 
+/* Which ways to answer there are. */
+static struct str footer(const struct text *t, const struct mail_sender *s, const struct letter *l, bool asks)
+{
+	struct str name = sender_name(s, l);
+	bool whole = l->days_n <= 1;
+	if (l->kind == LETTER_CONFIRM || (!asks && l->kind != LETTER_INVITE))
+		return t_mail_footer_plain(t, name);
+	if (!s->reads_replies)
+		return asks ? t_mail_footer(t, name) : t_mail_footer_plain(t, name);
+	return whole ? t_mail_footer_replies(t, name)
+		: asks   ? t_mail_footer_replies_days(t, name)
+				 : t_mail_footer_replies_day(t, name);
+}
+
 static void fill_buttons(const struct text *t, const struct mail_sender *s, const struct letter *l, struct mail_view *v)
 {
 	struct arena *a = t->arena;
-	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE;
+	bool confirms = l->kind == LETTER_CONFIRM;
+	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE || confirms;
 	v->buttons = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
 	v->links = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
 	if (l->kind == LETTER_TEST) {
@@ -292,9 +302,10 @@ static void fill_buttons(const struct text *t, const struct mail_sender *s, cons
 		return;
 	}
 	if (asks) {
-		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_accept(t), answer_url(a, s, l, "accept"), true };
+		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_accept(t), answer_url(a, s, l, "accept"), !confirms };
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_maybe(t), answer_url(a, s, l, "maybe"), false };
-		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_decline(t), answer_url(a, s, l, "decline"), false };
+		v->buttons[v->buttons_n++] =
+			(struct mail_button){ t_mail_decline(t), answer_url(a, s, l, "decline"), confirms };
 		v->links[v->links_n++] = (struct mail_button){ t_mail_add(t),
 			str_fmt(a, STR_FMT "/rsvp/" STR_FMT "/invite.ics", STR_ARG(s->base_url), STR_ARG(l->token)), false };
 	}
@@ -302,7 +313,7 @@ static void fill_buttons(const struct text *t, const struct mail_sender *s, cons
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_choose(t),
 			str_fmt(a, STR_FMT "/me/trainings/%lld/choose", STR_ARG(s->base_url), (long long)l->enrollment), true };
 	v->links[v->links_n++] = (struct mail_button){ t_mail_mine(t), mine_url(a, s, l), false };
-	v->footer = asks ? t_mail_footer(t, sender_name(s, l)) : t_mail_footer_plain(t, sender_name(s, l));
+	v->footer = footer(t, s, l, asks);
 }
 
 static void fill(const struct text *t, const struct mail_sender *s, const struct letter *l, struct mail_view *v)

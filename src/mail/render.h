@@ -10,6 +10,7 @@
 struct mail_sender {
 	struct str name, email, base_url;
 	const unsigned char *key;
+	bool reads_replies; /* what mail programs answer to that address comes back to us */
 };
 /* "Name <address>" or "address"; false when the address cannot stand in a header. base_url and key are left alone. */
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out);

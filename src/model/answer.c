@@ -19,15 +19,16 @@ static bool load(struct ctx *c, int64_t id, struct enrollment_row_row *e)
 }
 
 /* Declined when every day is, accepted when none is declined or open, else tentative, else none. */
-static struct str overall(struct ctx *c, int64_t id)
+struct str answer_overall(struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer)
 {
 	struct enrollment_days_rows days;
 	size_t none = 0, accepted = 0, declined = 0;
-	enrollment_days(c->db, c->arena, id, &days);
+	enrollment_days(c->db, c->arena, enrollment_id, &days);
 	for (size_t i = 0; i < days.n; i++) {
-		none += str_eq(days.items[i].answer, STR("none"));
-		accepted += str_eq(days.items[i].answer, STR("accepted"));
-		declined += str_eq(days.items[i].answer, STR("declined"));
+		struct str one = days.items[i].id == day ? answer : days.items[i].answer;
+		none += str_eq(one, STR("none"));
+		accepted += str_eq(one, STR("accepted"));
+		declined += str_eq(one, STR("declined"));
 	}
 	if (days.n == 0 || none == days.n)
 		return STR("none");
@@ -59,15 +60,19 @@ static void settle(struct ctx *c, const struct enrollment_row_row *e, struct str
 	}
 }
 
-/* What has become of it, which is not always what was asked for: there may be a waiting list. */
+/* What has become of it, which is not always what was asked for: there may be a waiting list. `said`: about one day. */
 static void audit_outcome(struct ctx *c, const struct enrollment_row_row *e, const char *action, struct opt_i64 session,
-	struct str status, struct str answer)
+	struct str status, struct str answer, const struct answer_said *said)
 {
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
 	struct audit_diff d = { &before, &after, 0 };
 	audit_diff_i64(&d, "session", e->session_id, session);
 	audit_diff_text(&d, "status", e->status, status);
 	audit_diff_text(&d, "answer", e->answer, answer);
+	if (said && !str_eq(said->before, said->answer)) {
+		audit_diff_i64(&d, "day", NONE, SOME(said->position));
+		audit_diff_text(&d, "day_answer", said->before, said->answer);
+	}
 	audit_diff_end(&d);
 	if (d.n)
 		audit_add(c,
@@ -80,28 +85,38 @@ static void audit_outcome(struct ctx *c, const struct enrollment_row_row *e, con
 				.after = buf_str(&after) });
 }
 
-bool answer_set(
-	struct ctx *c, int64_t enrollment_id, int64_t day, struct str answer, bool by_link, struct answered *out)
+static bool open_to_answer(struct ctx *c, int64_t id, struct enrollment_row_row *e)
+{
+	if (!load(c, id, e))
+		return false;
+	return (e->session_id.has && e->announced_at.has && str_eq(e->status, STR("enrolled")) &&
+			   !e->session_cancelled_at.has && e->ends_at.v > c->now) ||
+		not_open(c);
+}
+
+bool answer_set(struct ctx *c, int64_t enrollment_id, struct str answer, bool by_link, struct answered *out)
 {
 	struct enrollment_row_row e;
-	struct day_of_session_row row;
 	if (!str_eq(answer, STR("accepted")) && !str_eq(answer, STR("tentative")) && !str_eq(answer, STR("declined")))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
-	if (!load(c, enrollment_id, &e))
+		return ctx_invalid(c, STR("answer"), CODE_invalid, t_error_invalid(&c->text));
+	if (!open_to_answer(c, enrollment_id, &e))
 		return false;
-	if (!e.session_id.has || !e.announced_at.has || !str_eq(e.status, STR("enrolled")) || e.session_cancelled_at.has ||
-		e.ends_at.v <= c->now)
-		return not_open(c);
-	if (day && !day_of_session(c->db, c->arena, day, e.session_id.v, &row))
-		return err_add(&c->errs, c->arena, ERR_INVALID, STR("day"), CODE_not_found, t_error_not_found(&c->text));
-	if (day)
-		answer_day_set(c->db, enrollment_id, day, answer, c->now);
-	else
-		answer_all_days_set(c->db, enrollment_id, answer, c->now);
-	struct str result = day ? overall(c, enrollment_id) : answer;
-	settle(c, &e, result, out);
-	audit_outcome(
-		c, &e, by_link ? "enrollment.answer_by_link" : "enrollment.answer", e.session_id, out->status, out->answer);
+	answer_all_days_set(c->db, enrollment_id, answer, c->now);
+	settle(c, &e, answer, out);
+	audit_outcome(c, &e, by_link ? "enrollment.answer_by_link" : "enrollment.answer", e.session_id, out->status,
+		out->answer, NULL);
+	return !db_failed(c->db);
+}
+
+bool answer_by_mail(struct ctx *c, int64_t enrollment_id, const struct answer_said *said, struct answered *out)
+{
+	struct enrollment_row_row e;
+	if (!open_to_answer(c, enrollment_id, &e))
+		return false;
+	struct str answer = answer_overall(c, enrollment_id, said->day, said->answer);
+	answer_day_set(c->db, enrollment_id, said->day, said->answer, c->now, said->sequence, said->stamp);
+	settle(c, &e, answer, out);
+	audit_outcome(c, &e, "enrollment.answer_by_mail", e.session_id, out->status, out->answer, said);
 	return !db_failed(c->db);
 }
 
@@ -156,7 +171,7 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 	tell_calendar(c, e.id);
 	bool waits = seat == SEAT_WAIT;
 	audit_outcome(c, &e, "enrollment.choose", SOME(session_id), waits ? STR("waiting") : STR("enrolled"),
-		waits ? STR("none") : STR("accepted"));
+		waits ? STR("none") : STR("accepted"), NULL);
 	return !db_failed(c->db);
 }
 

@@ -14,7 +14,8 @@ enum letter_kind {
 	LETTER_WAITING_CHANGED,
 	LETTER_WAITING_CANCELLED, /* their session, not they */
 	LETTER_CHOOSE,
-	LETTER_TEST, /* plain messages; the last about no enrollment */
+	LETTER_CONFIRM, /* somebody declined by a mail that anybody could have sent */
+	LETTER_TEST,    /* plain messages; the last about no enrollment */
 };
 struct letter_day {
 	int64_t position, start_at, end_at;

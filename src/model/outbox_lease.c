@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "gen/queries.h"
 #include "model/answer.h"
+#include "model/invitation.h"
 #include "model/outbox.h"
 #include "model/settings.h"
 
@@ -157,6 +158,10 @@ static bool decide_note(struct ctx *c, const struct outbox_letters_row *o, struc
 	} else if (is(o->kind, "choose")) {
 		l->kind = LETTER_CHOOSE;
 		holds = is(o->status, "enrolled") && !o->session_id.has;
+	} else if (is(o->kind, "confirm")) {
+		l->kind = LETTER_CONFIRM;
+		holds = is(o->status, "enrolled") && o->session_id.has && !o->session_cancelled_at.has &&
+			!is(o->enrollment_answer, "declined") && o->ends_at.v > c->now;
 	} else if (is(o->kind, "cancelled")) {
 		l->kind = LETTER_CANCELLED;
 		holds = is(o->status, "cancelled") && o->was_sent; /* what nobody heard of is not taken back */
@@ -259,6 +264,13 @@ static bool letter_read(
 	return true;
 }
 
+static int64_t uid_number(struct ctx *c, const struct letter *l)
+{
+	int64_t number = 0;
+	invitation_uid_number(invitation_uid(c->arena, c->key, l->enrollment, l->position, l->generation), &number);
+	return number;
+}
+
 static void write_decisions(struct ctx *c, const struct lease *lease, const struct letters *out)
 {
 	struct buf b = buf_new(c->arena);
@@ -277,6 +289,7 @@ static void write_decisions(struct ctx *c, const struct lease *lease, const stru
 		jw_i64(&w, l->stamped_at);
 		jw_str(&w, d->previous);
 		jw_str(&w, d->says ? l->summary : STR_NULL);
+		jw_i64(&w, d->says ? uid_number(c, l) : 0);
 		jw_i64(&w, d->withdraws);
 		jw_end(&w);
 	}

@@ -29,4 +29,54 @@ struct reply_mail {
 	struct reply_said said[REPLY_EVENTS];
 	size_t said_n;
 };
+
+/* Stored by name, and shown as replies_outcome_NAME. */
+enum reply_outcome {
+	REPLY_APPLIED,
+	REPLY_ASKED,      /* would free a seat, and anybody could have sent it: the user is asked by mail */
+	REPLY_FORWARDED,  /* by somebody who was not invited: counts for nobody (R4) */
+	REPLY_OLDER,      /* than what was answered since */
+	REPLY_OUTDATED,   /* about a time that has changed */
+	REPLY_LATE,       /* the day has begun */
+	REPLY_CLOSED,     /* waiting, cancelled or withdrawn */
+	REPLY_DELEGATED,  /* to somebody else: an administrator's business */
+	REPLY_COUNTER,    /* proposes another time */
+	REPLY_IGNORED,    /* no REPLY: nothing else changes anything here */
+	REPLY_REJECTED,   /* says nothing clear about one person */
+	REPLY_UNREADABLE, /* in Outlook's own form */
+	REPLY_UNKNOWN,    /* of no calendar entry of ours */
+	REPLY_OUTCOMES,
+};
+const char *reply_outcome_name(enum reply_outcome o);
+
+struct reply_taken {
+	bool again; /* it had come before, and nothing was done */
+	size_t count[REPLY_OUTCOMES];
+};
+/* In a write transaction, with a context of the program itself: decides about each event, answers for the day that it
+ * is about, and keeps what became of it. The same message counts once. */
+bool reply_take(struct ctx *c, const struct reply_mail *m, struct reply_taken *out);
+
+/* ---- looking at it: what is about users in scope of PERM_OUTBOX (R3); what is about nobody, with PERM_SETTINGS */
+struct reply_item {
+	int64_t id, at, day; /* of a session of several days, else 0 */
+	struct opt_i64 user, training;
+	struct str user_name, title, sender, method, partstat, comment;
+	struct str outcome; /* by name */
+	bool proven;
+};
+struct reply_items {
+	struct reply_item *items;
+	size_t n;
+	bool more, has_before;
+};
+bool reply_page(struct ctx *c, const struct db_page *page, struct reply_items *out);
+/* Counted up to REPLY_COUNT_BOUND + 1. */
+enum { REPLY_COUNT_BOUND = 10000 };
+int64_t reply_count_all(struct ctx *c);
+/* When the last one came, of whomever; 0: none has. */
+int64_t reply_last_at(struct ctx *c);
+
+/* Drops what is old, and what is too much of nobody's. */
+void reply_clean(struct db *tx, int64_t now);
 #endif

@@ -22,6 +22,8 @@ struct app {
 	pthread_mutex_t hits_lock;
 	struct limit_hit *hits; /* wrong tokens that are not written yet; see limit.c */
 	bool has_smtp;
+	bool reads_replies;           /* of calendars, whichever way they come */
+	struct str mailbox;           /* that is looked into for them, as it may be shown; "": none */
 	void (*wake_jobs)(void *arg); /* something may be due */
 	void *wake_arg;
 	/* Requests with an Idempotency-Key that run now, for those who repeat them. */

@@ -296,6 +296,7 @@ static const struct {
 	{ "answer", answer_words },
 	{ "cancelled", word_of },
 	{ "closes_before", seconds_words },
+	{ "day_answer", answer_words },
 	{ "day_result", result_words },
 	{ "days", days_words },
 	{ "department", department_words },

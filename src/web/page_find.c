@@ -27,6 +27,7 @@ static const struct {
 	{ "add_training", "/trainings/new", P(PERM_TRAININGS_CREATE) },
 	{ "add_session", "/calendar/new", P(PERM_TRAININGS_CREATE) | P(PERM_TRAININGS_EDIT) },
 	{ "feed", "/calendar/feed", 0 },
+	{ "replies", "/outbox/replies", P(PERM_OUTBOX) },
 	{ "own", "/settings#own-title", 0 },
 	{ "password", "/settings#password-title", 0 },
 	{ "access", "/settings#access-title", 0 },

@@ -65,7 +65,7 @@ void page_me_answer(struct req *r)
 {
 	struct portal_item p;
 	struct answered now;
-	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, 0, req_form(r, "answer"), false, &now)) {
+	if (!portal_enrollment(&r->c, r->id, &p) || !answer_set(&r->c, p.id, req_form(r, "answer"), false, &now)) {
 		reply_error(r);
 		return;
 	}

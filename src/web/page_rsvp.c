@@ -184,7 +184,7 @@ void page_rsvp_post(struct req *r)
 	/* The link was the proof, not whoever is signed in here. */
 	const struct actor *actor = r->c.actor;
 	r->c.actor = NULL;
-	bool saved = answer_set(&r->c, o.id, 0, req_form(r, "answer"), true, &now);
+	bool saved = answer_set(&r->c, o.id, req_form(r, "answer"), true, &now);
 	r->c.actor = actor;
 	if (!saved) {
 		unsigned status = r->c.errs.kind == ERR_CONFLICT ? 409 : 422;

@@ -11,6 +11,7 @@
 #include "web/app.h"
 #include "web/limit.h"
 #include "web/outbox_badge.h"
+#include "web/replies_words.h"
 #include "web/reply.h"
 #include "web/sign_in.h"
 #include "web/view_office.h"
@@ -179,6 +180,7 @@ static void fill_mail(struct req *r, struct settings_view *v)
 	const struct text *t = &r->c.text;
 	struct test_mail m;
 	v->mail_note = r->app->has_smtp ? STR("") : t_settings_mail_off(t);
+	v->replies = replies_words(r);
 	for (size_t i = 0; i < r->c.errs.n; i++)
 		if (str_eq(r->c.errs.items[i].field, STR("test_mail")))
 			v->mail_error = r->c.errs.items[i].message;

@@ -26,7 +26,7 @@ struct settings_view {
 		struct str to, made, made_iso, error;
 		struct badge state;
 	} mail; /* the last test message; `to` is empty when there was none */
-	struct str mail_note, mail_error;
+	struct str mail_note, mail_error, replies;
 };
 
 /* ---- audit */

@@ -169,6 +169,7 @@ const pages = [
 	],
 	['reports', 'owner', '/reports'],
 	['outbox', 'owner', '/outbox'],
+	['replies', 'owner', '/outbox/replies'],
 	['audit', 'owner', '/audit'],
 	['settings', 'owner', '/settings'],
 	['notifications-manager', 'owner', '/notifications'],

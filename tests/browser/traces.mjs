@@ -4,11 +4,25 @@ import assert from 'node:assert/strict';
 import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, runMuster, startMuster } from '../lib/muster.mjs';
 import { coordinator as coordinator_permissions, newRole } from '../lib/people.mjs';
+import { asked, reply, server } from '../lib/replies.mjs';
 import { startRelay } from '../lib/smtp.mjs';
 import { newImport } from '../lib/upload.mjs';
 import { demoIds, minutesAhead, passInstant, wallClock } from './steps.mjs';
 
 const managers = ['owner', 'dept.admin'];
+
+// One that counts, one with words, one that is asked back, and a stranger's.
+async function answerByMail(muster, to) {
+	for (const message of [
+		reply(to, 'TENTATIVE', { proven: true }),
+		reply(to, 'ACCEPTED', { comment: 'See you there.', at: to.stamp + 90 }),
+		reply(to, 'DECLINED', { at: to.stamp + 120 }),
+		reply({ ...to, uid: 'stray@elsewhere.example' }, 'ACCEPTED', { from: 'stray@elsewhere.example' }),
+	]) {
+		const { code, err } = await muster.cli(['receive', '--authserv-id', server], { input: message });
+		if (code !== 0) throw new Error(err);
+	}
+}
 
 // Answers { muster, relay, api, ids, token (of Maria's answer link), own: login -> { draft, batch, import } }.
 export async function organizationWithTraces() {
@@ -16,7 +30,7 @@ export async function organizationWithTraces() {
 	relay.modes = { 'omar@example.org': 'rcpt-5xx' };
 	const muster = await startMuster({
 		demo: true,
-		args: ['--smtp', relay.url, '--mail-from', 'Muster <training@example.org>'],
+		args: ['--smtp', relay.url, '--mail-from', 'Muster <training@example.org>', '--replies', 'on'],
 	});
 	const ids = await demoIds(muster);
 	const { api, trainings, sessions } = ids;
@@ -50,6 +64,7 @@ export async function organizationWithTraces() {
 		what: 'all mail has left',
 	});
 
+	await answerByMail(muster, asked(invitation));
 	await enroll(api, ['lars.eriksson'], 'Time management', 'Berlin', {
 		access_at: new Date((access_at + 7200) * 1000).toISOString(),
 	});
@@ -232,6 +247,6 @@ export async function dataOf({ api }) {
 			for (const d of s.days) put(d.location, d.url, d.time_zone);
 		}
 	}
-	put('muster token', 'Bring one case of your own.', 'See you there.', 'nobody-is-called-that', 'zzz');
+	put('stray@elsewhere.example', 'muster token', 'Bring one case of your own.', 'See you there.', 'nobody-is-called-that', 'zzz');
 	return [...words].sort((a, b) => b.length - a.length);
 }

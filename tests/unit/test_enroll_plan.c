@@ -331,7 +331,7 @@ static void live(struct organization *o)
 		for (int t = 0; t < TRAININGS; t++) {
 			int64_t id = o->now[u][t].id;
 			if (id && chance(o, 40))
-				answer_set(c, id, 0, str_from(answers[below(o, 3)]), false, &(struct answered){ 0 });
+				answer_set(c, id, str_from(answers[below(o, 3)]), false, &(struct answered){ 0 });
 			if (id && chance(o, 15))
 				expect(enrollment_cancel(c, id));
 			c->errs = (struct errs){ 0 };
