@@ -221,6 +221,12 @@ WITH wide AS (
 SELECT count(*) AS n, min(user_id) AS example FROM wrong;
 -- col: example i64?
 
+-- Whom a link to set a password was sent can still be reached, and by a message that is theirs.
+-- name: fsck_password_link :one
+SELECT count(*) AS n, min(w.user_id) AS example FROM password_link w JOIN users u ON u.id = w.user_id JOIN outbox o ON o.id = w.outbox_id
+WHERE u.status <> 'active' OR u.email IS NULL OR o.user_id <> w.user_id OR o.kind <> 'password_' || w.kind OR w.expires_at <= w.created_at;
+-- col: example i64?
+
 -- ---- the account
 -- name: fsck_account :one
 SELECT count(*) AS n, min(id) AS example FROM (SELECT 1 AS id WHERE (SELECT count(*) FROM account) <> 1) AS x;

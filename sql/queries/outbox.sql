@@ -87,7 +87,7 @@ SELECT EXISTS (SELECT 1 FROM outbox o
 -- that was stamped; whether anything left counts for the message that takes it back; who was told of waiting, and of nothing since, has waited
 -- (an expression of the state, which keeps both planners from the index by state).
 -- name: outbox_letters :many
-SELECT o.id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
+SELECT o.id, o.user_id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
 	CASE WHEN o.id > f.id THEN f.id END AS thread_id, f.sequence AS thread_sequence,
 	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
 	CASE WHEN o.kind IN ('cancelled', 'waiting_changed', 'waiting_cancelled') AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,

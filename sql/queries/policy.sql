@@ -49,17 +49,38 @@ WITH RECURSIVE below (id) AS (
 SELECT u.id FROM below w JOIN users u ON u.id = w.id JOIN department d ON d.id = u.department_id
 WHERE NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi) LIMIT 1;
 
--- A participant of what that user organizes or teaches whom the actor does not see.
+-- part: policy_unseen
+NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+
+-- part: policy_taught
+(e.training_id IN (SELECT t.id FROM training t WHERE t.organizer_id = $2) OR e.session_id IN (SELECT s.id FROM session s WHERE s.instructor_id = $2))
+
+-- Whether among the participants of what that user organizes or teaches is somebody whom the actor does not see. Who sees nearly all looks at
+-- the few that are left; else it is the participants, up to the first. (CROSS JOIN, LATERAL: in this order.)
 -- name: policy_outside_taught :one
 -- arg: actor i64
 -- arg: user i64
-SELECT x.id FROM (
-	SELECT e.user_id AS id FROM training t JOIN enrollment e ON e.training_id = t.id WHERE t.organizer_id = $2 AND e.status <> 'cancelled'
-	UNION ALL
-	SELECT e.user_id FROM session s JOIN enrollment e ON e.session_id = s.id WHERE s.instructor_id = $2 AND e.status <> 'cancelled') x
-JOIN users u ON u.id = x.id JOIN department d ON d.id = u.department_id
-WHERE u.id <> $1 AND NOT EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi) LIMIT 1;
--- col: id i64
+WITH unseen AS MATERIALIZED (SELECT u.id FROM department d CROSS JOIN users u WHERE u.department_id = d.id AND {policy_unseen} LIMIT 1000)
+SELECT CASE
+	WHEN (SELECT count(*) FROM unseen) < 1000 THEN EXISTS (SELECT 1 FROM unseen x CROSS JOIN enrollment e
+		WHERE x.id <> $1 AND e.user_id = x.id AND e.status <> 'cancelled' AND {policy_taught})
+	ELSE EXISTS (SELECT 1 FROM training t CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
+			WHERE t.organizer_id = $2 AND e.training_id = t.id AND e.status <> 'cancelled' AND u.id = e.user_id AND u.id <> $1 AND d.id = u.department_id AND {policy_unseen})
+		OR EXISTS (SELECT 1 FROM session s CROSS JOIN enrollment e CROSS JOIN users u CROSS JOIN department d
+			WHERE s.instructor_id = $2 AND e.session_id = s.id AND e.status <> 'cancelled' AND u.id = e.user_id AND u.id <> $1 AND d.id = u.department_id AND {policy_unseen})
+	END AS outside;
+-- pg:
+WITH places AS MATERIALIZED (SELECT d.id FROM department d WHERE {policy_unseen}),
+unseen AS MATERIALIZED (SELECT u.id FROM places p CROSS JOIN LATERAL (SELECT x.id FROM users x WHERE x.department_id = p.id LIMIT 1000) u LIMIT 1000)
+SELECT CASE
+	WHEN (SELECT count(*) FROM unseen) < 1000 THEN EXISTS (SELECT 1 FROM unseen x CROSS JOIN LATERAL (SELECT e.id FROM enrollment e
+		WHERE x.id <> $1 AND e.user_id = x.id AND e.status <> 'cancelled' AND {policy_taught} LIMIT 1) e)
+	ELSE EXISTS (SELECT 1 FROM training t CROSS JOIN LATERAL (SELECT e.user_id FROM enrollment e WHERE e.training_id = t.id AND e.status <> 'cancelled' OFFSET 0) e
+			JOIN users u ON u.id = e.user_id JOIN places p ON p.id = u.department_id WHERE t.organizer_id = $2 AND u.id <> $1)
+		OR EXISTS (SELECT 1 FROM session s CROSS JOIN LATERAL (SELECT e.user_id FROM enrollment e WHERE e.session_id = s.id AND e.status <> 'cancelled' OFFSET 0) e
+			JOIN users u ON u.id = e.user_id JOIN places p ON p.id = u.department_id WHERE s.instructor_id = $2 AND u.id <> $1)
+	END AS outside;
+-- col: outside bool
 
 -- name: policy_department_in_scope :one
 -- arg: actor i64

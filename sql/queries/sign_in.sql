@@ -35,11 +35,6 @@ DELETE FROM sign_in WHERE expires_at <= $1;
 -- arg: name_fold text
 SELECT id, login, password, status FROM users WHERE login_fold = $1 OR email_fold = $1 ORDER BY (login_fold = $1) DESC LIMIT 1;
 
--- name: user_password_set :exec
--- arg: id i64
--- arg: password text
-UPDATE users SET password = $2, demo_password = 0, version = version + 1 WHERE id = $1;
-
 -- name: demo_password_any :one
 SELECT id FROM users WHERE demo_password = 1 AND status = 'active' LIMIT 1;
 

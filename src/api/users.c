@@ -2,6 +2,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/field.h"
+#include "model/password.h"
 #include "model/user.h"
 #include "web/web.h"
 
@@ -257,4 +258,28 @@ void api_user_patch(struct req *r)
 		answer_user(r, r->id, 200);
 	else
 		reply_error(r);
+}
+
+/* Takes no body. */
+void api_user_password_link(struct req *r)
+{
+	struct json_obj body;
+	struct user u;
+	int64_t until;
+	if (r->http->body.n && !req_json(r, &body))
+		return;
+	if ((r->http->body.n && !jr_done(&body)) || !user_get(&r->c, PERM_USERS_EDIT, r->id, &u) ||
+		!password_link_give(&r->c, r->id, &until)) {
+		reply_error(r);
+		return;
+	}
+	struct jw w = jw_new(reply_json(r, 201));
+	jw_obj(&w);
+	jw_key(&w, "user");
+	jw_id(&w, u.id);
+	jw_key(&w, "email");
+	jw_str(&w, u.email);
+	jw_key(&w, "expires_at");
+	jw_instant(&w, r->c.arena, until);
+	jw_end(&w);
 }

@@ -10,6 +10,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/owner.h"
+#include "model/password.h"
 #include "model/policy.h"
 #include "model/settings.h"
 #include "model/user.h"
@@ -135,8 +136,8 @@ int command_user(struct arena *a, const struct options *o)
 	if (role == ROLE_LEARNER && !str_eq(o->role, STR("learner")))
 		return command_usage("--role is owner, account_admin or learner");
 	struct str password = read_line(a);
-	if (str_count_chars(password) < USER_PASSWORD_MIN)
-		return command_usage("the password needs at least %d characters", USER_PASSWORD_MIN);
+	if (str_count_chars(password) < PASSWORD_MIN)
+		return command_usage("the password needs at least %d characters", PASSWORD_MIN);
 	int code = EXIT_OK;
 	struct store *s = command_store(a, o, &code);
 	if (!s)

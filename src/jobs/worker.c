@@ -115,6 +115,7 @@ static bool cleanup(struct db *tx, void *arg)
 	/* Whose it was is still asked when a form comes too late. */
 	sign_in_expire(tx, now - KEEP_ENDED);
 	kept_form_expire(tx, now);
+	password_link_expire(tx, now);
 	throttle_expire(tx, now);
 	idempotency_expire(tx, now - KEEP_ANSWERS);
 	draft_expire(tx, now - DRAFT_SECONDS);

@@ -242,6 +242,9 @@ static struct str intro(const struct text *t, const struct letter *l)
 	case LETTER_CHOOSE: return t_mail_intro_choose(t);
 	case LETTER_CONFIRM: return t_mail_intro_confirm(t);
 	case LETTER_TEST: return t_mail_intro_test(t);
+	case LETTER_PASSWORD_FORGOTTEN: return t_mail_intro_password_forgotten(t);
+	case LETTER_PASSWORD_GIVEN: return t_mail_intro_password_given(t);
+	case LETTER_PASSWORD_CHANGED: return t_mail_intro_password_changed(t);
 	}
 	return STR("");
 }
@@ -270,6 +273,9 @@ static struct str subject(const struct text *t, const struct letter *l)
 	case LETTER_CHOOSE: return t_mail_subject_choose(t, short_title(t->arena, l->title));
 	case LETTER_CONFIRM: return t_mail_subject_confirm(t, what);
 	case LETTER_TEST: return t_mail_subject_test(t, l->title);
+	case LETTER_PASSWORD_FORGOTTEN: return t_mail_subject_password_forgotten(t, short_title(t->arena, l->title));
+	case LETTER_PASSWORD_GIVEN: return t_mail_subject_password_given(t, short_title(t->arena, l->title));
+	case LETTER_PASSWORD_CHANGED: return t_mail_subject_password_changed(t, short_title(t->arena, l->title));
 	}
 	return STR("");
 }
@@ -288,19 +294,40 @@ static struct str footer(const struct text *t, const struct mail_sender *s, cons
 				 : t_mail_footer_replies_day(t, name);
 }
 
+static bool is_about_account(const struct letter *l)
+{
+	return l->kind >= LETTER_TEST;
+}
+
+/* About no enrollment: the test message, and passwords. */
+static void fill_account(const struct text *t, const struct mail_sender *s, const struct letter *l, struct mail_view *v)
+{
+	struct arena *a = t->arena;
+	struct str at = t_mail_when_offset(t, when_instant(t, l->at, l->zone, WHEN_YEAR), offset_words(a, l->zone, l->at));
+	v->footer = t_mail_footer_plain(t, sender_name(s, l));
+	if (l->kind == LETTER_TEST) {
+		v->links[v->links_n++] = (struct mail_button){ t_mail_settings(t),
+			str_fmt(a, STR_FMT "/settings#mail-title", STR_ARG(s->base_url)), false };
+	} else if (l->kind == LETTER_PASSWORD_CHANGED) {
+		line(v, t_mail_when(t), at, STR(""), false);
+		v->links[v->links_n++] =
+			(struct mail_button){ t_mail_password_ask(t), str_fmt(a, STR_FMT "/forgot", STR_ARG(s->base_url)), false };
+		v->footer = t_mail_footer_password_changed(t, sender_name(s, l));
+	} else {
+		line(v, t_mail_password_login(t), l->login, STR(""), false);
+		line(v, t_mail_password_until(t), at, STR(""), false);
+		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_password_set(t),
+			str_fmt(a, STR_FMT "/password/" STR_FMT, STR_ARG(s->base_url), STR_ARG(l->token)), true };
+		if (l->kind == LETTER_PASSWORD_FORGOTTEN)
+			v->footer = t_mail_footer_password_forgotten(t, sender_name(s, l));
+	}
+}
+
 static void fill_buttons(const struct text *t, const struct mail_sender *s, const struct letter *l, struct mail_view *v)
 {
 	struct arena *a = t->arena;
 	bool confirms = l->kind == LETTER_CONFIRM;
 	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE || confirms;
-	v->buttons = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
-	v->links = ARENA_ARRAY(a, struct mail_button, LABELS_MAX);
-	if (l->kind == LETTER_TEST) {
-		v->links[v->links_n++] = (struct mail_button){ t_mail_settings(t),
-			str_fmt(a, STR_FMT "/settings#mail-title", STR_ARG(s->base_url)), false };
-		v->footer = t_mail_footer_plain(t, sender_name(s, l));
-		return;
-	}
 	if (asks) {
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_accept(t), answer_url(a, s, l, "accept"), !confirms };
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_maybe(t), answer_url(a, s, l, "maybe"), false };
@@ -328,7 +355,13 @@ static void fill(const struct text *t, const struct mail_sender *s, const struct
 		.intro = intro(t, l),
 		.what = l->kind == LETTER_CHOOSE ? l->title : l->summary,
 		.lines = ARENA_ARRAY(t->arena, struct mail_line, LINES_MAX),
+		.buttons = ARENA_ARRAY(t->arena, struct mail_button, LABELS_MAX),
+		.links = ARENA_ARRAY(t->arena, struct mail_button, LABELS_MAX),
 	};
+	if (is_about_account(l)) {
+		fill_account(t, s, l, v);
+		return;
+	}
 	if (has_event(l))
 		fill_time(t, l, &l->day, v);
 	else if (has_one_day(l))

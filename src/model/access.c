@@ -74,17 +74,6 @@ bool access_password_is(struct ctx *c, struct str password)
 		crypt_password_ok(row.password, password);
 }
 
-bool access_password_change(struct ctx *c, struct str hash)
-{
-	user_password_set(c->db, c->actor->id, hash);
-	sign_in_delete_user(c->db, c->actor->id);
-	feed_delete(c->db, c->actor->id);
-	audit_add(c,
-		&(struct audit_entry){
-			.action = "user.password", .object = "user", .object_id = c->actor->id, .user_id = c->actor->id });
-	return !db_failed(c->db);
-}
-
 static struct str chosen(struct str s)
 {
 	return str_is_null(s) ? STR("") : s;

@@ -26,8 +26,6 @@ bool access_token_revoke(struct ctx *c, int64_t id, struct str *name);
 
 /* Whether it is the actor's password now. Slow on purpose; not in a write transaction. */
 bool access_password_is(struct ctx *c, struct str password);
-/* Sets the hash that crypt_password() made, and signs the actor out everywhere. */
-bool access_password_change(struct ctx *c, struct str hash);
 
 /* What the actor has chosen: "" is "as the account". */
 bool access_own_settings(struct ctx *c, struct own_form *out);

@@ -10,7 +10,7 @@
 	X(one_enrollment) X(session_of_training) X(cancelled_at) X(enrollment_day) X(answer_days) X(result_days) \
 	X(session_days) X(day_position) X(day_order) X(announced_early) X(not_told) X(told_early) X(mailed_early) \
 	X(invited_early) X(cancel_uninvited) X(mail_order) X(sent) X(reply_of) X(reply_day) \
-	X(batch) X(batch_trail) X(supervisors) X(grants)
+	X(batch) X(batch_trail) X(supervisors) X(grants) X(password_link)
 /* clang-format on */
 
 struct count {

@@ -5,6 +5,7 @@
 #include "model/audit.h"
 #include "model/department.h"
 #include "model/import_room.h"
+#include "model/password.h"
 #include "model/stage.h"
 
 enum { GROUPS_EACH = 100 };
@@ -72,6 +73,10 @@ static void check_email(struct planning *p, struct import_step *s)
 		return;
 	if (!user_rule_email(c, r->email, &s->fresh))
 		return;
+	if (s->old.id && password_sees_beyond(c, s->old.id)) {
+		ctx_invalid(c, STR("email"), CODE_locked, t_user_email_beyond(&c->text));
+		return;
+	}
 	if (r->email_twin.has)
 		ctx_invalid(c, STR("email"), CODE_duplicate, t_import_fault_email_twin(&c->text, r->email_twin.v));
 	else if ((r->email_owner.has && r->email_owner.v != s->old.id) ||

@@ -15,7 +15,10 @@ enum letter_kind {
 	LETTER_WAITING_CANCELLED, /* their session, not they */
 	LETTER_CHOOSE,
 	LETTER_CONFIRM, /* somebody declined by a mail that anybody could have sent */
-	LETTER_TEST,    /* plain messages; the last about no enrollment */
+	LETTER_TEST,
+	LETTER_PASSWORD_FORGOTTEN, /* plain messages; from the test on about no enrollment */
+	LETTER_PASSWORD_GIVEN,
+	LETTER_PASSWORD_CHANGED,
 };
 struct letter_day {
 	int64_t position, start_at, end_at;
@@ -24,7 +27,7 @@ struct letter_day {
 
 /* One message, or one calendar entry of the file behind "Add to calendar". Strings live in the arena of the ctx. */
 struct letter {
-	int64_t id, fence, attempts;
+	int64_t id, fence, attempts, user;
 	enum letter_kind kind;
 	int64_t enrollment, generation;
 	int64_t position; /* of its day; 0: a message about no day */
@@ -34,7 +37,9 @@ struct letter {
 	enum text_locale locale;
 	struct str title, session_title, summary, description, instructor, organizer;
 	struct str message;    /* what the organizer added; in the first invitation only */
-	struct str token;      /* of the answer link */
+	struct str token;      /* of the link: to answer, or to set a password */
+	struct str login;      /* of a link to set a password … */
+	int64_t at;            /* … until when it works; of a changed password: when */
 	int64_t starts_at;     /* of the session, for that link; 0: none */
 	struct letter_day day; /* of `position` */
 	struct letter_day *days;

@@ -5,6 +5,7 @@
 #include "model/answer.h"
 #include "model/invitation.h"
 #include "model/outbox.h"
+#include "model/password.h"
 #include "model/settings.h"
 
 static bool is(struct str s, const char *word)
@@ -173,13 +174,37 @@ static bool decide_note(struct ctx *c, const struct outbox_letters_row *o, struc
 	return true;
 }
 
-/* About no enrollment: test messages. */
+/* A link that was used, has ended or was followed by another is not sent any more. */
+static bool decide_link(struct ctx *c, const struct outbox_letters_row *o, enum letter_kind kind, struct letter *l)
+{
+	struct password_mail link;
+	if (!password_link_for_mail(c, o->user_id.v, o->id, &link))
+		return false;
+	l->kind = kind;
+	l->token = link.token;
+	l->login = link.login;
+	l->at = link.until;
+	return true;
+}
+
+/* About no enrollment: test messages, passwords. */
 static bool decide_account(
 	struct ctx *c, const struct account *account, const struct outbox_letters_row *o, struct letter *l)
 {
-	if (!is(o->kind, "test") || !reachable(o))
+	if (!reachable(o))
 		return false;
-	l->kind = LETTER_TEST;
+	if (is(o->kind, "test")) {
+		l->kind = LETTER_TEST;
+	} else if (is(o->kind, "password_changed")) {
+		l->kind = LETTER_PASSWORD_CHANGED;
+		l->at = o->created_at;
+	} else {
+		bool given = is(o->kind, "password_given");
+		if (!given && !is(o->kind, "password_forgotten"))
+			return false;
+		if (!decide_link(c, o, given ? LETTER_PASSWORD_GIVEN : LETTER_PASSWORD_FORGOTTEN, l))
+			return false;
+	}
 	l->title = l->summary = account->name;
 	address_to_user(c, o, l);
 	return true;
@@ -228,6 +253,7 @@ static bool letter_read(
 	*d = (struct decision){ .previous = STR_NULL };
 	*l = (struct letter){
 		.id = o->id,
+		.user = o->user_id.v,
 		.fence = o->fence + 1,
 		.attempts = o->attempts + 1,
 		.urgent = o->urgent,
@@ -375,6 +401,8 @@ void outbox_finish(struct ctx *c, const struct outbox_result *results, size_t n)
 			continue;
 		}
 		sent++;
+		if (l->kind == LETTER_PASSWORD_FORGOTTEN || l->kind == LETTER_PASSWORD_GIVEN)
+			password_link_left(c->db, l->user, l->id);
 		jw_arr(&w);
 		jw_i64(&w, l->id);
 		jw_i64(&w, l->fence);

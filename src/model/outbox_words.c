@@ -12,6 +12,9 @@ struct str outbox_kind_words(const struct text *t, const struct outbox_item *o)
 		: str_eq(o->kind, STR("choose"))             ? t_outbox_kind_choose(t)
 		: str_eq(o->kind, STR("confirm"))            ? t_outbox_kind_confirm(t)
 		: str_eq(o->kind, STR("test"))               ? t_outbox_kind_test(t)
+		: str_eq(o->kind, STR("password_forgotten")) ? t_outbox_kind_password_link(t)
+		: str_eq(o->kind, STR("password_given"))     ? t_outbox_kind_password_link(t)
+		: str_eq(o->kind, STR("password_changed"))   ? t_outbox_kind_password_changed(t)
 													 : t_outbox_kind_cancelled(t);
 	return o->position.has && o->position.v > 1 ? t_outbox_kind_day(t, kind, o->position.v) : kind;
 }

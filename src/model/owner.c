@@ -4,6 +4,7 @@
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/department.h"
+#include "model/password.h"
 #include "model/policy.h"
 #include "model/settings.h"
 #include "model/user.h"
@@ -29,7 +30,7 @@ static bool add_user(struct ctx *c, const struct user_form *form, int64_t role, 
 		f.roles = roles;
 		f.roles_n = 1;
 	}
-	return user_create(c, &f, &id) && user_password_change(c, id, hash);
+	return user_create(c, &f, &id) && password_set_temporary(c, id, hash);
 }
 
 bool owner_setup_key_is(struct ctx *c, struct str key)

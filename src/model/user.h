@@ -7,14 +7,7 @@
 #include "model/ctx.h"
 #include "model/policy.h"
 
-enum {
-	USER_LOGIN_MAX = 100,
-	USER_EMAIL_MAX = 254,
-	USER_NAME_MAX = 100,
-	USER_LIST_BOUND = 10000,
-	USER_PASSWORD_MIN = 12,
-	USER_PASSWORD_MAX = 200
-};
+enum { USER_LOGIN_MAX = 100, USER_EMAIL_MAX = 254, USER_NAME_MAX = 100, USER_LIST_BOUND = 10000 };
 
 /* ---- one user */
 struct user_role {
@@ -109,13 +102,6 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 /* Whether the actor may change this user at all: in scope of users.edit, and not somebody who may more. Leaves no error
  * behind. */
 bool user_may_edit(struct ctx *c, int64_t id);
-/* False with an error at "password" when it is too short or too long. */
-bool user_password_fits(struct ctx *c, struct str password);
-/* Whether the actor may set a password for this user: may change them, and would see nobody else by signing in as them
- * (R11: whom they lead, or teach). Leaves no error behind. */
-bool user_may_set_password(struct ctx *c, int64_t id);
-/* Sets the hash that crypt_password() made, signs the user out everywhere and revokes their API tokens. */
-bool user_password_change(struct ctx *c, int64_t id, struct str hash);
 /* By login, else e-mail, whatever their case; 0: nobody. No scope check. */
 int64_t user_find(struct ctx *c, struct str login_or_email);
 

@@ -6,6 +6,7 @@
 #include "model/department.h"
 #include "model/enrollment.h"
 #include "model/field.h"
+#include "model/password.h"
 #include "model/user.h"
 #include "model/user_holding.h"
 #include "model/user_rules.h"
@@ -27,7 +28,7 @@ bool user_may_edit(struct ctx *c, int64_t id)
 		!user_is_above(c, id);
 }
 
-static bool check_may_edit(struct ctx *c, int64_t id)
+bool user_check_may_edit(struct ctx *c, int64_t id)
 {
 	if (c->actor && !policy_user(c, PERM_USERS_EDIT, id))
 		return false;
@@ -110,6 +111,8 @@ static bool check_email(struct ctx *c, struct str in, int64_t self, struct user_
 	struct user_login_owner_row other;
 	if (!user_rule_email(c, in, out))
 		return false;
+	if (self && password_sees_beyond(c, self))
+		return ctx_invalid(c, STR("email"), CODE_locked, t_user_email_beyond(&c->text));
 	if (str_is_null(out->email))
 		return true;
 	if ((user_email_owner(c->db, c->arena, out->email_fold, &owner) && owner.id != self) ||
@@ -313,6 +316,9 @@ int64_t user_store(struct ctx *c, const struct user_row_row *old, const struct u
 			n.first_fold, n.last_fold, n.name, n.name_key, n.search, f->department, f->status, f->supervisor, c->now);
 	if (old->id && old->department_id != f->department)
 		figures_changed_user(c->db, id);
+	/* A link that went to the old address is nobody's. */
+	if (old->id && !str_eq(old->email, f->email))
+		password_links_delete(c->db, id);
 	user_changed(c->db, id);
 	write_fields(c, id, fields, fields_n);
 	audit_changes(c, id, old, f, fields, fields_n, extra);
@@ -326,6 +332,7 @@ bool user_leave(struct ctx *c, const struct user_row_row *old, const struct user
 		return true;
 	/* What the enrollments lose is in their own audit entries. */
 	sign_in_delete_user(c->db, old->id);
+	password_links_delete(c->db, old->id);
 	feed_delete(c->db, old->id);
 	if (!enrollment_cancel_for_leaver(c, old->id, &left))
 		return false;
@@ -373,7 +380,7 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 	struct holding before, after;
 	struct user_fresh_field *fields;
 	int64_t left = 0;
-	if (!check_may_edit(c, id))
+	if (!user_check_may_edit(c, id))
 		return false;
 	if (!user_row(c->db, c->arena, id, &old))
 		return err_set(&c->errs, db_failed(c->db) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
@@ -395,44 +402,5 @@ bool user_update(struct ctx *c, int64_t id, const struct user_form *form, int64_
 		return false;
 	if (cancelled)
 		*cancelled = left;
-	return !db_failed(c->db);
-}
-
-/* ---- passwords */
-
-bool user_password_fits(struct ctx *c, struct str password)
-{
-	if (str_count_chars(password) < USER_PASSWORD_MIN)
-		return ctx_invalid(
-			c, STR("password"), str_is_empty(password) ? CODE_required : CODE_out_of_range, t_password_short(&c->text));
-	if (password.n > USER_PASSWORD_MAX)
-		return ctx_invalid(c, STR("password"), CODE_too_long, t_password_long(&c->text));
-	return true;
-}
-
-/* Whoever sets a password can sign in with it: then to see no more than before. */
-static bool sees_beyond(struct ctx *c, int64_t id)
-{
-	struct policy_outside_taught_row row;
-	return c->actor && c->actor->id != id && !c->actor->account_wide &&
-		(user_leads_outside(c, id) || policy_outside_taught(c->db, c->arena, c->actor->id, id, &row));
-}
-
-bool user_may_set_password(struct ctx *c, int64_t id)
-{
-	return user_may_edit(c, id) && !sees_beyond(c, id);
-}
-
-bool user_password_change(struct ctx *c, int64_t id, struct str hash)
-{
-	if (!check_may_edit(c, id))
-		return false;
-	if (sees_beyond(c, id))
-		return err_add(&c->errs, c->arena, ERR_FORBIDDEN, STR(""), CODE_locked, t_user_password_beyond(&c->text));
-	user_password_set(c->db, id, hash);
-	sign_in_delete_user(c->db, id);
-	token_revoke_all(c->db, id, c->now);
-	feed_delete(c->db, id);
-	audit_add(c, &(struct audit_entry){ .action = "user.password", .object = "user", .object_id = id, .user_id = id });
 	return !db_failed(c->db);
 }

@@ -30,6 +30,8 @@ bool user_rule_status(struct ctx *c, struct str in, struct user_fresh *out);
 
 /* Whether the target may more than the actor, who then cannot change it. */
 bool user_is_above(struct ctx *c, int64_t id);
+/* What user_may_edit() asks, with the error: ERR_NOT_FOUND out of scope, ERR_FORBIDDEN (locked) above. */
+bool user_check_may_edit(struct ctx *c, int64_t id);
 /* Whether the actor sees that user; leaves no error behind. */
 bool user_is_seen(struct ctx *c, int64_t id);
 /* Whether somebody below that user is out of the actor's scope: a supervisor sees everybody below, so whom the user

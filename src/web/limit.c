@@ -76,17 +76,22 @@ static int64_t unwritten(struct app *app, struct str key)
 	return n;
 }
 
-bool limit_wrong_token(struct req *r)
+int64_t limit_count(struct req *r, struct str key, int64_t tries)
 {
 	if (!r->app->limits)
-		return false;
-	struct str key = str_cat(r->c.arena, STR("token:"), r->c.from);
+		return 0;
 	int64_t waiting = unwritten(r->app, key);
-	int64_t wait = waiting < LIMIT_TOKENS ? limit_wait(r, key, LIMIT_TOKENS - waiting) : LIMIT_SECONDS;
-	if (!wait) {
+	int64_t wait = waiting < tries ? limit_wait(r, key, tries - waiting) : LIMIT_SECONDS;
+	if (!wait)
 		hit(r, key);
+	return wait;
+}
+
+bool limit_wrong_token(struct req *r)
+{
+	int64_t wait = limit_count(r, str_cat(r->c.arena, STR("token:"), r->c.from), LIMIT_TOKENS);
+	if (!wait)
 		return false;
-	}
 	reply_status(r, 429);
 	http_set_header(r->http, STR("Retry-After"), str_num(r->c.arena, "", wait));
 	return true;

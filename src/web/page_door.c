@@ -8,6 +8,7 @@
 #include "gen/text.h"
 #include "model/audit.h"
 #include "model/owner.h"
+#include "model/password.h"
 #include "model/user.h"
 #include "model/user_index.h"
 #include "web/app.h"
@@ -77,8 +78,7 @@ void page_login_post(struct req *r)
 	struct str login = req_form(r, "login"), password = req_form(r, "password");
 	struct str fold = text_fold(r->c.arena, login);
 	struct login_write w = { .r = r };
-	/* Hashed, so that what people mistype as a login (a password) is not kept. */
-	w.throttle_name = str_cat(r->c.arena, STR("login:"), crypt_hash(r->c.arena, fold));
+	w.throttle_name = sign_in_throttle(r->c.arena, fold);
 	w.throttle_from = str_cat(r->c.arena, STR("from:"), r->c.from);
 	int64_t wait = limit_wait(r, w.throttle_name, LOGIN_TRIES);
 	if (!wait)
@@ -189,7 +189,7 @@ void page_setup_post(struct req *r)
 	struct str password = req_form(r, "password");
 	struct setup_write w = { .r = r,
 		.form = { v.account, v.time_zone, v.login, v.email, v.first_name, v.last_name, STR_NULL } };
-	if (user_password_fits(&r->c, password)) {
+	if (password_fits(&r->c, password)) {
 		w.form.password_hash = crypt_password(r->c.arena, password);
 		if (db_write(r->app->store, setup_write, &w) != DB_OK) {
 			reply_status(r, 503);

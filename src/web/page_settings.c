@@ -5,8 +5,8 @@
 #include "gen/templates.h"
 #include "gen/text.h"
 #include "model/access.h"
+#include "model/password.h"
 #include "model/test_mail.h"
-#include "model/user.h"
 #include "model/when.h"
 #include "web/app.h"
 #include "web/limit.h"
@@ -261,7 +261,7 @@ static bool password_write(struct db *tx, void *arg)
 		return true;
 	}
 	throttle_clear(tx, w->throttle);
-	w->ok = access_password_change(&c, w->hash);
+	w->ok = password_set_own(&c, w->hash);
 	/* Whoever asked for it stays signed in here. */
 	sign_in_start(&c, c.actor->id, &w->token);
 	return w->ok;
@@ -285,7 +285,7 @@ void page_settings_password(struct req *r)
 	if (!right)
 		ctx_invalid(&r->c, STR("current"), str_is_empty(current) ? CODE_required : CODE_invalid,
 			str_is_empty(current) ? t_error_required(t) : t_settings_password_wrong(t));
-	if (user_password_fits(&r->c, fresh) && right)
+	if (password_fits(&r->c, fresh) && right)
 		w.hash = crypt_password(r->c.arena, fresh);
 	bool counts = !right && !str_is_empty(current);
 	if ((counts || !str_is_null(w.hash)) && db_write(r->app->store, password_write, &w) != DB_OK) {

@@ -3,7 +3,9 @@
 #include "gen/text.h"
 #include "model/enrollment.h"
 #include "model/field.h"
+#include "model/password.h"
 #include "model/user.h"
+#include "web/app.h"
 #include "web/conflict.h"
 #include "web/department_field.h"
 #include "web/user_pages.h"
@@ -200,14 +202,7 @@ void user_page_show(struct req *r, unsigned status)
 	v.version = u.version;
 	if (user_may_edit(&r->c, r->id)) {
 		form_fill(r, &v, &u);
-		v.can_password = user_may_set_password(&r->c, r->id);
-		v.password = (struct field){ .name = STR("password"),
-			.label = t_user_password(t),
-			.hint = t_user_password_hint(t),
-			.type = STR("password"),
-			.autocomplete = STR("new-password"),
-			.max_length = USER_PASSWORD_MAX };
-		field_errors(&v.password, &r->c.errs);
+		user_password_fill(r, &u, &v);
 	} else {
 		facts_fill(r, &v, &u);
 	}
@@ -242,6 +237,11 @@ static void show_new(struct req *r, unsigned status)
 {
 	struct user_form_view v = { 0 };
 	form_fill(r, &v, NULL);
+	v.can_link = r->app->has_smtp;
+	v.link = (struct field){ .name = STR("password_link"),
+		.label = t_password_link_new(&r->c.text),
+		.hint = t_password_link_new_hint(&r->c.text),
+		.checked = req_form_has(r, "password_link") };
 	page_begin(r, &v.page, t_user_add(&r->c.text), NAV_USERS);
 	v.page.crumbs = ARENA_ARRAY(r->c.arena, struct crumb, 2);
 	v.page.crumbs_n = 2;
@@ -259,8 +259,11 @@ void page_user_create(struct req *r)
 {
 	struct user_form f = form_read(r, NULL);
 	struct user u;
-	int64_t id;
-	if (user_create(&r->c, &f, &id) && user_get(&r->c, PERM_USERS_VIEW, id, &u)) {
+	int64_t id, until;
+	bool made = user_create(&r->c, &f, &id);
+	if (made && req_form_has(r, "password_link"))
+		made = password_link_give(&r->c, id, &until);
+	if (made && user_get(&r->c, PERM_USERS_VIEW, id, &u)) {
 		reply_redirect_flash(r, t_user_created(&r->c.text, u.name), "/users/%lld", (long long)id);
 		return;
 	}

@@ -1,12 +1,50 @@
-/* The temporary password that an administrator sets for somebody else. */
+/* What an administrator does about somebody else's password: a link by mail to set one, or a temporary one. */
 #include "base/crypt.h"
 #include "gen/text.h"
+#include "model/password.h"
 #include "model/user.h"
+#include "model/when.h"
 #include "web/app.h"
 #include "web/reply.h"
 #include "web/user_pages.h"
+#include "web/user_pages.h"
 #include "web/view_users.h"
 
+void user_password_fill(struct req *r, const struct user *u, struct user_form_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct password_given last;
+	v->can_password = password_may_set(&r->c, u->id);
+	v->password = (struct field){ .name = STR("password"),
+		.label = t_user_password(t),
+		.hint = t_user_password_hint(t),
+		.type = STR("password"),
+		.autocomplete = STR("new-password"),
+		.max_length = PASSWORD_MAX };
+	field_errors(&v->password, &r->c.errs);
+	v->can_link = v->can_password && r->app->has_smtp && !str_is_empty(u->email) && str_eq(u->status, STR("active"));
+	v->link_hint = !r->app->has_smtp        ? t_password_link_off(t)
+		: !str_eq(u->status, STR("active")) ? t_password_link_inactive(t)
+		: str_is_empty(u->email)            ? t_password_link_no_address(t)
+											: t_password_link_hint(t, u->email);
+	if (password_link_given(&r->c, u->id, &last))
+		v->link_last = t_password_link_last(t, when_instant(t, last.made_at, r->c.actor->time_zone, r->c.now),
+			when_instant(t, last.until, r->c.actor->time_zone, r->c.now));
+}
+
+void page_user_password_link(struct req *r)
+{
+	struct user u;
+	int64_t until;
+	if (user_get(&r->c, PERM_USERS_EDIT, r->id, &u) && password_link_give(&r->c, r->id, &until))
+		reply_redirect_flash(r, t_password_link_sent(&r->c.text, u.email), "/users/%lld", (long long)r->id);
+	else if (r->c.errs.kind == ERR_INVALID)
+		user_page_show(r, 422);
+	else
+		reply_error(r);
+}
+
+/* ---- the temporary one */
 struct password_write {
 	struct req *r;
 	struct str hash;
@@ -20,7 +58,7 @@ static bool password_write(struct db *tx, void *arg)
 	struct ctx c = w->r->c;
 	c.db = tx;
 	c.errs = (struct errs){ 0 };
-	w->ok = user_password_change(&c, w->r->id, w->hash);
+	w->ok = password_set_temporary(&c, w->r->id, w->hash);
 	w->errs = c.errs;
 	return w->ok;
 }
@@ -34,7 +72,7 @@ void page_user_password(struct req *r)
 		reply_error(r);
 		return;
 	}
-	if (!user_password_fits(&r->c, password)) {
+	if (!password_fits(&r->c, password)) {
 		user_page_show(r, 422);
 		return;
 	}

@@ -118,6 +118,11 @@ struct str sign_in_visitor_token(struct req *r)
 	return form_token(r, visitor);
 }
 
+struct str sign_in_throttle(struct arena *a, struct str name_fold)
+{
+	return str_cat(a, STR("login:"), crypt_hash(a, name_fold));
+}
+
 static struct str host_of(struct str url)
 {
 	size_t at;

@@ -11,6 +11,9 @@ enum { SIGN_IN_SECONDS = 12 * 3600, SIGN_IN_LONGEST = 7 * 86400, SIGN_IN_COOKIE 
 void sign_in_load(struct req *r);
 /* Makes a sign-in for the user and sets the cookie; in a write transaction. */
 void sign_in_start(struct ctx *c, int64_t user_id, struct str *token);
+/* The key under which wrong passwords for that login or address (folded) are counted. Hashed, so that what people
+ * mistype as a login (a password) is not kept. */
+struct str sign_in_throttle(struct arena *a, struct str name_fold);
 /* An unsafe request of a page must carry the form's token and come from our own origin. */
 bool sign_in_request_is_ours(struct req *r);
 /* The token of forms for somebody who is not signed in: bound to a visitor's cookie, set when missing. */

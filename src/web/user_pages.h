@@ -26,6 +26,8 @@ void user_roles_errors(struct req *r);
 /* "Regional coordinator: Sales / Sales EMEA, Support"; who holds none is a learner. */
 struct str user_roles_words(struct req *r, const struct user *u);
 
+/* Link and temporary password, of a user whom the actor may edit. */
+void user_password_fill(struct req *r, const struct user *u, struct user_form_view *v);
 /* The page of the user of r->id, with the errors of r->c.errs. */
 void user_page_show(struct req *r, unsigned status);
 #endif

@@ -68,8 +68,9 @@ struct user_form_view {
 	struct field roles; /* label, hint and error; the choices are these: */
 	struct role_choice *choices;
 	size_t choices_n;
-	bool can_password;
-	struct field password;
+	bool can_password, can_link;
+	struct field password, link;     /* link: of somebody new, a box to tick */
+	struct str link_hint, link_last; /* where it goes, or why there is none; when the last one was sent */
 	struct fact_view *facts;
 	size_t facts_n;     /* for who may look and not edit */
 	struct str why_not; /* why not */

@@ -42,7 +42,7 @@ async function check(page, response, path) {
 
 // What is not there on purpose, or is not the owner's own.
 const missing =
-	/^\/(no-such-page|resume\/\{name\}|rsvp\/1\.nosuchtoken|me\/trainings\/\{id\}\/choose|enrollments\/(edit|cancel|result))$/;
+	/^\/(no-such-page|resume\/\{name\}|rsvp\/1\.nosuchtoken|password\/nosuchtoken|me\/trainings\/\{id\}\/choose|enrollments\/(edit|cancel|result))$/;
 
 // Runs a test for each page of a role on one browser page; a second 403 or 404 of the same kind is skipped over.
 async function visitAll(t, login, options, body, wanted = () => true) {
@@ -145,6 +145,7 @@ const refused = [
 	['owner', '/settings', 'form[action="/settings/own"]', { time_zone: 'Nowhere/Else' }],
 	['owner', '/enroll/{draft}/parameters', '#parameters', { access_date: '2001-02-03', access_time: '' }],
 	[null, '/login', 'form[action="/login"]', { login: 'maria', password: 'wrong' }],
+	[null, '/forgot', 'form[action="/forgot"]', { login: ' ' }],
 ];
 
 for (const [login, path, form, values] of refused)
@@ -225,11 +226,11 @@ function plainWords(data) {
 	return [...new Set(found)];
 }
 
-// The answer page speaks to the participant whom the link is for, whoever is signed in.
+// The pages of links speak to whom they are for, whoever is signed in.
 const own_language =
 	(login) =>
 	({ route }) =>
-		login === 'maria' || !route.startsWith('/rsvp/');
+		login === 'maria' || !/^\/(rsvp|password)\//.test(route);
 
 for (const login of ['owner', 'dept.admin', 'maria']) {
 	test(`every word is translated for ${login}`, async (t) => {

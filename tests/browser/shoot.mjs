@@ -14,7 +14,7 @@ const in_docs = ['check', 'participants', 'portal', 'calendar-week', 'reports', 
 mkdirSync(folder, { recursive: true });
 
 const traces = await organizationWithTraces();
-const { muster, ids, token, own } = traces;
+const { muster, ids, token, link, own } = traces;
 const { users, trainings, sessions } = ids;
 const negotiation = `/trainings/${trainings['Negotiation basics']}`;
 const month = wallClock(muster.now() + 20 * 86400).date.slice(0, 7);
@@ -36,6 +36,10 @@ const fresh = (await owner.post('/enroll', { csrf: (await owner.get('/users')).c
 // name, who looks (null: nobody signed in), address, what to do before the picture
 const pages = [
 	['login', null, '/login'],
+	['password-forgot', null, '/forgot'],
+	['password-forgot-sent', null, '/forgot?sent=1'],
+	['password-set', null, `/password/${link}`],
+	['password-gone', null, '/password/nosuchtoken'],
 	['home', 'owner', '/'],
 	['users', 'owner', '/users'],
 	['find', 'owner', '/find?q=ne'],
@@ -64,6 +68,7 @@ const pages = [
 	['users-empty', 'owner', '/users?q=nobody-is-called-that'],
 	['user', 'owner', `/users/${users.maria}`],
 	['user-new', 'owner', '/users/new'],
+	['user-password', 'owner', `/users/${users.maria}#password-link-title`],
 	['learning', 'owner', `/users/${users.maria}/learning`],
 	[
 		'learning-menu',

@@ -60,6 +60,9 @@ export async function organizationWithTraces() {
 	passInstant(muster, access_at);
 	const invitation = await relay.waitFor((m) => m.to.includes('maria@example.org') && m.html.includes('/rsvp/'));
 	const token = /\/rsvp\/([^?"]+)/.exec(invitation.html)[1];
+	await api.expect(201, 'POST', `/users/${ids.users.maria}/password-link`);
+	const { html } = await relay.waitFor((m) => m.to.includes('maria@example.org') && m.html.includes('/password/'));
+	const link = /\/password\/([^"]+)/.exec(html)[1];
 	await eventually(async () => (await api.all('/outbox')).every((m) => m.state !== 'waiting'), {
 		what: 'all mail has left',
 	});
@@ -78,7 +81,7 @@ export async function organizationWithTraces() {
 			'nobody,,Company / Moon',
 		);
 	for (const login of managers) own[login].draft = await draftAtCheck(muster, ids, login, access_at + 86400);
-	return { muster, relay, api, ids, token, own };
+	return { muster, relay, api, ids, token, link, own };
 }
 
 // Two who hold a custom role, one of them another one as well.
@@ -136,7 +139,7 @@ async function draftAtCheck(muster, { api, users, trainings, sessions }, login, 
 
 // Every address that shows a page, with ids of what is there: [{ route, path }]. Files, fragments and what only
 // machines read are left out; what a role may not see shows why not, and that is a page as well.
-export async function addresses({ api, ids, own, token, muster }, login) {
+export async function addresses({ api, ids, own, token, link, muster }, login) {
 	const { users, trainings, sessions } = ids;
 	const routes = JSON.parse((await runMuster(['routes'])).out).filter(
 		(r) =>
@@ -172,6 +175,7 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		route: r.path,
 		path: r.path
 			.replace('/settings/api/{name}', '/settings/api/enrolling')
+			.replace('/password/{name}', `/password/${link}`)
 			.replace('/enroll/{id}/seats', `/enroll/{id}/seats?session=${sessions['Fire safety / Head office']}`)
 			.replace('{name}', token)
 			.replace('{id}', (object[r.object] ?? asked(r.path)) || '1'),
@@ -201,6 +205,8 @@ export async function addresses({ api, ids, own, token, muster }, login) {
 		`/enroll/${draft}/seats?session=${sessions['Fire safety / Head office']}&waits=1`,
 		`/rsvp/${token}?a=decline&was=1`,
 		'/rsvp/1.nosuchtoken',
+		'/forgot?sent=1',
+		'/password/nosuchtoken',
 		'/no-such-page',
 	].map((path) => ({
 		route: path

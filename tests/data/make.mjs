@@ -47,7 +47,7 @@ const [first] = await owner.all(`/trainings/${past.training}/participants?sessio
 await owner.expect(200, 'PUT', `/sessions/${past.id}/results`, { results: [{ user: first.user, result: 'absent', score: 55 }] });
 await owner.expect(200, 'PATCH', `/sessions/${other.id}`, { days: [dayAt(muster, 40)] });
 
-// A draft, a custom role, a smart group, an own field, an import that waits, a calendar address, a failed message.
+// A draft, a custom role, a smart group, an own field, an import that waits, a calendar address, a link to set a password, a failed message.
 const { csrf } = await admin.get('/enroll');
 assert.equal((await admin.post('/enroll', { csrf, user: users.maria.id, training: training.id })).status, 303);
 const role = await owner.expect(201, 'POST', '/roles', { name: 'Coordinator', permissions: ['users.view', 'trainings.view', 'enroll'] });
@@ -55,6 +55,7 @@ await owner.expect(200, 'PATCH', `/users/${users.omar.id}`, { roles: [{ role: ro
 await owner.expect(201, 'POST', '/groups', { name: 'Everybody in sales', rule: [{ field: 'status', op: 'is', value: 'active' }] });
 assert.equal((await sendUsers(admin, 'login,department,last_name\nimported,Company / Support,O’Brien "the new"\n,,nobody\n')).status, 303);
 assert.equal((await maria.post('/calendar/feed', { csrf: (await maria.get('/calendar/feed')).csrf })).status, 200);
+await owner.expect(201, 'POST', `/users/${users.omar.id}/password-link`);
 relay.mode = 'rcpt-5xx';
 await enroll(['layla.haddad'], other);
 await eventually(async () => (await owner.all('/outbox?state=failed')).length > 0, { what: 'a failed message' });

@@ -50,6 +50,7 @@ const damages = [
 	['grants', "DELETE FROM grant_range WHERE permission = 'audit'"],
 	['grants', "INSERT INTO grant_range (user_id, permission, lo, hi) VALUES (5, 'users.view', 0, 9)"],
 	['grants', 'UPDATE user_role_department SET department_id = 5'],
+	['password_link', "INSERT INTO outbox (id, user_id, kind, due_at, created_at) SELECT 9999, id, 'password_given', 1, 1 FROM users WHERE login = 'inactive'", "INSERT INTO password_link (user_id, kind, outbox_id, token_hash, created_at, expires_at) SELECT user_id, 'given', id, 'x', 1, 2 FROM outbox WHERE id = 9999"],
 	['departments', "UPDATE department SET hi = hi + 4611686018427387904 WHERE name = 'Sales EMEA'"],
 ];
 

@@ -484,7 +484,7 @@ test('whatever is typed at the door, it stays closed and stands', async () => {
 // ---- the API
 
 const api_path = (r) => filled(r).slice('/api/v1'.length);
-const without_body = new Set(['/batches/{id}/undo', '/me/notifications/read', '/enrollments/{id}/leave'].map((p) => `POST /api/v1${p}`));
+const without_body = new Set(['/batches/{id}/undo', '/me/notifications/read', '/users/{id}/password-link', '/enrollments/{id}/leave'].map((p) => `POST /api/v1${p}`));
 const takesBody = (r) =>
 	r.path.startsWith('/api/') &&
 	['POST', 'PATCH', 'PUT'].includes(r.method) &&

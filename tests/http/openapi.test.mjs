@@ -124,6 +124,9 @@ test('every call answers as described', async () => {
 		roles: [{ role: 'department_admin', departments: [department.id] }],
 	});
 	await call(200, admin, 'GET', `/users/${user.id}`);
+	await call(422, admin, 'POST', `/users/${user.id}/password-link`);
+	await call(200, admin, 'PATCH', `/users/${user.id}`, { email: 'contract@example.org' });
+	await call(201, admin, 'POST', `/users/${user.id}/password-link`);
 	await call(200, admin, 'GET', `/users?q=con&department=${department.id}&status=active&sort=-login`);
 	const file = { raw: true, headers: { 'content-type': 'text/csv' } };
 	await call(200, admin, 'POST', '/users/import?dry_run=1', 'login,department\ncontract.two,Company\n', file);

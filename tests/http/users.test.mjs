@@ -371,22 +371,32 @@ test('a temporary password ends API tokens, and is not set to see through the ey
 	const led = await admin.expect(201, 'POST', '/users', { login: 'is.led', department: by['/Support'].id, supervisor: boss.id });
 	assert.ok(!(await field(boss.id)));
 	assert.equal((await set(boss.id)).status, 403);
-	// Who teaches somebody elsewhere, or organizes it.
-	for (const role of ['instructor', 'organizer']) {
-		const teacher = await admin.expect(201, 'POST', '/users', { login: `is.${role}`, department: sales });
-		const t = await admin.expect(201, 'POST', '/trainings', {
-			title: `By the ${role}`,
-			...(role === 'organizer' ? { organizer: teacher.id } : {}),
-			sessions: [{ title: 'One', instructor_user: role === 'instructor' ? teacher.id : null, days: [{ start: '2031-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
-		});
-		assert.ok(await field(teacher.id));
-		await admin.expect(201, 'POST', '/enrollments', { audience: { users: [led.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
-		assert.ok(!(await field(teacher.id)), role);
-		const refused = await set(teacher.id);
-		assert.equal(refused.status, 403);
-		assert.match(refused.words, /an account administrator sets the password/);
-	}
 });
+
+// Few whom the administrator does not see are asked otherwise than many.
+for (const crowd of [0, 2500])
+	test(`nor where somebody else is taught: ${crowd} more people`, async () => {
+		const there = crowd ? await startMuster({ demo: true, seed: { users: crowd, departments: 20, trainings: 0, enrollments: 0, seed: 3 } }) : muster;
+		const api = await apiOf(there, 'admin'), dana = await signedIn(there, 'dept.admin');
+		const field = async (id) => (await dana.get(`/users/${id}`)).forms.some((f) => /\/password$/.test(f.action));
+		const [maria, omar] = await Promise.all(['maria', 'omar'].map(async (q) => (await api.expect(200, 'GET', `/users?q=${q}`)).items[0]));
+		for (const role of ['instructor', 'organizer']) {
+			const teacher = await api.expect(201, 'POST', '/users', { login: `is.${role}`, department: maria.department });
+			const t = await api.expect(201, 'POST', '/trainings', {
+				title: `By the ${role}`,
+				...(role === 'organizer' ? { organizer: teacher.id } : {}),
+				sessions: [{ title: 'One', instructor_user: role === 'instructor' ? teacher.id : null, days: [{ start: '2031-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
+			});
+			const enroll = (user) => api.expect(201, 'POST', '/enrollments', { audience: { users: [user.id] }, trainings: [{ training: t.id, session: t.sessions[0].id }] });
+			await enroll(maria);
+			assert.ok(await field(teacher.id));
+			await enroll(omar);
+			assert.ok(!(await field(teacher.id)), role);
+			const refused = await dana.post(`/users/${teacher.id}/password`, { csrf: (await dana.get('/users')).csrf, password: 'to look around with' });
+			assert.equal(refused.status, 403);
+			assert.match(refused.words, /an account administrator sets the password/);
+		}
+	});
 
 test('out of scope is not there, and a supervisor only looks', async () => {
 	const dana = await signedIn(muster, 'dept.admin'), sven = await signedIn(muster, 'sven');

@@ -63,6 +63,7 @@ const bodies = () => ({
 	'POST /api/v1/enrollments/{id}/leave': undefined,
 	'PUT /api/v1/sessions/{id}/results': { results: [{ user: by.maria.id, result: 'attended' }] },
 	'POST /api/v1/batches/{id}/undo': undefined,
+	'POST /api/v1/users/{id}/password-link': undefined,
 	'DELETE /api/v1/departments/{id}': undefined,
 	'DELETE /api/v1/groups/{id}': undefined,
 	'DELETE /api/v1/trainings/{id}': undefined,
