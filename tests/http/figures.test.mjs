@@ -275,7 +275,7 @@ test('a report that is not there yet after a start says so and comes by itself; 
 	await sql(
 		one.db,
 		'UPDATE session SET capacity = NULL, seats_taken = seats_taken + 200000',
-		`UPDATE enrollment SET id = ${on_postgres ? 400_000_000 : 6_000_000_000} WHERE id = (SELECT max(id) FROM enrollment e WHERE NOT EXISTS (SELECT 1 FROM enrollment_day d WHERE d.enrollment_id = e.id))`,
+		`UPDATE enrollment SET id = ${on_postgres ? 1_600_000_000 : 24_000_000_000} WHERE id = (SELECT max(id) FROM enrollment e WHERE NOT EXISTS (SELECT 1 FROM enrollment_day d WHERE d.enrollment_id = e.id))`,
 	);
 
 	const two = await startMuster({ db: one.db, env: { MUSTER_FIGURES_FROM: '1' } });
