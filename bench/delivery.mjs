@@ -1,6 +1,6 @@
 // A backlog of invitations on its way out, in alternation with Postfix's own `smtp-source`: the same number of messages
 // of the same size, over the same number of connections, into the same `smtp-sink`; then into a real Postfix that
-// throws them away. What a test message waits meanwhile, and what others notice.
+// throws them away. What a link to set a password waits meanwhile, and what others notice.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { copyOf, median, ms, percentile, ratio, report, seeded, table, usage } from './lib/bench.mjs';
-import { apiOf, signedIn } from '../tests/lib/http.mjs';
+import { Web, apiOf, signedIn } from '../tests/lib/http.mjs';
 import { eventually, startMuster } from './lib/muster.mjs';
 import { freePort } from '../tests/lib/port.mjs';
 import { startRelay } from '../tests/lib/smtp.mjs';
@@ -47,7 +47,9 @@ async function waiting(n) {
 		audience: { departments: [{ id: top.id, nested: true }], except: [training.organizer] },
 		trainings: [{ training: training.id, session: training.sessions[0].id }],
 	};
-	const { batch } = await api.expect(202, 'POST', '/enrollments', body);
+	// Few are enrolled at once, many by a job.
+	const { status, body: made } = await api.post('/enrollments', body), { batch } = made;
+	assert.ok(status === 201 || status === 202, `POST /enrollments: ${status} ${JSON.stringify(made)}`);
 	await eventually(async () => (await api.expect(200, 'GET', `/batches/${batch}?limit=1`)).status === 'done', {
 		timeout: 300_000,
 		what: 'the batch is done',
@@ -153,8 +155,8 @@ async function beside(relay, what, check = () => {}) {
 }
 
 test('into smtp-sink, beside smtp-source', async () => {
-	// Whoever has no address gets no invitation.
-	await beside(await startSink(), 'into smtp-sink', (got) => assert.ok(got <= messages && got > messages * 0.9, `${got} arrived`));
+	// Whoever has no address gets no invitation; a few demo users get one, too.
+	await beside(await startSink(), 'into smtp-sink', (got) => assert.ok(got <= messages + 100 && got > messages * 0.9, `${got} arrived`));
 });
 
 test('into Postfix, beside smtp-source', { skip: process.getuid() !== 0 && 'Postfix starts as root only' }, async () => {
@@ -191,13 +193,16 @@ test('what somebody waits for, and what others notice', async () => {
 		reads[smtp ? 'busy' : 'idle'] = await reading();
 		if (smtp) {
 			const waits = [];
-			for (let i = 0; i < 20; i++) {
+			const api = await apiOf(muster, 'owner'), visitor = new Web(muster), page = await visitor.get('/forgot');
+			const sent = async () => (await api.expect(200, 'GET', '/outbox?sort=-id&limit=60')).items.filter((m) => m.kind === 'password_forgotten' && m.state === 'sent').length;
+			for (let i = 1; i <= 20; i++) {
 				const begun = performance.now();
-				assert.equal((await web.submit(await web.get('/settings'), { action: '/settings/test-mail' })).status, 303);
-				await eventually(async () => /State Sent/.test((await web.get('/settings')).words), { timeout: 10_000, what: 'the test message' });
+				assert.equal((await visitor.submit(page, { button: 'Send the link' }, { login: 'owner' })).status, 303);
+				await eventually(async () => (await sent()) === i, { timeout: 10_000, what: 'the link to set a password' });
 				waits.push(performance.now() - begun);
 			}
-			figures.push([`a test message before ${backlog.toLocaleString('en-US')} others, from the click to its delivery, median ms`, ms(median(waits)), '', '']);
+			assert.ok(Math.max(...waits) < 1000, `a password mail leaves within a second, not ${ms(Math.max(...waits))} ms`);
+			figures.push([`a link to set a password before ${backlog.toLocaleString('en-US')} others, from the click to its delivery, median ms`, ms(median(waits)), '', '']);
 			figures.push(['… the worst of 20', ms(Math.max(...waits)), '', '']);
 		}
 		await muster.stop();

@@ -24,6 +24,8 @@ const base = await (async () => {
 		sessions: [{ title: 'All of us', days: [{ start: '2027-03-01T09:00', duration: 3600, time_zone: 'Europe/Berlin' }] }],
 	});
 	await muster.stop();
+	// As it is after a minute of nobody doing anything.
+	if (on_postgres) await psql(muster.db, 'VACUUM ANALYZE');
 	return {
 		db: muster.db,
 		ids: [training.id, training.sessions[0].id],
