@@ -1,6 +1,7 @@
 /* A growing output buffer inside an arena, and the escapers that templates compile to. */
 #ifndef MUSTER_BASE_BUF_H
 #define MUSTER_BASE_BUF_H
+#include <string.h>
 #include "base/arena.h"
 #include "base/str.h"
 
@@ -14,10 +15,32 @@ static inline struct buf buf_new(struct arena *a)
 {
 	return (struct buf){ .arena = a };
 }
-void buf_reserve(struct buf *b, size_t more);
-void buf_put(struct buf *b, struct str s);
-void buf_mem(struct buf *b, const void *p, size_t n);
-void buf_char(struct buf *b, char c);
+/* Where there is no room for so much: buf_reserve() asks first. */
+void buf_grow(struct buf *b, size_t more);
+
+/* A page is a thousand small pieces: where each fits, it costs no call. */
+static inline void buf_reserve(struct buf *b, size_t more)
+{
+	if (more > b->cap - b->n)
+		buf_grow(b, more);
+}
+static inline void buf_mem(struct buf *b, const void *p, size_t n)
+{
+	if (!n)
+		return;
+	buf_reserve(b, n);
+	memcpy(b->p + b->n, p, n);
+	b->n += n;
+}
+static inline void buf_put(struct buf *b, struct str s)
+{
+	buf_mem(b, s.p, s.n);
+}
+static inline void buf_char(struct buf *b, char c)
+{
+	buf_reserve(b, 1);
+	b->p[b->n++] = c;
+}
 void buf_i64(struct buf *b, int64_t v);
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view; later writes may move it */

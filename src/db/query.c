@@ -135,8 +135,9 @@ void db_note_bug(struct db *db, const struct query *q, const char *column, const
 
 struct str db_copy_bytes(struct arena *a, const void *p, size_t n)
 {
-	char *to = arena_alloc(a, n + 1, 1);
+	char *to = arena_grow_raw(a, NULL, 0, n + 1);
 	if (n)
 		memcpy(to, p, n);
+	to[n] = 0;
 	return (struct str){ to, n };
 }

@@ -154,61 +154,63 @@ static void finish(struct sqlite_db *db, sqlite3_stmt *st)
 
 /* ---- rows */
 
-/* Out of memory, SQLite gives NULL instead of what is there. */
-static struct str copy_bytes(
-	struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, struct arena *a, int i, const void *p)
+/* Text and blobs alike, which spares SQLite ending each text with a NUL; out of memory, it gives NULL instead of what
+ * is there. */
+static struct str copy_bytes(struct sqlite_db *db, const struct query *q, struct arena *a, sqlite3_value *v)
 {
+	const void *p = sqlite3_value_blob(v);
 	if (!p && sqlite3_errcode(db->handle) == SQLITE_NOMEM)
 		sqlite_note(db, SQLITE_NOMEM, q->name);
-	return db_copy_bytes(a, p, p ? (size_t)sqlite3_column_bytes(st, i) : 0);
+	return db_copy_bytes(a, p, p ? (size_t)sqlite3_value_bytes(v) : 0);
 }
 
-/* Types are promised by the schema and by `-- col:` lines; a promise that does not hold is a bug, not a 0. */
+/* Types are promised by the schema and by `-- col:` lines; a promise that does not hold is a bug, not a 0. The value is
+ * asked for once: sqlite3_column_text() and its like each look for it again. It may be read by who steps, as a
+ * connection is one thread's at a time. */
 static void copy_column(
 	struct sqlite_db *db, const struct query *q, sqlite3_stmt *st, int i, struct arena *a, char *row)
 {
 	const struct query_col *c = &q->cols[i];
 	void *to = row + c->offset;
-	int is = sqlite3_column_type(st, i);
+	sqlite3_value *v = sqlite3_column_value(st, i);
+	int is = sqlite3_value_type(v);
 	bool null = is == SQLITE_NULL;
 	switch (c->type) {
 	case QUERY_I64:
 		if (is == SQLITE_INTEGER)
-			*(int64_t *)to = sqlite3_column_int64(st, i);
+			*(int64_t *)to = sqlite3_value_int64(v);
 		else
 			db_note_bug(&db->db, q, c->name, null ? "is null" : "is no integer");
 		break;
 	case QUERY_OPT_I64:
 		if (is == SQLITE_INTEGER)
-			*(struct opt_i64 *)to = SOME(sqlite3_column_int64(st, i));
+			*(struct opt_i64 *)to = SOME(sqlite3_value_int64(v));
 		else if (!null)
 			db_note_bug(&db->db, q, c->name, "is no integer");
 		break;
 	case QUERY_BOOL:
 		if (is == SQLITE_INTEGER)
-			*(bool *)to = sqlite3_column_int64(st, i) != 0;
+			*(bool *)to = sqlite3_value_int64(v) != 0;
 		else
 			db_note_bug(&db->db, q, c->name, null ? "is null" : "is no integer");
 		break;
 	case QUERY_F64:
 		if (is == SQLITE_FLOAT || is == SQLITE_INTEGER)
-			*(double *)to = sqlite3_column_double(st, i);
+			*(double *)to = sqlite3_value_double(v);
 		else
 			db_note_bug(&db->db, q, c->name, null ? "is null" : "is no number");
 		break;
 	case QUERY_TEXT:
-		if (is == SQLITE_TEXT) {
-			*(struct str *)to = copy_bytes(db, q, st, a, i, sqlite3_column_text(st, i));
-		} else if (!null) {
+		if (is == SQLITE_TEXT)
+			*(struct str *)to = copy_bytes(db, q, a, v);
+		else if (!null)
 			db_note_bug(&db->db, q, c->name, "is no text");
-		}
 		break;
 	case QUERY_BLOB:
-		if (is == SQLITE_BLOB) {
-			*(struct str *)to = copy_bytes(db, q, st, a, i, sqlite3_column_blob(st, i));
-		} else if (!null) {
+		if (is == SQLITE_BLOB)
+			*(struct str *)to = copy_bytes(db, q, a, v);
+		else if (!null)
 			db_note_bug(&db->db, q, c->name, "is no blob");
-		}
 		break;
 	}
 }
@@ -248,9 +250,9 @@ struct query_rows sqlite_many(struct db *base, const struct query *q, struct are
 	sqlite3_stmt *st = start(db, q, values, filter);
 	while (st && step(db, q, st)) {
 		if (!rows.items) {
-			rows.items = arena_alloc(a, cap, q->row_size);
+			rows.items = arena_grow_raw(a, NULL, 0, cap * q->row_size);
 		} else if (rows.n == cap) {
-			rows.items = arena_grow(a, rows.items, cap * q->row_size, cap * 2 * q->row_size);
+			rows.items = arena_grow_raw(a, rows.items, cap * q->row_size, cap * 2 * q->row_size);
 			cap *= 2;
 		}
 		copy_row(db, q, st, a, (char *)rows.items + rows.n++ * q->row_size);

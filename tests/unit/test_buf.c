@@ -69,6 +69,34 @@ static void test_html(void **state)
 	assert_buf(&b, STR("&amp;&amp;"));
 }
 
+/* Every byte at every place of a text: eight are looked at together. */
+static void test_html_bytes(void **state)
+{
+	(void)state;
+	enum { LENGTH = 19 };
+	for (int c = 0; c < 256; c++) {
+		struct str as = c == '&' ? STR("&amp;")
+			: c == '<'           ? STR("&lt;")
+			: c == '>'           ? STR("&gt;")
+			: c == '"'           ? STR("&quot;")
+			: c == '\''          ? STR("&#39;")
+			: c == 0             ? STR("\xef\xbf\xbd")
+								 : (struct str){ &(char){ (char)c }, 1 };
+		for (size_t at = 0; at < LENGTH; at++) {
+			ARENA_SCOPED a = arena_new();
+			struct buf b = buf_new(a), expected = buf_new(a);
+			char text[LENGTH];
+			memset(text, '#', sizeof text);
+			text[at] = (char)c;
+			buf_html(&b, (struct str){ text, sizeof text });
+			buf_mem(&expected, "###################", at);
+			buf_put(&expected, as);
+			buf_mem(&expected, "###################", LENGTH - 1 - at);
+			assert_buf(&b, buf_str(&expected));
+		}
+	}
+}
+
 static void test_url(void **state)
 {
 	(void)state;
@@ -99,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_growing),
 		cmocka_unit_test(test_html),
+		cmocka_unit_test(test_html_bytes),
 		cmocka_unit_test(test_url),
 		cmocka_unit_test(test_json),
 	};
