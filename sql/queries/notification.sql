@@ -23,7 +23,7 @@ SELECT n.id, n.kind, n.at, n.read_at, n.enrollment_id, n.batch_id, n.import_id, 
 	CASE WHEN e.user_id = $1 AND e.status = 'enrolled' AND e.answer = 'none' AND e.announced_at IS NOT NULL AND s.cancelled_at IS NULL AND s.ends_at > $3
 		THEN 1 ELSE 0 END AS asks
 FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id LEFT JOIN training t ON t.id = e.training_id
-LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day y ON y.session_id = s.id AND y.position = 1 LEFT JOIN users p ON p.id = e.user_id LEFT JOIN batch b ON b.id = n.batch_id
+LEFT JOIN session s ON s.id = e.session_id LEFT JOIN day y ON y.session_id = s.id AND y.position = 1 LEFT JOIN users p ON p.id = e.user_id AND e.user_id <> $1 LEFT JOIN batch b ON b.id = n.batch_id
 LEFT JOIN import i ON i.id = n.import_id
 WHERE n.user_id = $1 AND ($2 = 0 OR n.read_at IS NULL) {after} {order};
 -- col: title text

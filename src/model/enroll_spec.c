@@ -152,7 +152,7 @@ bool enroll_spec_parse(struct ctx *c, struct str json, struct enroll_spec *out)
 }
 
 /* ---- writing */
-/* What is empty is left out: a draft stays readable. */
+/* What is empty is left out: a draft stays readable, and is read with each key that is pressed in it. */
 static void write_ids(struct jw *w, const char *name, const int64_t *ids, size_t n)
 {
 	if (n)
@@ -167,6 +167,8 @@ static void write_texts(struct jw *w, const char *name, const struct str *texts,
 
 static void write_audience(struct jw *w, const struct audience *a)
 {
+	if (audience_is_empty(a) && !a->except_n)
+		return;
 	jw_key(w, "audience");
 	jw_obj(w);
 	write_ids(w, "users", a->users, a->users_n);
@@ -194,14 +196,28 @@ static void write_audience(struct jw *w, const struct audience *a)
 	jw_end(w);
 }
 
+static void write_list(struct jw *w, const char *name)
+{
+	jw_key(w, name);
+	jw_arr(w);
+}
+
+static void write_text(struct jw *w, const char *name, struct str s)
+{
+	if (!str_is_null(s)) {
+		jw_key(w, name);
+		jw_str(w, s);
+	}
+}
+
 struct str enroll_spec_write(struct ctx *c, const struct enroll_spec *s)
 {
 	struct buf b = buf_new(c->arena);
 	struct jw w = jw_new(&b);
 	jw_obj(&w);
 	write_audience(&w, &s->audience);
-	jw_key(&w, "trainings");
-	jw_arr(&w);
+	if (s->trainings_n)
+		write_list(&w, "trainings");
 	for (size_t i = 0; i < s->trainings_n; i++) {
 		jw_obj(&w);
 		jw_key(&w, "training");
@@ -212,20 +228,17 @@ struct str enroll_spec_write(struct ctx *c, const struct enroll_spec *s)
 		}
 		jw_end(&w);
 	}
-	jw_end(&w);
-	jw_key(&w, "access_at");
-	if (s->access_at.has)
+	if (s->trainings_n)
+		jw_end(&w);
+	if (s->access_at.has) {
+		jw_key(&w, "access_at");
 		jw_instant(&w, c->arena, s->access_at.v);
-	else
-		jw_null(&w);
-	jw_key(&w, "when_full");
-	jw_str(&w, s->when_full);
-	jw_key(&w, "on_clash");
-	jw_str(&w, s->on_clash);
-	jw_key(&w, "message");
-	jw_str(&w, s->message);
-	jw_key(&w, "decisions");
-	jw_arr(&w);
+	}
+	write_text(&w, "when_full", s->when_full);
+	write_text(&w, "on_clash", s->on_clash);
+	write_text(&w, "message", s->message);
+	if (s->decisions_n)
+		write_list(&w, "decisions");
 	for (size_t i = 0; i < s->decisions_n; i++) {
 		const struct enroll_decision *d = &s->decisions[i];
 		jw_obj(&w);
@@ -241,7 +254,8 @@ struct str enroll_spec_write(struct ctx *c, const struct enroll_spec *s)
 		}
 		jw_end(&w);
 	}
-	jw_end(&w);
+	if (s->decisions_n)
+		jw_end(&w);
 	jw_end(&w);
 	return buf_str(&b);
 }

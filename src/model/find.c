@@ -1,4 +1,5 @@
 #include "model/find.h"
+#include <stdlib.h>
 #include "gen/queries.h"
 #include "model/policy.h"
 #include "model/user.h"
@@ -11,7 +12,8 @@ void find_index_session(struct ctx *c, int64_t id, struct str title, struct str 
 }
 
 struct search {
-	struct str clean, whole, beginning; /* `whole` folded; a LIKE pattern for names of which a part begins with it */
+	struct str whole;           /* what was typed, folded */
+	struct str part, beginning; /* for names of which a part begins with it: what they contain, and as a pattern */
 	struct str word[USER_LIKE_WORDS];
 	int64_t limit; /* one more than is wanted: whether there are more */
 };
@@ -25,36 +27,72 @@ static size_t room(struct ctx *c, const struct search *s, size_t n, struct find_
 	return out->n;
 }
 
-/* Whom the index in memory proposes, as a list of ids; null: SQL looks at everybody. */
-static struct str proposed(struct ctx *c, const struct search *s, struct user_wanted *w)
+/* Users: of everybody, by SQL; or of those whom the index in memory proposes, which may be stale: who is in scope says
+ * SQL, who matches and who comes first what it has read of them. */
+struct ranked {
+	int rank;
+	const struct find_users_row *user;
+};
+
+/* As find_users orders; -1: no match. */
+static int rank_of(const struct user_wanted *w, const struct find_users_row *u)
 {
-	struct user_proposed p;
-	w->whole = s->whole;
-	w->beginning = str_cat(c->arena, STR(" "), s->whole);
-	w->most = (size_t)s->limit;
-	return user_index_find(c, w, &p) ? user_index_list(c->arena, &p) : STR_NULL;
+	for (size_t i = 0; i < w->inside_n; i++)
+		if (!str_find(u->search, w->inside[i], NULL))
+			return -1;
+	if (str_eq(u->login_fold, w->whole) || str_eq(u->email_fold, w->whole))
+		return 0;
+	return str_find(u->search, w->beginning, NULL) ? 1 : 2;
 }
 
-static void users(struct ctx *c, const struct search *s, struct find_hits *out)
+static int by_rank(const void *x, const void *y)
+{
+	const struct ranked *a = x, *b = y;
+	if (a->rank != b->rank)
+		return a->rank - b->rank;
+	int names = str_cmp(a->user->name_key, b->user->name_key);
+	return names ? names : (a->user->id > b->user->id) - (a->user->id < b->user->id);
+}
+
+static bool users_proposed(struct ctx *c, const struct user_wanted *w, struct find_users_rows *rows)
+{
+	struct user_proposed p;
+	struct find_users_rows some;
+	if (!user_index_find(c, w, &p))
+		return false;
+	find_users_some(
+		c->db, c->arena, c->actor->id, w->below, permission_name(w->permission), user_index_list(c->arena, &p), &some);
+	struct ranked *found = ARENA_ARRAY(c->arena, struct ranked, some.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < some.n; i++)
+		if ((found[n].rank = rank_of(w, &some.items[i])) >= 0)
+			found[n++].user = &some.items[i];
+	qsort(found, n, sizeof *found, by_rank);
+	rows->n = n < w->most ? n : w->most;
+	rows->items = ARENA_ARRAY(c->arena, struct find_users_row, rows->n + 1);
+	for (size_t i = 0; i < rows->n; i++)
+		rows->items[i] = *found[i].user;
+	return true;
+}
+
+/* `w` says where, and which words. */
+static void users(struct ctx *c, const struct search *s, struct user_wanted *w, struct find_hits *out)
 {
 	struct find_users_rows rows;
-	struct user_wanted w = { .permission = PERM_USERS_VIEW, .below = true };
-	bool leads = c->actor->has_reports;
-	if (!actor_can(c->actor, PERM_USERS_VIEW))
-		return;
-	w.inside_n = user_words(c->arena, s->clean, w.inside);
-	struct str ids = proposed(c, s, &w);
-	if (str_is_null(ids))
-		find_users(c->db, c->arena, c->actor->id, leads, s->whole, s->beginning, s->word[0], s->word[1], s->word[2],
-			s->limit, &rows);
-	else
-		find_users_among(c->db, c->arena, c->actor->id, leads, s->whole, s->beginning, s->word[0], s->word[1],
-			s->word[2], ids, &rows);
+	w->whole = s->whole;
+	w->beginning = s->part;
+	w->most = (size_t)s->limit;
+	if (!users_proposed(c, w, &rows))
+		find_users(c->db, c->arena, c->actor->id, w->below, permission_name(w->permission), s->whole, s->beginning,
+			s->word[0], s->word[1], s->word[2], s->limit, &rows);
 	for (size_t i = 0, n = room(c, s, rows.n, out); i < n; i++) {
 		const struct find_users_row *u = &rows.items[i];
-		out->items[i] = (struct find_hit){
-			.id = u->id, .name = u->name, .login = u->login, .department = u->department, .status = u->status
-		};
+		out->items[i] = (struct find_hit){ .id = u->id,
+			.name = u->name,
+			.login = u->login,
+			.email = u->email,
+			.department = u->department,
+			.status = u->status };
 	}
 }
 
@@ -108,49 +146,40 @@ static void mine(struct ctx *c, const struct search *s, struct find_hits *out)
 }
 
 /* The columns begin each part with a space. */
-static void search_for(struct ctx *c, struct str clean, int64_t limit, struct search *s)
+static struct search search_for(struct ctx *c, struct str clean, int64_t limit)
 {
+	struct search s = { .whole = text_fold(c->arena, clean), .limit = limit + 1 };
 	struct str inside = user_like(c->arena, clean);
-	*s = (struct search){ .clean = clean, .whole = text_fold(c->arena, clean), .limit = limit + 1 };
-	s->beginning = str_fmt(c->arena, "%% " STR_FMT, STR_ARG(str_sub(inside, 1, inside.n)));
+	s.part = str_cat(c->arena, STR(" "), s.whole);
+	s.beginning = str_cat(c->arena, STR("% "), str_sub(inside, 1, inside.n));
+	return s;
 }
 
 void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *out)
 {
-	struct search s;
-	struct suggest_users_rows rows;
-	struct user_wanted w = { .permission = PERM_ENROLL, .inside_n = 1 };
+	struct str clean = str_trim(q);
+	struct search s = search_for(c, clean, limit);
 	*out = (struct find_hits){ 0 };
-	search_for(c, str_trim(q), limit, &s);
 	if (str_is_empty(s.whole))
 		return;
-	w.inside[0] = s.whole;
-	struct str ids = proposed(c, &s, &w), inside = user_like(c->arena, s.clean);
-	if (str_is_null(ids))
-		suggest_users(c->db, c->arena, c->actor->id, s.whole, s.beginning, inside, s.limit, &rows);
-	else
-		suggest_users_among(c->db, c->arena, c->actor->id, s.whole, s.beginning, inside, ids, &rows);
-	for (size_t i = 0, n = room(c, &s, rows.n, out); i < n; i++) {
-		const struct suggest_users_row *u = &rows.items[i];
-		out->items[i] = (struct find_hit){ .id = u->id,
-			.name = u->name,
-			.login = u->login,
-			.email = u->email,
-			.department = u->department,
-			.status = u->status };
-	}
+	struct user_wanted w = { .permission = PERM_ENROLL, .inside = { s.whole }, .inside_n = 1 };
+	s.word[0] = user_like(c->arena, clean);
+	s.word[1] = s.word[2] = STR("%");
+	users(c, &s, &w, out);
 }
 
 void find_all(struct ctx *c, struct str q, int64_t limit, struct found *out)
 {
-	struct search s;
 	struct str clean;
+	struct user_wanted w = { .permission = PERM_USERS_VIEW, .below = c->actor->has_reports };
 	*out = (struct found){ 0 };
 	if (!text_clean_line(c->arena, q, &clean) || str_is_empty(clean))
 		return;
-	search_for(c, clean, limit, &s);
+	struct search s = search_for(c, clean, limit);
 	user_like_words(c->arena, clean, s.word);
-	users(c, &s, &out->users);
+	w.inside_n = user_words(c->arena, clean, w.inside);
+	if (actor_can(c->actor, PERM_USERS_VIEW))
+		users(c, &s, &w, &out->users);
 	trainings(c, &s, &out->trainings);
 	sessions(c, &s, &out->sessions);
 	mine(c, &s, &out->mine);

@@ -27,7 +27,7 @@ static struct str why_not(struct req *r, const struct draft *d, int64_t id, stru
 
 static struct str login_and_email(struct req *r, struct str login, struct str email)
 {
-	return str_is_empty(email) ? login : str_fmt(r->c.arena, STR_FMT " · " STR_FMT, STR_ARG(login), STR_ARG(email));
+	return str_is_empty(email) ? login : str_cat(r->c.arena, login, str_cat(r->c.arena, STR(" · "), email));
 }
 
 struct enroll_match enroll_match(struct req *r, const struct draft *d, int64_t id, struct str name, struct str login,
