@@ -86,6 +86,11 @@ struct arena *db_kept(struct db *db, void ***slot);
 typedef bool db_write_fn(struct db *tx, void *arg);
 enum db_error db_write(struct store *s, db_write_fn *fn, void *arg);
 
+/* Within fn: this commit need not be durable by itself, only before any later one is. For a slice of bulk work that is
+ * not the last: after a crash it is done again, and whatever anybody is told of it waits for a commit of its own.
+ * SQLite, where a slice is one commit in a group of others, has nothing to gain. */
+void db_write_lazily(struct db *tx);
+
 /* The same without waiting: `done` is called on the writer's thread after the commit (or the refusal).
  * The job must live until then. False when the queue is full or closing: `done` is not called. */
 struct db_job {

@@ -232,10 +232,25 @@ bool pg_end(struct pg_db *db, const char *text)
 	return ok;
 }
 
+/* The log of a later commit is written behind that of this one, so that one cannot be durable without the other. */
+static void send_lazily(struct pg_db *db)
+{
+	if (db->ahead_n == PG_AHEAD)
+		pg_flush(db);
+	if (db->db.error != DB_OK || !db->c)
+		return;
+	if (PQsendQueryParams(db->c, "SET LOCAL synchronous_commit = off", 0, NULL, NULL, NULL, NULL, 0) == 1)
+		pg_expect(db, "commit", NULL);
+	else
+		pg_note(db, NULL, "commit");
+}
+
 /* Of a transaction that has failed already the answer to COMMIT is "ROLLBACK". */
 bool pg_commit(struct pg_db *db, bool *is_uncertain)
 {
 	*is_uncertain = false;
+	if (db->db.lazy && db->begun)
+		send_lazily(db);
 	pg_flush(db);
 	/* What travelled ahead may have ended the transaction: the next one must not begin inside of it. */
 	if (db->db.error != DB_OK) {

@@ -14,7 +14,7 @@ static void begin(struct pg_db *db, enum pg_begin kind)
 	db->kind = kind;
 	db->begun = db->may_again = false;
 	db->db.error = DB_OK;
-	db->db.staged = db->db.touched = false;
+	db->db.staged = db->db.touched = db->db.lazy = false;
 	db->db.open = true;
 }
 

@@ -55,6 +55,7 @@ struct db {
 	bool open;         /* in a transaction */
 	bool staged;       /* this transaction wrote to a staging table */
 	bool touched;      /* … and to another */
+	bool lazy;         /* its commit may be waited for by a later one */
 	struct db_counts counts;
 	bool version_known; /* in this transaction */
 	uint64_t version;

@@ -146,6 +146,11 @@ struct arena *db_kept(struct db *db, void ***slot)
 	return db->kept;
 }
 
+void db_write_lazily(struct db *tx)
+{
+	tx->lazy = true;
+}
+
 /* ---- counters */
 
 void db_add_counts(struct db *db)

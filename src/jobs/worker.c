@@ -54,6 +54,8 @@ static bool run_slice(struct db *tx, void *arg)
 		return true;
 	s->refused = !jobs_ctx(&c, &account, s->arena, tx) || !s->work(&c, s);
 	s->took_ms = clock_mono_ms() - begun;
+	if (s->left)
+		db_write_lazily(tx);
 	return !s->refused;
 }
 

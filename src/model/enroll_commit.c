@@ -101,6 +101,7 @@ static bool copy_runs(struct db *tx, void *arg)
 {
 	struct copy *k = arg;
 	batch_runs_write(tx, k->batch, &k->runs, k->from, k->to);
+	db_write_lazily(tx); /* until copy_end() nobody is told of it */
 	return true;
 }
 
