@@ -40,11 +40,12 @@ ORDER BY CASE WHEN u.login_fold = $4 OR u.email_fold = $4 THEN 0 WHEN u.search L
 -- arg: supervisor bool
 -- arg: permission text
 -- arg: ids text
+-- arg: all bool
 {find_users_columns} FROM json_each($4) j CROSS JOIN users u CROSS JOIN department d
-WHERE u.id = j.value AND d.id = u.department_id AND {find_users_scope};
+WHERE u.id = j.value AND d.id = u.department_id AND ($5 = 1 OR {find_users_scope});
 -- pg:
 {find_users_columns} FROM json_array_elements_text($4::json) j JOIN users u ON u.id = j::bigint JOIN department d ON d.id = u.department_id
-WHERE {find_users_scope};
+WHERE $5 = 1 OR {find_users_scope};
 
 -- name: find_trainings :many
 -- arg: actor i64

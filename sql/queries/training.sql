@@ -62,12 +62,10 @@ s.training_id, count(*) AS sessions, CAST(sum(CASE WHEN s.ends_at > $2 THEN s.se
 -- arg: ids text
 -- arg: now i64
 SELECT {training_sums}
-FROM json_each($1) j CROSS JOIN session s WHERE s.training_id = j.value AND s.cancelled_at IS NULL
-GROUP BY j.key, s.training_id ORDER BY j.key;
+FROM session s WHERE s.training_id IN (SELECT value FROM json_each($1)) AND s.cancelled_at IS NULL GROUP BY s.training_id;
 -- pg:
 SELECT {training_sums}
-FROM json_array_elements_text($1::json) WITH ORDINALITY AS j (value, key) JOIN session s ON s.training_id = j.value::bigint AND s.cancelled_at IS NULL
-GROUP BY j.key, s.training_id ORDER BY j.key;
+FROM session s WHERE s.training_id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) AND s.cancelled_at IS NULL GROUP BY s.training_id;
 -- col: training_id i64
 -- col: sessions i64
 -- col: seats_taken i64

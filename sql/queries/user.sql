@@ -26,6 +26,7 @@ WHERE u.id = $1;
 -- arg: status text
 -- arg: supervisor bool
 -- arg: leads bool
+-- arg: all bool
 WITH RECURSIVE below (id) AS (
 	SELECT b.id FROM users b WHERE b.supervisor_id = $1 AND $7 = 1
 	UNION
@@ -36,7 +37,7 @@ SELECT u.id, u.login, u.email, u.first_name, u.last_name, u.name, u.status, u.de
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND sd.lo BETWEEN g.lo AND g.hi))) END AS supervisor_id,
 	($8 = 1 AND EXISTS (SELECT 1 FROM users b WHERE b.supervisor_id = u.id)) AS has_reports
 FROM users u JOIN department d ON d.id = u.department_id
-WHERE (EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+WHERE ($9 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	OR u.id IN (SELECT id FROM below))
 AND ($2 = '%' OR u.search LIKE $2 ESCAPE '\') AND ($3 = '%' OR u.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR u.search LIKE $4 ESCAPE '\')
 AND ($5 IS NULL OR EXISTS (SELECT 1 FROM department x WHERE x.id = $5 AND d.lo BETWEEN x.lo AND x.hi))

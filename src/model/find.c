@@ -60,8 +60,8 @@ static bool users_proposed(struct ctx *c, const struct user_wanted *w, struct fi
 	struct find_users_rows some;
 	if (!user_index_find(c, w, &p))
 		return false;
-	find_users_some(
-		c->db, c->arena, c->actor->id, w->below, permission_name(w->permission), user_index_list(c->arena, &p), &some);
+	find_users_some(c->db, c->arena, c->actor->id, w->below, permission_name(w->permission),
+		user_index_list(c->arena, &p), c->actor->account_wide, &some);
 	struct ranked *found = ARENA_ARRAY(c->arena, struct ranked, some.n + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < some.n; i++)

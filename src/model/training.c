@@ -81,16 +81,16 @@ bool training_may_edit(struct ctx *c, int64_t id)
 	return may;
 }
 
-/* Both are in the order of the list. Not every training has sessions. */
+/* In no order, so that SQLite need not sort what its index has together. Not every training has sessions. */
 static void fill_sessions(const struct training_some_sessions_rows *sums, struct training_items *out)
 {
-	size_t k = 0;
 	for (size_t i = 0; i < sums->n; i++) {
 		const struct training_some_sessions_row *s = &sums->items[i];
+		size_t k = 0;
 		while (k < out->n && out->items[k].id != s->training_id)
 			k++;
 		if (k == out->n)
-			return;
+			continue;
 		struct training_item *t = &out->items[k];
 		t->sessions = s->sessions;
 		t->seats_taken = s->seats_taken;

@@ -286,7 +286,7 @@ void user_page(struct ctx *c, const struct user_query *q, const struct db_page *
 	if (whole)
 		begin_at_end(&at);
 	user_list(c->db, c->arena, c->actor->id, s.like[0], s.like[1], s.like[2], q->department, q->status,
-		c->actor->has_reports, q->leads, s.filter, &at, &rows);
+		c->actor->has_reports, q->leads, c->actor->account_wide, s.filter, &at, &rows);
 	if (whole)
 		*(at.backward ? &rows.more : &rows.has_before) = false;
 	*out = (struct user_items){
