@@ -155,14 +155,14 @@ static struct search search_for(struct ctx *c, struct str clean, int64_t limit)
 	return s;
 }
 
-void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *out)
+void find_people(struct ctx *c, enum permission permission, struct str q, int64_t limit, struct find_hits *out)
 {
 	struct str clean = str_trim(q);
 	struct search s = search_for(c, clean, limit);
 	*out = (struct find_hits){ 0 };
 	if (str_is_empty(s.whole))
 		return;
-	struct user_wanted w = { .permission = PERM_ENROLL, .inside = { s.whole }, .inside_n = 1 };
+	struct user_wanted w = { .permission = permission, .inside = { s.whole }, .inside_n = 1 };
 	s.word[0] = user_like(c->arena, clean);
 	s.word[1] = s.word[2] = STR("%");
 	users(c, &s, &w, out);

@@ -3,6 +3,7 @@
 #ifndef MUSTER_MODEL_FIND_H
 #define MUSTER_MODEL_FIND_H
 #include "model/ctx.h"
+#include "model/policy.h"
 
 struct find_hit {
 	int64_t id;
@@ -26,9 +27,9 @@ struct found {
 };
 /* Up to `limit` of each kind, the best first; nothing for an empty `q`. */
 void find_all(struct ctx *c, struct str q, int64_t limit, struct found *out);
-/* Up to `limit` of those whom the actor may enroll, of whom all of `q` is somewhere in name, login or e-mail: the whole
- * login or e-mail first, then a beginning of any part, then inside. */
-void find_people(struct ctx *c, struct str q, int64_t limit, struct find_hits *out);
+/* Up to `limit` of those for whom the actor holds the permission, of whom all of `q` is somewhere in name, login or
+ * e-mail: the whole login or e-mail first, then a beginning of any part, then inside. */
+void find_people(struct ctx *c, enum permission permission, struct str q, int64_t limit, struct find_hits *out);
 /* Keeps the words by which a session is found; in the transaction that writes its title or instructor. */
 void find_index_session(struct ctx *c, int64_t id, struct str title, struct str instructor);
 #endif

@@ -43,7 +43,7 @@ static size_t suggest(
 	struct req *r, const struct draft *d, struct str q, int64_t limit, struct enroll_match **out, bool *more)
 {
 	struct find_hits found;
-	find_people(&r->c, q, limit, &found);
+	find_people(&r->c, PERM_ENROLL, q, limit, &found);
 	*more = found.more;
 	*out = ARENA_ARRAY(r->c.arena, struct enroll_match, found.n + 1);
 	for (size_t i = 0; i < found.n; i++) {

@@ -8,6 +8,7 @@
 #include "web/app.h"
 #include "web/conflict.h"
 #include "web/department_field.h"
+#include "web/user_field.h"
 #include "web/user_pages.h"
 #include "web/view_users.h"
 #include "web/web.h"
@@ -121,9 +122,8 @@ static void form_fill(struct req *r, struct user_form_view *v, const struct user
 		.label = t_user_supervisor(t),
 		.value = shown(r, "supervisor", old->supervisor_login),
 		.hint = old->supervisor_hidden ? t_user_supervisor_hidden(t) : t_user_supervisor_hint(t),
-		.optional = true,
-		.max_length = USER_EMAIL_MAX,
-		.autocomplete = STR("off") };
+		.optional = true };
+	user_field_suggest(&v->supervisor);
 	struct field *const fields[] = { &v->login, &v->email, &v->first_name, &v->last_name, &v->department, &v->status,
 		&v->supervisor };
 	if (conflict_is(r) && u)

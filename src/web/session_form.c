@@ -5,6 +5,7 @@
 #include "base/tz.h"
 #include "gen/text.h"
 #include "model/when.h"
+#include "web/user_field.h"
 
 /* ---- from and to what people see */
 static struct str number(struct req *r, int64_t n)
@@ -371,8 +372,8 @@ void session_typed_fill(struct req *r, const struct session_typed *typed, struct
 		.label = t_session_instructor_user_label(t),
 		.hint = t_session_instructor_user_hint(t),
 		.value = typed->instructor_login,
-		.autocomplete = STR("off"),
 		.optional = true };
+	user_field_suggest(&v->instructor_login);
 	v->capacity = (struct field){ .name = STR("capacity"),
 		.label = t_session_capacity_label(t),
 		.hint = t_session_capacity_hint(t),

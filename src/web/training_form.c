@@ -1,5 +1,6 @@
 #include "web/training_form.h"
 #include "gen/text.h"
+#include "web/user_field.h"
 
 /* Hours as typed; what is no number becomes one that the model refuses. */
 static struct opt_i64 hours_to_seconds(struct str typed)
@@ -49,8 +50,8 @@ void training_form_fill(struct req *r, const struct training_typed *typed, struc
 	v->organizer = (struct field){ .name = STR("organizer"),
 		.label = t_training_organizer_label(t),
 		.hint = t_training_organizer_hint(t),
-		.value = typed->organizer,
-		.autocomplete = STR("off") };
+		.value = typed->organizer };
+	user_field_suggest(&v->organizer);
 	v->closes = (struct field){ .name = STR("closes_before"),
 		.label = t_training_closes_label(t),
 		.hint = t_training_closes_hint(t),

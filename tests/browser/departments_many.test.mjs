@@ -1,4 +1,4 @@
-// Where there are too many departments for a list, a box suggests them: by mouse, by keyboard, and without scripts.
+// Where there are too many departments for a list, a box suggests them, as it does users: by mouse, by keyboard, and without scripts.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { assertAccessible, assertNoSidewaysScroll, assertValidHtml, withPage } from '../lib/browser.mjs';
@@ -98,3 +98,19 @@ for (const [name, look] of [
 			}
 		}),
 	);
+
+test(
+	'a supervisor is found by name, with the keyboard alone',
+	withPage(muster, { login: 'owner' }, async (page) => {
+		await page.goto(`/users/${user.id}`);
+		const box = page.getByRole('combobox', { name: /^Supervisor/ });
+		await box.pressSequentially('lindq');
+		await page.getByRole('option', { name: /^Maria Lindqvist/ }).waitFor();
+		await assertAccessible(page);
+		await page.keyboard.press('Enter');
+		assert.equal(await box.inputValue(), 'maria');
+		await page.getByRole('button', { name: 'Save', exact: true }).click();
+		await page.getByRole('status').filter({ hasText: /saved/i }).waitFor();
+		assert.equal(await page.getByRole('combobox', { name: /^Supervisor/ }).inputValue(), 'maria');
+	}),
+);

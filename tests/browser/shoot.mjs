@@ -68,6 +68,15 @@ const pages = [
 	['users-empty', 'owner', '/users?q=nobody-is-called-that'],
 	['user', 'owner', `/users/${users.maria}`],
 	['user-new', 'owner', '/users/new'],
+	[
+		'user-supervisor',
+		'owner',
+		`/users/${users.maria}`,
+		async (page) => {
+			await page.getByRole('combobox', { name: /^Supervisor/ }).fill('ma');
+			await page.getByRole('option', { name: /Maria/ }).first().waitFor();
+		},
+	],
 	['user-password', 'owner', `/users/${users.maria}#password-link-title`],
 	['learning', 'owner', `/users/${users.maria}/learning`],
 	[

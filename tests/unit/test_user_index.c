@@ -319,10 +319,10 @@ static void ask(struct organization *p, struct ctx *c)
 	int64_t limit = 1 + (int64_t)draw(draw(3) ? 6 : 60);
 	c->index = NULL;
 	find_all(c, q, limit, &alone);
-	find_people(c, q, limit, &people[0]);
+	find_people(c, PERM_ENROLL, q, limit, &people[0]);
 	c->index = p->index;
 	find_all(c, q, limit, &helped);
-	find_people(c, q, limit, &people[1]);
+	find_people(c, PERM_ENROLL, q, limit, &people[1]);
 	same_hits(&alone.users, &helped.users, q);
 	same_hits(&people[0], &people[1], q);
 	struct user_query list = { .q = draw(5) ? q : STR("") };
