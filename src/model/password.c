@@ -141,6 +141,17 @@ bool password_link_give(struct ctx *c, int64_t user, int64_t *until)
 	return !db_failed(c->db);
 }
 
+size_t password_links_give(struct ctx *c, const int64_t *users, size_t n)
+{
+	struct errs before = c->errs;
+	size_t given = 0;
+	int64_t until;
+	for (size_t i = 0; i < n && !db_failed(c->db); i++)
+		given += password_link_give(c, users[i], &until);
+	c->errs = before;
+	return given;
+}
+
 bool password_link_given(struct ctx *c, int64_t user, struct password_given *out)
 {
 	struct password_link_of_row row;

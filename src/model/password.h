@@ -32,6 +32,9 @@ bool password_link_ask(struct ctx *c, int64_t user);
  * PASSWORD_GIVEN_AGAIN seconds it is the same one, and no other mail. ERR_NOT_FOUND, ERR_FORBIDDEN (locked) as with a
  * temporary password; ERR_INVALID at "email" (required) without an address, at "status" when not active. */
 bool password_link_give(struct ctx *c, int64_t user, int64_t *until);
+/* The same for several, as far as each of them may and can have one. Answers how many got a link: an error about one of
+ * them is none here. */
+size_t password_links_give(struct ctx *c, const int64_t *users, size_t n);
 /* The one that was given, while it works. */
 struct password_given {
 	int64_t made_at, until;

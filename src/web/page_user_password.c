@@ -2,13 +2,17 @@
 #include "base/crypt.h"
 #include "gen/text.h"
 #include "model/password.h"
+#include "model/stage.h"
 #include "model/user.h"
 #include "model/when.h"
 #include "web/app.h"
 #include "web/reply.h"
 #include "web/user_pages.h"
-#include "web/user_pages.h"
 #include "web/view_users.h"
+#include "web/way_back.h"
+
+/* More than a page of the list has are no ticks. */
+enum { LINKS_MAX = 400 };
 
 void user_password_fill(struct req *r, const struct user *u, struct user_form_view *v)
 {
@@ -42,6 +46,21 @@ void page_user_password_link(struct req *r)
 		user_page_show(r, 422);
 	else
 		reply_error(r);
+}
+
+/* To those ticked in the list, of whom some may have no address. */
+void page_users_password_links(struct req *r)
+{
+	struct str *given, back = way_back(r);
+	size_t n = req_form_all(r, "id", &given), users_n = 0;
+	int64_t *users = ARENA_ARRAY(r->c.arena, int64_t, n + 1);
+	for (size_t i = 0; i < n; i++)
+		users_n += str_to_i64(given[i], &users[users_n]) && users[users_n] > 0;
+	users_n = ids_sort(users, users_n);
+	size_t at_once = users_n < LINKS_MAX ? users_n : LINKS_MAX;
+	int64_t sent = r->app->has_smtp ? (int64_t)password_links_give(&r->c, users, at_once) : 0;
+	reply_redirect_flash(r, t_password_links_sent(&r->c.text, sent, (int64_t)users_n - sent), STR_FMT,
+		STR_ARG(str_is_null(back) ? STR("/users") : back));
 }
 
 /* ---- the temporary one */

@@ -5,6 +5,7 @@
 #include "model/user.h"
 #include "web/department_field.h"
 #include "web/export_reply.h"
+#include "web/app.h"
 #include "web/list.h"
 #include "web/user_pages.h"
 #include "web/view_users.h"
@@ -130,6 +131,9 @@ void page_users(struct req *r)
 	}
 	v.can_add = actor_can(r->c.actor, PERM_USERS_EDIT);
 	v.can_enroll = actor_can(r->c.actor, PERM_ENROLL);
+	v.can_link = v.can_add && r->app->has_smtp;
+	v.ticks = v.can_enroll || v.can_link;
+	v.here = url_here(r);
 	v.can_fields = actor_can(r->c.actor, PERM_SETTINGS);
 	page_begin(r, &v.page, t_users_title(t), NAV_USERS);
 	tpl_users(reply_html(r, 200), t, &v);

@@ -23,6 +23,9 @@ struct users_view {
 	struct export_links export;
 	struct empty_view empty;
 	bool can_add, can_enroll, can_fields;
+	bool can_link; /* links to set a password, to those ticked */
+	bool ticks;    /* rows can be ticked, for either */
+	struct str here;
 };
 
 /* ---- above the tabs of one user */

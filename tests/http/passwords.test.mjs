@@ -166,6 +166,8 @@ test('the database holds no link once the mail has left', async () => {
 	await forget(user.login);
 	const row = `SELECT coalesce(length(seed), 0) FROM password_link WHERE user_id = ${user.id}`;
 	await eventually(async () => (await sql(muster.db, row)) === '43', { what: 'the link' });
+	const tried = `SELECT count(*) FROM outbox WHERE user_id = ${user.id} AND last_error IS NOT NULL`;
+	await eventually(async () => (await sql(muster.db, tried)) === '1', { what: 'the first try is over' });
 	relay.modes[user.email] = 'accept';
 	muster.setClock(muster.clock + 60);
 	const link = await linkTo(user.email);
@@ -308,4 +310,34 @@ test('nobody gets at a password by way of the address who may not set it', async
 	await manager.expect(200, 'PATCH', `/users/${plain.id}`, { email: `other.${plain.email}` });
 	await manager.expect(201, 'POST', `/users/${plain.id}/password-link`);
 	assert.equal((await new Api(muster, 'nobody').post(`/users/${plain.id}/password-link`)).status, 401);
+});
+
+test('links for those ticked in the list: each who may and can have one, and nobody else', async () => {
+	const a = await somebody(), b = await somebody(), off = await somebody({ status: 'inactive' }), silent = await somebody({ email: null });
+	const web = await signedIn(muster, 'owner');
+	const list = await web.get('/users?sort=login&limit=100');
+	const form = list.form({ button: 'Send links to set a password' });
+	assert.ok(form.fields.some((f) => f.name === 'id' && f.value === String(a.id)), 'rows can be ticked');
+	const send = (who, ids, back = '/users?sort=login') => who.post('/users/password-links', { csrf: form.fields.find((f) => f.name === 'csrf').value, id: ids.map(String), back });
+	const answer = await send(web, [a.id, b.id, b.id, off.id, silent.id, 999999]);
+	assert.deepEqual([answer.status, answer.location], [303, '/users?sort=login']);
+	assert.match((await web.get(answer.location)).words, /2 users get a link to set a password by mail; it works for 7 days\. 3 get none/);
+	for (const user of [a, b]) assert.equal((await choose(await linkTo(user.email), fresh_password)).status, 303);
+	await settled();
+	assert.equal(relay.to(off.email).length, 0);
+	assert.match((await web.get((await send(web, [], 'https://elsewhere.example/')).location)).words, /Nobody gets a link/);
+
+	// Out of scope is not there; a learner has no such page.
+	const outside = await newUser(owner, company), inside = await newUser(owner, sales);
+	const manager = await signedIn(muster, 'dept.admin');
+	const csrf = (await manager.get('/users')).form({ button: 'Send links to set a password' }).fields.find((f) => f.name === 'csrf').value;
+	const scoped = await manager.post('/users/password-links', { csrf, id: [String(outside.id), String(inside.id)] });
+	assert.equal(scoped.location, '/users');
+	assert.match((await manager.get('/users')).words, /1 user gets a link .* One gets none/);
+	await linkTo(inside.email);
+	await settled();
+	assert.equal(relay.to(outside.email).length, 0);
+	const learner = await signedIn(muster, 'maria');
+	assert.equal((await send(learner, [a.id])).status, 403);
+	await assertSound(muster);
 });
