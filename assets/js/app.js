@@ -9,3 +9,4 @@ import './menu.js';
 import './find.js';
 import './when.js';
 import './progress.js';
+import './print.js';

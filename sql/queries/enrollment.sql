@@ -136,7 +136,8 @@ JOIN training t ON t.id = e.training_id JOIN department d ON d.id = u.department
 		SELECT id FROM below))
 AND ($4 = 0 OR e.session_id = $4)
 AND CASE $5 WHEN '' THEN e.status <> 'cancelled' WHEN 'scheduled' THEN e.status <> 'cancelled' AND e.announced_at IS NULL
-	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL ELSE e.status = $5 END
+	WHEN 'enrolled' THEN e.status = 'enrolled' AND e.announced_at IS NOT NULL WHEN 'seated' THEN e.status = 'enrolled' AND e.answer <> 'declined'
+	ELSE e.status = $5 END
 AND ($6 = '' OR e.answer = $6)
 AND ($7 = '' OR (CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
 	THEN u.search ELSE ' ' || u.first_fold || ' ' || u.last_fold || ' ' END) LIKE $7 ESCAPE '\')

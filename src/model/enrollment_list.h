@@ -5,7 +5,8 @@
 
 struct enrollment_query {
 	int64_t session;   /* 0: any */
-	struct str status; /* scheduled enrolled waiting cancelled; "": all but cancelled ones */
+	struct str status; /* scheduled enrolled waiting cancelled; "": all but cancelled ones. From the program alone:
+						  seated, who holds a seat */
 	struct str answer; /* none accepted tentative declined; "": any */
 	struct str result; /* none attended absent; "": any */
 	struct str q;      /* name, login or e-mail; "": everybody */

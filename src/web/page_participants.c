@@ -193,6 +193,21 @@ static bool is_filtered(const struct enrollment_query *q)
 	return q->q.n || q->session || q->status.n || q->answer.n || q->result.n;
 }
 
+/* Of the session that is chosen, or of the only one. */
+static struct str sheet_href(struct req *r, const struct sessions *all, int64_t chosen)
+{
+	const struct session *found = NULL;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct session *s = &all->items[i];
+		if (s->cancelled_at.has || (chosen && s->id != chosen))
+			continue;
+		if (found)
+			return STR("");
+		found = s;
+	}
+	return found ? str_fmt(r->c.arena, "/sessions/%lld/sheet", (long long)found->id) : STR("");
+}
+
 static bool asked(struct req *r, const struct enrollment_query *q, struct db_page *page)
 {
 	return enrollment_list_asked(r, q, participant_list_sorts, PARTICIPANT_LIST_SORTS, "name", page);
@@ -229,6 +244,7 @@ void page_participants(struct req *r)
 			(struct list_end){ first->sort_key, first->sort_int, first->e.id },
 			(struct list_end){ last->sort_key, last->sort_int, last->e.id }, list.has_before, list.more);
 		v.export = list_exports(&l);
+		v.sheet_href = sheet_href(r, &sessions, q.session);
 	} else {
 		v.empty = nobody(r, is_filtered(&q));
 	}

@@ -27,6 +27,11 @@ static struct str attendance_href(struct req *r, const struct session *s)
 		(long long)s->id);
 }
 
+static struct str sheet_href(struct req *r, const struct session *s)
+{
+	return str_fmt(r->c.arena, "/sessions/%lld/sheet", (long long)s->id);
+}
+
 /* Trainings / the training / Sessions / here */
 static void crumbs(struct req *r, struct page_view *p, int64_t training, struct str title, struct str here)
 {
@@ -96,7 +101,8 @@ static void show_facts(struct req *r, const struct session *s)
 {
 	struct session_view v = { .item = session_item_make(r, s),
 		.participants_href = participants_href(r, s),
-		.attendance_href = attendance_href(r, s) };
+		.attendance_href = attendance_href(r, s),
+		.sheet_href = s->cancelled_at.has ? STR("") : sheet_href(r, s) };
 	page_begin(r, &v.page, t_training_page_title(&r->c.text, s->title, s->training_title), NAV_TRAININGS);
 	crumbs(r, &v.page, s->training, s->training_title, s->title);
 	tpl_session(reply_html(r, 200), &r->c.text, &v);
@@ -118,6 +124,7 @@ static void show_form(struct req *r, unsigned status, const struct session *s, c
 		.item = session_item_make(r, s),
 		.participants_href = participants_href(r, s),
 		.attendance_href = attendance_href(r, s),
+		.sheet_href = sheet_href(r, s),
 		.cancel_href = str_fmt(r->c.arena, "/sessions/%lld/cancel", (long long)s->id),
 		.move_href = str_fmt(r->c.arena, "/sessions/%lld/move", (long long)s->id),
 		.can_cancel = session_status(s, r->c.now) == SESSION_PLANNED,

@@ -44,6 +44,7 @@ struct participants_view {
 	struct export_links export;
 	struct empty_view empty;
 	bool can_edit, can_result, can_tick; /* for some row of this page */
+	struct str sheet_href;               /* of the one session that is listed; empty: there are several */
 	struct str all_matching; /* "Select all 61 that match"; empty: all of them are on this page, or they are too many */
 };
 struct learning_view {

@@ -140,7 +140,7 @@ struct session_form_view {
 	struct day_fields *days;
 	size_t days_n;
 	struct session_item item; /* as saved; not on a new one */
-	struct str participants_href, attendance_href, cancel_href, cancel_label, move_href;
+	struct str participants_href, attendance_href, sheet_href, cancel_href, cancel_label, move_href;
 	struct session_effect effect; /* who is told, with one press more to confirm */
 	bool saved;                   /* it exists */
 	bool can_add_day, can_cancel;
@@ -165,6 +165,7 @@ struct session_view {
 	struct page_view page;
 	struct session_item item;
 	struct str participants_href, attendance_href; /* the latter empty for who has no reports */
+	struct str sheet_href;                         /* empty once it is cancelled */
 };
 struct session_cancel_view {
 	struct page_view page;

@@ -162,6 +162,7 @@ const pages = [
 	],
 	['participants-results', 'owner', `/trainings/${trainings['Giving feedback']}/participants`],
 	['session', 'owner', `/sessions/${sessions['Negotiation basics / Two-day course']}`],
+	['session-sheet', 'owner', `/sessions/${sessions['Negotiation basics / Two-day course']}/sheet`],
 	['enrollment-edit', 'owner', `/enrollments/${aiko}/edit`],
 	['enrollment-cancel', 'owner', `/enrollments/${aiko}/cancel`],
 	['enrollment-result', 'owner', `/enrollments/${aiko}/result`],

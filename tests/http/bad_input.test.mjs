@@ -249,7 +249,7 @@ test('no query breaks a page', async () => {
 	];
 	const names = (
 		'q sort after limit status department session answer state from to who action object group f1 op1 v1 ' +
-		'find advanced month week date id changed trainings sessions group_by nested result format'
+		'find advanced month week date id changed trainings sessions group_by nested result format day seen'
 	).split(' ');
 	for (const r of routes.filter((x) => is_page(x) && x.method === 'GET' && x.signed_in))
 		for (const value of values) {
