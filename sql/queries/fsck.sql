@@ -146,6 +146,12 @@ OR (o.state = 'sent' AND o.kind = 'invite' AND o.position IS NOT NULL
 	AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.enrollment_id = o.enrollment_id AND i.position = o.position));
 -- col: example i64?
 
+-- Not before it was due, nor of what was announced later; and only reminders say for which moment.
+-- name: fsck_reminded :one
+SELECT count(*) AS n, min(n.enrollment_id) AS example FROM notification n LEFT JOIN enrollment e ON e.id = n.enrollment_id AND e.user_id = n.user_id
+WHERE (n.kind = 'reminder') <> (n.due_at IS NOT NULL) OR (n.due_at IS NOT NULL AND (n.at < n.due_at OR e.announced_at IS NULL OR e.announced_at >= n.due_at));
+-- col: example i64?
+
 -- ---- answers by mail
 -- What is about a calendar entry of ours is about its user, and what is about none names nobody.
 -- name: fsck_reply_of :one

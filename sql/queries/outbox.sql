@@ -1,12 +1,18 @@
 -- The outbox: what is due, what leaves, what came of it; and what the worker has to do.
 
--- What the worker looks at each time it wakes: a step into an index for each.
+-- What the worker looks at each time it wakes: a step into an index for each; of reminders, when the next session behind the last one is due (model/reminder.h).
 -- name: work_due :one
+-- arg: now i64
 SELECT (SELECT min(e.access_at) FROM enrollment e WHERE e.announced_at IS NULL AND e.status <> 'cancelled') AS access_at,
 	(SELECT min(b.id) FROM batch b WHERE b.status = 'running') AS batch,
 	(SELECT min(b.id) FROM batch b WHERE b.status = 'undoing') AS undo,
-	(SELECT min(i.id) FROM import i WHERE i.status = 'running') AS import;
+	(SELECT min(i.id) FROM import i WHERE i.status = 'running') AS import,
+	(SELECT min(CASE WHEN r.starts_at IS NULL THEN 0 ELSE (SELECT s.starts_at FROM session s
+		WHERE s.starts_at >= CASE WHEN r.starts_at > $1 THEN r.starts_at ELSE $1 + 1 END
+		AND (s.starts_at > r.starts_at OR s.id > r.session_id OR (s.id = r.session_id AND r.enrollment_id IS NOT NULL)) AND s.cancelled_at IS NULL
+		ORDER BY s.starts_at, s.id LIMIT 1) - r.ahead END) FROM reminder r) AS remind_at;
 -- col: access_at i64?
+-- col: remind_at i64?
 -- col: batch i64?
 -- col: undo i64?
 -- col: import i64?
@@ -84,13 +90,16 @@ SELECT EXISTS (SELECT 1 FROM outbox o
 -- col: next_at i64?
 
 -- Everything that the claimed messages may say, in the order in which they leave. The message that began the conversation is the first
--- that was stamped; whether anything left counts for the message that takes it back; who was told of waiting, and of nothing since, has waited
+-- that was stamped; whether anything left counts for the message that takes it back; who was told of waiting, and of nothing since, has waited;
+-- an invitation that is to leave, or has since, says more than a reminder
 -- (an expression of the state, which keeps both planners from the index by state).
 -- name: outbox_letters :many
 SELECT o.id, o.user_id, o.urgent, o.position, o.kind, o.attempts, o.fence, o.address, o.sequence, o.stamped_at, o.previous, o.created_at,
 	CASE WHEN o.id > f.id THEN f.id END AS thread_id, f.sequence AS thread_sequence,
 	(SELECT max(z.stamped_at) FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position = o.position AND z.id < o.id) AS said_at,
 	CASE WHEN o.kind IN ('cancelled', 'waiting_changed', 'waiting_cancelled') AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.state = 'sent') THEN 1 ELSE 0 END AS was_sent,
+	CASE WHEN o.kind = 'reminder' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.kind = 'invite'
+		AND (z.state || '' = 'waiting' OR (z.id > o.id AND z.state || '' = 'sent'))) THEN 1 ELSE 0 END AS overtaken,
 	CASE WHEN o.kind = 'invite' AND EXISTS (SELECT 1 FROM outbox z WHERE z.enrollment_id = o.enrollment_id AND z.position IS NULL AND z.kind = 'waiting'
 		AND z.state || '' = 'sent' AND NOT EXISTS (SELECT 1 FROM outbox y WHERE y.enrollment_id = o.enrollment_id AND y.position = o.position
 			AND y.id > z.id AND y.id < o.id AND y.state || '' = 'sent')) THEN 1 ELSE 0 END AS waited,
@@ -117,6 +126,7 @@ ORDER BY o.urgent DESC, o.due_at, o.id;
 -- col: thread_id i64?
 -- col: said_at i64?
 -- col: was_sent bool
+-- col: overtaken bool
 -- col: waited bool
 -- col: answer text
 

@@ -1,5 +1,5 @@
-/* The worker: applies running batches and imports, announces access dates, cleans up. Each in slices, so that other
- * writes pass between them. */
+/* The worker: applies running batches and imports, announces access dates, reminds, cleans up. Each in slices, so that
+ * other writes pass between them. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/queries.h"
@@ -8,6 +8,7 @@
 #include "model/enroll_batch.h"
 #include "model/import.h"
 #include "model/invitation.h"
+#include "model/reminder.h"
 #include "model/reply.h"
 #include "model/tell.h"
 
@@ -94,6 +95,12 @@ static bool announce(struct ctx *c, struct slice *s)
 	return true;
 }
 
+static bool remind(struct ctx *c, struct slice *s)
+{
+	reminder_due(c, s->rows, &s->left);
+	return true;
+}
+
 /* What was half done was never answered: nobody knows of it. */
 void jobs_drop_abandoned(struct db *tx, int64_t before)
 {
@@ -123,6 +130,7 @@ static bool cleanup(struct db *tx, void *arg)
 	draft_expire(tx, now - DRAFT_SECONDS);
 	jobs_drop_abandoned(tx, now - ABANDONED_SECONDS);
 	outbox_due_again(tx, now, now + MAIL_LATEST);
+	reminder_back(tx, now);
 	reply_clean(tx, now);
 	/* What was there the last time has been read by every node since. */
 	user_change_prune(tx, changes->before);
@@ -132,7 +140,7 @@ static bool cleanup(struct db *tx, void *arg)
 }
 
 struct work {
-	struct slice apply, undo, import, due, old, ids;
+	struct slice apply, undo, import, due, old, ids, remind;
 	int64_t cleaned_ms, due_ms;
 	struct changes changes;
 };
@@ -142,7 +150,7 @@ static bool look(struct jobs *j, struct arena *a, struct work_due_row *out)
 {
 	arena_reset(a);
 	struct db *db = db_read_begin(j->store);
-	bool found = work_due(db, a, out);
+	bool found = work_due(db, a, clock_now(), out);
 	return db_read_end(db) == DB_OK && found;
 }
 
@@ -200,6 +208,10 @@ static bool work(struct jobs *j, struct work *w, struct arena *a, int64_t *next_
 	} else if (due.access_at.has) {
 		*next_at = due.access_at.v;
 	}
+	if (due.remind_at.has && due.remind_at.v <= clock_now())
+		more = (write_slice(&w->remind) && w->remind.left) || more;
+	else if (due.remind_at.has && (!*next_at || due.remind_at.v < *next_at))
+		*next_at = due.remind_at.v;
 	return more;
 }
 
@@ -213,8 +225,9 @@ void *worker_run(void *arg)
 		.import = { .work = import, .what = "import" },
 		.due = { .work = announce, .what = "access dates" },
 		.old = { .work = expire, .what = "old imports" },
-		.ids = { .work = fill_ids, .what = "ids of calendar entries" } };
-	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old, &w.ids };
+		.ids = { .work = fill_ids, .what = "ids of calendar entries" },
+		.remind = { .work = remind, .what = "reminders" } };
+	struct slice *const slices[] = { &w.apply, &w.undo, &w.import, &w.due, &w.old, &w.ids, &w.remind };
 	for (size_t i = 0; i < sizeof slices / sizeof *slices; i++) {
 		slices[i]->kind = (int64_t)i + 1;
 		slices[i]->jobs = j;

@@ -8,7 +8,14 @@
 #include "model/invitation.h"
 #include "model/when.h"
 
-enum { ID_CHARS = 22, LINES_MAX = 10, LABELS_MAX = 3, SUBJECT_TITLE_BYTES = 160, HTML_BYTES = 8 * 1024 };
+enum {
+	ID_CHARS = 22,
+	LINES_MAX = 10,
+	LABELS_MAX = 3,
+	SUBJECT_TITLE_BYTES = 160,
+	HTML_BYTES = 8 * 1024,
+	DAY_SECONDS = 86400
+};
 
 bool mail_sender_parse(struct arena *a, struct str mail_from, struct mail_sender *out)
 {
@@ -174,7 +181,7 @@ static bool has_one_day(const struct letter *l)
 {
 	return l->days_n == 1 &&
 		(l->kind == LETTER_WAITING || l->kind == LETTER_WAITING_CHANGED || l->kind == LETTER_WAITING_CANCELLED ||
-			l->kind == LETTER_CONFIRM);
+			l->kind == LETTER_REMINDER || l->kind == LETTER_CONFIRM);
 }
 
 static void fill_time(const struct text *t, const struct letter *l, const struct letter_day *d, struct mail_view *v)
@@ -240,6 +247,10 @@ static struct str intro(const struct text *t, const struct letter *l)
 	case LETTER_WAITING_CHANGED: return t_mail_intro_waiting_changed(t);
 	case LETTER_WAITING_CANCELLED: return t_mail_intro_waiting_cancelled(t);
 	case LETTER_CHOOSE: return t_mail_intro_choose(t);
+	case LETTER_REMINDER:
+		return str_eq(l->answer, STR("accepted")) ? t_mail_intro_reminder(t)
+			: str_eq(l->answer, STR("tentative")) ? t_mail_intro_reminder_maybe(t)
+												  : t_mail_intro_reminder_asks(t);
 	case LETTER_CONFIRM: return t_mail_intro_confirm(t);
 	case LETTER_TEST: return t_mail_intro_test(t);
 	case LETTER_PASSWORD_FORGOTTEN: return t_mail_intro_password_forgotten(t);
@@ -257,6 +268,21 @@ static struct str short_title(struct arena *a, struct str title)
 	return str_fmt(a, STR_FMT "…", STR_ARG(scrub_line(a, title, SUBJECT_TITLE_BYTES)));
 }
 
+/* Tomorrow is another date where it takes place, however many hours that is. */
+static struct str reminder_subject(const struct text *t, const struct letter *l, struct str what)
+{
+	if (!l->days_n)
+		return what;
+	const struct letter_day *d = &l->days[0];
+	const struct tz *z = tz_get(d->time_zone);
+	int64_t offset_now = z ? tz_offset(z, l->stamped_at) : 0, offset_then = z ? tz_offset(z, d->start_at) : 0;
+	int64_t days = (d->start_at + offset_then) / DAY_SECONDS - (l->stamped_at + offset_now) / DAY_SECONDS;
+	struct str when = when_day_range(t, d->start_at, d->end_at, d->time_zone, WHEN_YEAR);
+	return days <= 0 ? t_mail_subject_reminder_today(t, what, when)
+		: days == 1  ? t_mail_subject_reminder_tomorrow(t, what, when)
+					 : t_mail_subject_reminder(t, days, what, when);
+}
+
 static struct str subject(const struct text *t, const struct letter *l)
 {
 	struct str what = short_title(t->arena, l->summary);
@@ -271,6 +297,7 @@ static struct str subject(const struct text *t, const struct letter *l)
 	case LETTER_WAITING_CHANGED: return t_mail_subject_waiting_changed(t, what);
 	case LETTER_WAITING_CANCELLED: return t_mail_subject_cancelled(t, what);
 	case LETTER_CHOOSE: return t_mail_subject_choose(t, short_title(t->arena, l->title));
+	case LETTER_REMINDER: return reminder_subject(t, l, what);
 	case LETTER_CONFIRM: return t_mail_subject_confirm(t, what);
 	case LETTER_TEST: return t_mail_subject_test(t, l->title);
 	case LETTER_PASSWORD_FORGOTTEN: return t_mail_subject_password_forgotten(t, short_title(t->arena, l->title));
@@ -285,7 +312,7 @@ static struct str footer(const struct text *t, const struct mail_sender *s, cons
 {
 	struct str name = sender_name(s, l);
 	bool whole = l->days_n <= 1;
-	if (l->kind == LETTER_CONFIRM || (!asks && l->kind != LETTER_INVITE))
+	if (l->kind == LETTER_CONFIRM || l->kind == LETTER_REMINDER || (!asks && l->kind != LETTER_INVITE))
 		return t_mail_footer_plain(t, name);
 	if (!s->reads_replies)
 		return asks ? t_mail_footer(t, name) : t_mail_footer_plain(t, name);
@@ -327,15 +354,19 @@ static void fill_buttons(const struct text *t, const struct mail_sender *s, cons
 {
 	struct arena *a = t->arena;
 	bool confirms = l->kind == LETTER_CONFIRM;
-	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE || confirms;
-	if (asks) {
+	bool reminds = l->kind == LETTER_REMINDER, leaves = reminds && str_eq(l->answer, STR("accepted"));
+	bool asks = (l->kind == LETTER_INVITE && l->position == 1) || l->kind == LETTER_UPDATE || confirms || reminds;
+	if (leaves) {
+		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_decline(t), answer_url(a, s, l, "decline"), false };
+	} else if (asks) {
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_accept(t), answer_url(a, s, l, "accept"), !confirms };
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_maybe(t), answer_url(a, s, l, "maybe"), false };
 		v->buttons[v->buttons_n++] =
 			(struct mail_button){ t_mail_decline(t), answer_url(a, s, l, "decline"), confirms };
+	}
+	if (asks)
 		v->links[v->links_n++] = (struct mail_button){ t_mail_add(t),
 			str_fmt(a, STR_FMT "/rsvp/" STR_FMT "/invite.ics", STR_ARG(s->base_url), STR_ARG(l->token)), false };
-	}
 	if (l->kind == LETTER_CHOOSE)
 		v->buttons[v->buttons_n++] = (struct mail_button){ t_mail_choose(t),
 			str_fmt(a, STR_FMT "/me/trainings/%lld/choose", STR_ARG(s->base_url), (long long)l->enrollment), true };

@@ -9,7 +9,7 @@
 	X(account) X(seats_taken) X(seats_over) X(waiting) X(waiting_position) X(waiting_order) X(free_seat) \
 	X(one_enrollment) X(session_of_training) X(cancelled_at) X(enrollment_day) X(answer_days) X(result_days) \
 	X(session_days) X(day_position) X(day_order) X(announced_early) X(not_told) X(told_early) X(mailed_early) \
-	X(invited_early) X(cancel_uninvited) X(mail_order) X(sent) X(reply_of) X(reply_day) \
+	X(invited_early) X(cancel_uninvited) X(mail_order) X(sent) X(reminded) X(reply_of) X(reply_day) \
 	X(batch) X(batch_trail) X(supervisors) X(grants) X(password_link)
 /* clang-format on */
 

@@ -45,6 +45,8 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 		return t_notice_seat(t, n->title, when);
 	if (is(n->kind, "moved"))
 		return t_notice_moved(t, n->title, when);
+	if (is(n->kind, "reminder"))
+		return t_notice_reminder(t, n->title, when);
 	return is(n->kind, "changed") ? t_notice_changed(t, n->title, when) : t_notice_invited(t, n->title, when);
 }
 

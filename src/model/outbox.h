@@ -14,7 +14,8 @@ enum letter_kind {
 	LETTER_WAITING_CHANGED,
 	LETTER_WAITING_CANCELLED, /* their session, not they */
 	LETTER_CHOOSE,
-	LETTER_CONFIRM, /* somebody declined by a mail that anybody could have sent */
+	LETTER_REMINDER, /* of a session that starts soon */
+	LETTER_CONFIRM,  /* somebody declined by a mail that anybody could have sent */
 	LETTER_TEST,
 	LETTER_PASSWORD_FORGOTTEN, /* plain messages; from the test on about no enrollment */
 	LETTER_PASSWORD_GIVEN,
@@ -50,7 +51,7 @@ struct letter {
 	bool unsaid; /* of a file: its mail has yet to leave, so that stamped_at is only now */
 	bool has_previous;
 	struct letter_day previous; /* of an update: what was said before */
-	struct str answer;          /* none accepted tentative declined */
+	struct str answer;          /* none accepted tentative declined: to its day, or of a reminder to all */
 	struct str mail_name;       /* the account's name as a sender; may be empty */
 };
 struct letters {

@@ -159,6 +159,11 @@ static bool decide_note(struct ctx *c, const struct outbox_letters_row *o, struc
 	} else if (is(o->kind, "choose")) {
 		l->kind = LETTER_CHOOSE;
 		holds = is(o->status, "enrolled") && !o->session_id.has;
+	} else if (is(o->kind, "reminder")) {
+		l->kind = LETTER_REMINDER;
+		l->answer = o->enrollment_answer;
+		holds = is(o->status, "enrolled") && o->session_id.has && !o->session_cancelled_at.has &&
+			!is(o->enrollment_answer, "declined") && o->starts_at.v > c->now && !o->overtaken;
 	} else if (is(o->kind, "confirm")) {
 		l->kind = LETTER_CONFIRM;
 		holds = is(o->status, "enrolled") && o->session_id.has && !o->session_cancelled_at.has &&
@@ -171,6 +176,9 @@ static bool decide_note(struct ctx *c, const struct outbox_letters_row *o, struc
 		return false;
 	l->summary = outbox_summary(&c->text, o->title, o->session_title, 1, 1);
 	address_to_user(c, o, l);
+	/* It says how long it is until then, which another try says anew. */
+	if (l->kind == LETTER_REMINDER)
+		l->stamped_at = c->now;
 	return true;
 }
 

@@ -73,6 +73,7 @@ void tell_session(struct ctx *c, int64_t session_id, const char *kind)
 		tell_session_drop_waiting(c->db, session_id, c->now);
 	else
 		tell_session_invite(c->db, session_id, c->now);
+	reminder_drop(c->db, session_id, c->now);
 	tell_session_waiting(c->db, session_id, cancelled ? STR("waiting_cancelled") : STR("waiting_changed"), c->now);
 }
 

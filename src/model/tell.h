@@ -4,8 +4,8 @@
 #define MUSTER_MODEL_TELL_H
 #include "model/ctx.h"
 
-/* Kinds of notification and of mail. To participants: invited choose waiting seat moved changed cancelled; to
- * organizers: declined left left_waiting; to who started it: batch_done, import_done. */
+/* Kinds of notification and of mail. To participants: invited choose waiting seat moved changed cancelled reminder
+ * (model/reminder.h); to organizers: declined left left_waiting; to who started it: batch_done, import_done. */
 
 /* ---- to a participant. Nothing is told before the enrollment is announced: these do nothing then. */
 /* `kind`: invited seat moved changed choose waiting. */

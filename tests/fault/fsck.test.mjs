@@ -43,6 +43,8 @@ const damages = [
 	['cancel_uninvited', "INSERT INTO outbox (enrollment_id, position, kind, state, address, sent_at, due_at, created_at) VALUES (1, 1, 'cancel', 'sent', 'a@example.org', 1, 1, 1)"],
 	['mail_order', "INSERT INTO outbox (enrollment_id, position, kind, state, address, sequence, sent_at, due_at, created_at) VALUES (1, 1, 'invite', 'sent', 'a@example.org', 0, 20, 1, 1), (1, 1, 'invite', 'sent', 'a@example.org', 1, 10, 1, 1)"],
 	['sent', "INSERT INTO outbox (enrollment_id, kind, state, sent_at, due_at, created_at) VALUES (1, 'choose', 'sent', 1, 1, 1)"],
+	['reminded', "INSERT INTO notification (user_id, kind, enrollment_id, at, due_at) SELECT user_id, 'reminder', id, 2, 1 FROM enrollment WHERE id = 1"],
+	['reminded', "INSERT INTO notification (user_id, kind, enrollment_id, at) SELECT user_id, 'reminder', id, announced_at + 10 FROM enrollment WHERE id = 1"],
 	['batch', "INSERT INTO batch (actor_id, status, total, done, access_at, when_full, created_at) VALUES (1, 'done', 2, 2, 1, 'wait', 1)"],
 	['batch_trail', 'UPDATE enrollment SET batch_id = 1 WHERE id = 1'],
 	['supervisors', "UPDATE users SET supervisor_id = (SELECT id FROM users WHERE login = 'maria') WHERE login = 'sven'"],

@@ -227,6 +227,37 @@ static void notes_have_no_calendar(void **state)
 	has(rendered().text_plain, "Choose a session: https://m.example.org/me/trainings/5/choose\n");
 }
 
+static void a_reminder_says_how_soon_and_how_to_leave(void **state)
+{
+	(void)state;
+	letter.kind = LETTER_REMINDER;
+	letter.position = 0;
+	letter.day = (struct letter_day){ 0 };
+	const struct {
+		int64_t before;
+		const char *subject;
+	} times[] = { { 3600, "Today: " }, { 9 * 3600 + 60, "Tomorrow: " }, { 86400, "Tomorrow: " },
+		{ 3 * 86400, "In 3 days: " } };
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		letter.stamped_at = letter.days[0].start_at - times[i].before;
+		has(rendered().subject, times[i].subject);
+	}
+	struct mail m = rendered();
+	has(m.subject, "Negotiation basics – Morning, Thu 3 Dec 2026, 09:00–12:00 Berlin time");
+	has(m.text_plain, "When: Thu 3 Dec 2026, 09:00–12:00 Berlin time (UTC+01:00)\n");
+	has(m.text_plain, "Where: Room 4\n");
+	has(m.text_plain, "You have not answered yet");
+	has(m.text_plain, "Accept: https://m.example.org/rsvp/");
+	assert_true(str_is_empty(m.calendar));
+	letter.answer = STR("accepted");
+	m = rendered();
+	lacks(m.text_plain, "Accept: ");
+	has(m.text_plain, "Decline: https://m.example.org/rsvp/");
+	has(m.text_plain, "press Decline");
+	letter.days_n = 2;
+	has(rendered().text_plain, "Day 2: ");
+}
+
 static void who_waits_is_told_when_and_where(void **state)
 {
 	(void)state;
@@ -348,6 +379,7 @@ int main(void)
 		TEST(an_update_says_what_was_before),
 		TEST(a_withdrawal_takes_the_entry_out),
 		TEST(notes_have_no_calendar),
+		TEST(a_reminder_says_how_soon_and_how_to_leave),
 		TEST(who_waits_is_told_when_and_where),
 		TEST(who_waited_reads_that_a_seat_is_free),
 		TEST(the_same_letter_is_the_same_message),
