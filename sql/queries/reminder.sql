@@ -1,7 +1,17 @@
--- Reminders before a session: how far each has come, and who is reminded.
+-- Reminders before a session: the setting, how far each has come, and who is reminded.
 
 -- name: reminder_list :many
 SELECT ahead, starts_at, session_id, enrollment_id FROM reminder ORDER BY ahead;
+
+-- What starts earlier was due before somebody asked for it.
+-- name: reminder_insert :put
+-- arg: ahead i64
+-- arg: starts_at i64
+INSERT INTO reminder (ahead, starts_at) VALUES ($1, $2);
+
+-- name: reminder_delete :put
+-- arg: ahead i64
+DELETE FROM reminder WHERE ahead = $1;
 
 -- name: reminder_reached :put
 -- arg: ahead i64

@@ -1,7 +1,63 @@
 #include "model/reminder.h"
 #include "gen/queries.h"
+#include "gen/text.h"
 
-enum { PART_MAX = 1000 };
+enum { HOUR = 3600, DAY = 86400, PART_MAX = 1000 };
+const int64_t reminder_choices[REMINDER_CHOICES] = { 7 * DAY, 3 * DAY, 2 * DAY, DAY, 2 * HOUR };
+
+void reminder_choose(struct reminders *r, int64_t ahead)
+{
+	bool known = false;
+	for (size_t i = 0; i < REMINDER_CHOICES; i++) {
+		known |= reminder_choices[i] == ahead;
+		r->chosen[i] |= reminder_choices[i] == ahead;
+	}
+	r->unknown |= !known;
+}
+
+void reminder_setting(struct ctx *c, struct reminders *out)
+{
+	struct reminder_list_rows rows;
+	*out = (struct reminders){ 0 };
+	reminder_list(c->db, c->arena, &rows);
+	for (size_t i = 0; i < rows.n; i++)
+		reminder_choose(out, rows.items[i].ahead);
+}
+
+bool reminder_check(struct ctx *c, const struct reminders *r)
+{
+	int n = 0;
+	for (size_t i = 0; i < REMINDER_CHOICES; i++)
+		n += r->chosen[i];
+	if (r->unknown)
+		return ctx_invalid(c, STR("remind"), CODE_invalid, t_error_invalid(&c->text));
+	return n <= REMINDERS_MAX ||
+		ctx_invalid(c, STR("remind"), CODE_out_of_range, t_settings_remind_many(&c->text, REMINDERS_MAX));
+}
+
+void reminder_save(struct ctx *c, const struct reminders *r)
+{
+	struct reminders old;
+	reminder_setting(c, &old);
+	for (size_t i = 0; i < REMINDER_CHOICES; i++) {
+		int64_t ahead = reminder_choices[i];
+		if (old.chosen[i] && !r->chosen[i])
+			reminder_delete(c->db, ahead);
+		else if (r->chosen[i] && !old.chosen[i])
+			reminder_insert(c->db, ahead, c->now + ahead);
+	}
+}
+
+struct str reminder_text(struct ctx *c, const struct reminders *r)
+{
+	struct buf b = buf_new(c->arena);
+	for (size_t i = 0; i < REMINDER_CHOICES; i++)
+		if (r->chosen[i])
+			buf_fmt(&b, "%s%lld", b.n ? ", " : "", (long long)reminder_choices[i]);
+	return b.n ? buf_str(&b) : STR("");
+}
+
+/* ---- who is due */
 /* A part of one session; false: none is due. */
 static bool remind_some(struct ctx *c, const struct reminder_list_row *r, int64_t rows)
 {

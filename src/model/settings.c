@@ -53,6 +53,7 @@ static bool is_one_of(struct ctx *c, const char *field, struct str value, struct
 bool account_save(struct ctx *c, const struct account_form *f)
 {
 	struct account old;
+	struct reminders remind;
 	struct str name, mail_name;
 	if (!account_load(c, &old))
 		return err_set(&c->errs, ERR_UNAVAILABLE);
@@ -68,8 +69,11 @@ bool account_save(struct ctx *c, const struct account_form *f)
 	is_one_of(c, "on_clash", f->on_clash, STR("warn"), STR("skip"), STR("warn"));
 	if (f->undo_hold < 0 || f->undo_hold > HOLD_MAX)
 		ctx_invalid(c, STR("undo_hold"), CODE_out_of_range, t_error_out_of_range(&c->text));
+	reminder_check(c, &f->remind);
 	if (c->errs.kind != ERR_NONE)
 		return false;
+	reminder_setting(c, &remind);
+	reminder_save(c, &f->remind);
 	account_update(c->db, name, f->time_zone, f->locale, f->undo_hold, f->when_full, f->on_clash, mail_name);
 	struct buf before = buf_new(c->arena), after = buf_new(c->arena);
 	struct audit_diff d = { &before, &after, 0 };
@@ -79,6 +83,7 @@ bool account_save(struct ctx *c, const struct account_form *f)
 	audit_diff_text(&d, "when_full", old.when_full, f->when_full);
 	audit_diff_text(&d, "on_clash", old.on_clash, f->on_clash);
 	audit_diff_text(&d, "mail_name", old.mail_name, mail_name);
+	audit_diff_text(&d, "remind", reminder_text(c, &remind), reminder_text(c, &f->remind));
 	audit_diff_i64(&d, "undo_hold", SOME(old.undo_hold), SOME(f->undo_hold));
 	audit_diff_end(&d);
 	if (d.n)

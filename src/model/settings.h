@@ -1,7 +1,7 @@
 /* The account: one row of settings. */
 #ifndef MUSTER_MODEL_SETTINGS_H
 #define MUSTER_MODEL_SETTINGS_H
-#include "model/ctx.h"
+#include "model/reminder.h"
 
 struct account {
 	struct str name, time_zone, when_full, on_clash, mail_name;
@@ -18,6 +18,7 @@ bool account_create(struct ctx *c, struct str name, struct str time_zone);
 struct account_form {
 	struct str name, time_zone, locale, when_full, on_clash, mail_name;
 	int64_t undo_hold;
+	struct reminders remind;
 };
 bool account_save(struct ctx *c, const struct account_form *f); /* needs PERM_SETTINGS; audited */
 struct own_form {

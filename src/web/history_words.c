@@ -8,6 +8,7 @@
 #include "web/condition.h"
 #include "web/history.h"
 #include "web/history_room.h"
+#include "web/remind_words.h"
 
 enum { NAMES_SHOWN = 10 };
 typedef struct str value_words(struct history_words *w, struct str value);
@@ -136,6 +137,17 @@ static struct str seconds_words(struct history_words *w, struct str value)
 	if (!str_to_i64(value, &n))
 		return value;
 	return n >= 60 && n % 60 == 0 ? when_duration(&w->r->c.text, n) : t_history_seconds(&w->r->c.text, n);
+}
+
+static struct str remind_list_words(struct history_words *w, struct str value)
+{
+	struct buf b = buf_new(w->r->c.arena);
+	struct str one;
+	int64_t ahead;
+	while (str_split(&value, ',', &one))
+		if (str_to_i64(str_trim(one), &ahead))
+			put_item(&b, ", ", remind_words(&w->r->c.text, ahead));
+	return b.n ? buf_str(&b) : STR("");
 }
 
 enum { WALL_CHARS = 16 }; /* 2026-12-03T09:00 */
@@ -306,6 +318,7 @@ static const struct {
 	{ "organizer", person_words },
 	{ "parent", department_words },
 	{ "permissions", permissions_words },
+	{ "remind", remind_list_words },
 	{ "result", result_words },
 	{ "roles", roles_words },
 	{ "rule", rule_words },

@@ -11,6 +11,7 @@
 #include "web/app.h"
 #include "web/limit.h"
 #include "web/outbox_badge.h"
+#include "web/remind_words.h"
 #include "web/replies_words.h"
 #include "web/reply.h"
 #include "web/sign_in.h"
@@ -174,6 +175,39 @@ static void fill_account(struct req *r, bool mine, struct settings_view *v)
 	option(&v->on_clash, STR("skip"), t_settings_account_clash_skip(t), clash);
 }
 
+/* What is none of those offered, or too many, the model refuses. */
+static struct reminders typed_remind(struct req *r)
+{
+	struct reminders out = { 0 };
+	struct str *all;
+	size_t n = req_form_all(r, "remind", &all);
+	for (size_t i = 0; i < n; i++) {
+		int64_t ahead;
+		reminder_choose(&out, str_to_i64(all[i], &ahead) ? ahead : 0);
+	}
+	return out;
+}
+
+/* The times ahead that can be chosen. */
+static void fill_remind(struct req *r, bool mine, struct settings_view *v)
+{
+	const struct text *t = &r->c.text;
+	struct reminders set;
+	if (mine)
+		set = typed_remind(r);
+	else
+		reminder_setting(&r->c, &set);
+	v->remind = (struct field){ .name = STR("remind"),
+		.label = t_settings_remind(t),
+		.hint = t_settings_remind_hint(t, REMINDERS_MAX),
+		.options = ARENA_ARRAY(r->c.arena, struct field_option, REMINDER_CHOICES) };
+	for (size_t i = 0; i < REMINDER_CHOICES; i++)
+		v->remind.options[v->remind.options_n++] =
+			(struct field_option){ .value = str_num(r->c.arena, "", reminder_choices[i]),
+				.label = remind_words(t, reminder_choices[i]),
+				.chosen = set.chosen[i] };
+}
+
 /* What became of the last test message, and whether there is a way out at all. */
 static void fill_mail(struct req *r, struct settings_view *v)
 {
@@ -201,10 +235,11 @@ static void show(struct req *r, unsigned status, enum sent sent, struct str toke
 	fill_tokens(r, sent == SENT_TOKEN && str_is_empty(token), &v);
 	if (actor_can(r->c.actor, PERM_SETTINGS)) {
 		fill_account(r, sent == SENT_ACCOUNT, &v);
+		fill_remind(r, sent == SENT_ACCOUNT, &v);
 		fill_mail(r, &v);
 	}
 	struct field *fields[] = { &v.zone, &v.locale, &v.theme, &v.current, &v.password, &v.token_name, &v.account_name,
-		&v.mail_name, &v.account_zone, &v.account_locale, &v.undo_hold, &v.when_full, &v.on_clash };
+		&v.mail_name, &v.account_zone, &v.account_locale, &v.undo_hold, &v.when_full, &v.on_clash, &v.remind };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		field_errors(fields[i], &r->c.errs);
 	page_begin(r, &v.page, t_settings_title(&r->c.text), NAV_SETTINGS);
@@ -347,6 +382,7 @@ void page_settings_account(struct req *r)
 		.when_full = typed(r, true, "when_full", STR_NULL),
 		.on_clash = typed(r, true, "on_clash", STR_NULL),
 		.mail_name = typed(r, true, "mail_name", STR_NULL),
+		.remind = typed_remind(r),
 		.undo_hold = -1 };
 	if (!str_to_i64(str_trim(typed(r, true, "undo_hold", STR_NULL)), &f.undo_hold))
 		f.undo_hold = -1;

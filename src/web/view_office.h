@@ -21,7 +21,7 @@ struct settings_view {
 	struct field token_name;
 	struct str token; /* just made: shown this once */
 	bool can_account;
-	struct field account_name, account_zone, account_locale, undo_hold, when_full, on_clash, mail_name;
+	struct field account_name, account_zone, account_locale, undo_hold, when_full, on_clash, mail_name, remind;
 	struct mail_test_view {
 		struct str to, made, made_iso, error;
 		struct badge state;

@@ -1,7 +1,7 @@
-// Reminders before a session: who hears of it, when and how often; what stops one.
+// Reminders before a session: who hears of it, when and how often; what stops one; the setting.
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
-import { apiOf } from '../lib/http.mjs';
+import { apiOf, signedIn } from '../lib/http.mjs';
 import { eventually, startMuster } from '../lib/muster.mjs';
 import { assertSound } from '../lib/organization.mjs';
 import { startRelay } from '../lib/smtp.mjs';
@@ -55,6 +55,13 @@ async function looked(seconds = minute) {
 	before_start(t.session, day - 1);
 	await eventually(() => reminded(e), { what: 'the reminder of somebody else' });
 }
+async function setting(...ahead) {
+	const web = await signedIn(muster, 'admin'), page = await web.get('/settings');
+	const form = page.form({ action: '/settings' });
+	const fields = Object.fromEntries(form.fields.filter((f) => f.name && f.name !== 'remind' && (f.type !== 'radio' || f.checked)).map((f) => [f.name, f.value ?? '']));
+	return web.post('/settings', { ...fields, csrf: page.csrf, remind: ahead.map(String) });
+}
+
 test('a day before, whoever has a seat hears of it once; whoever declined, waits, was cancelled or is not told yet does not', async () => {
 	const t = await training(2 * day, { capacity: 7 });
 	const names = ['none', 'accepted', 'tentative', 'declined', 'cancelled', 'silent', 'later', 'inactive', 'waiting'];
@@ -164,6 +171,54 @@ test('what has not left is said in one message', async () => {
 	await eventually(async () => (await outbox(f)).every((o) => o.state === 'dropped'), { what: 'the reminder is dropped' });
 	assert.equal(mails(v).length, 0);
 	assert.ok(s);
+});
+
+test('the setting: none, several, too many, and its entry in the trail', async () => {
+	assert.equal((await setting()).status, 303);
+	let [entry] = (await admin.expect(200, 'GET', '/audit?object=account')).items;
+	assert.deepEqual([entry.action, entry.before.remind, entry.after.remind], ['account.edit', '86400', '']);
+	const t = await training(9 * day), u = await person(), [e] = await enroll([u], t);
+	before_start(t.session, 8 * day);
+	assert.equal((await setting(7 * day, 2 * hour)).status, 303);
+	[entry] = (await admin.expect(200, 'GET', '/audit?object=account')).items;
+	assert.equal(entry.after.remind, '604800, 7200');
+	const words = (await (await signedIn(muster, 'admin')).get('/audit')).words;
+	assert.match(words, /Reminders .*7 days before, 2 hours before/);
+	before_start(t.session, 7 * day - 10);
+	await eventually(() => reminded(e));
+	await eventually(() => mails(u).length === 1);
+	assert.match(mails(u)[0].subject, /^In 7 days: /);
+	before_start(t.session, day - 10);
+	// Asked for when it was due already.
+	assert.equal((await setting(7 * day, day, 2 * hour)).status, 303);
+	before_start(t.session, 2 * hour - 10);
+	await eventually(async () => (await reminded(e)) === 2);
+	await eventually(() => mails(u).length === 2);
+	assert.match(mails(u)[1].subject, /^(Today|Tomorrow): /);
+	for (const bad of [[7 * day, 3 * day, 2 * day, day], [5], ['soon']]) {
+		const page = await setting(...bad);
+		assert.equal(page.status, 422, bad.join());
+		assert.match(page.text, /<a href="#remind">/);
+	}
+	assert.equal((await setting(day, day)).status, 303, 'twice is once');
+	await assertSound(muster);
+});
+
+test('after a long absence the nearest reminder alone is sent, and none of what has begun', async () => {
+	assert.equal((await setting(3 * day, day)).status, 303);
+	const [t, over] = [await training(5 * day), await training(4 * day)];
+	const u = await person(), [e] = await enroll([u], t), [f] = await enroll([await person()], over);
+	await eventually(() => relay.to(u.email).length === 1);
+	await muster.stop();
+	before_start(t.session, 12 * hour);
+	await muster.start();
+	admin = await apiOf(muster, 'admin');
+	await eventually(() => reminded(e));
+	await eventually(() => mails(u).length === 1);
+	await looked();
+	assert.equal(await reminded(e), 1);
+	assert.equal(await reminded(f), 0);
+	await assertSound(muster);
 });
 
 test('killed in between, nobody is left out and nobody is told twice', async () => {
