@@ -391,10 +391,11 @@ static size_t slot_from(const struct seeking *k, size_t slot)
 	return user_bit_next(k->s->slots, slots_of(k), slot);
 }
 
-static size_t people_in_scope(const struct seeking *k)
+/* Counted until there are `enough`. */
+static size_t people_in_scope(const struct seeking *k, size_t enough)
 {
 	size_t n = 0;
-	for (size_t slot = slot_from(k, 0); slot < slots_of(k); slot = slot_from(k, slot + 1))
+	for (size_t slot = slot_from(k, 0); slot < slots_of(k) && n < enough; slot = slot_from(k, slot + 1))
 		n += k->g->slot_at[slot + 1] - k->g->slot_at[slot];
 	return n;
 }
@@ -411,10 +412,11 @@ static void walk_departments(struct seeking *k)
 static void seek_in_scope(struct seeking *k)
 {
 	find_blocks(k, false);
-	size_t people = people_in_scope(k), likely = k->likely;
-	size_t by_department = people * COST_PASS + people * COST_USER / k->blocks_n * likely;
+	size_t by_name = k->likely * COST_BLOCK, each = COST_PASS + COST_USER * k->likely / k->blocks_n;
+	/* Of a large scope it does not matter how large it is. */
+	size_t enough = (by_name > CHEAP ? by_name : CHEAP) / each + 1, by_department = people_in_scope(k, enough) * each;
 	if (by_department > CHEAP) {
-		if (walk_names(k, by_department < likely * COST_BLOCK ? TRY_BLOCKS : SIZE_MAX))
+		if (walk_names(k, by_department < by_name ? TRY_BLOCKS : SIZE_MAX))
 			return;
 		k->n = 0;
 		find_blocks(k, false);
@@ -425,7 +427,7 @@ static void seek_in_scope(struct seeking *k)
 /* Everybody in scope, from a place on. */
 static void walk_all(struct seeking *k)
 {
-	size_t n = k->g->n, people = k->s->slots ? people_in_scope(k) : n;
+	size_t n = k->g->n, people = k->s->slots ? people_in_scope(k, n) : n;
 	if (!people)
 		return;
 	if (k->s->slots && people < n / people * k->s->most) {
