@@ -37,9 +37,11 @@ static struct str take_quoted(struct str *rest)
 	return word;
 }
 
-/* The next word, or one of the signs ; and =. False at the end. */
-static bool take(struct str *rest, struct str *word)
+/* The next word, or one of the signs ; and =, which is none in quotes: what stands there may be a sender's choice.
+ * False at the end. */
+static bool take(struct str *rest, struct str *word, char *sign)
 {
+	*sign = '\0';
 	while (rest->n && (is_space(rest->p[0]) || rest->p[0] == '(')) {
 		if (rest->p[0] == '(')
 			skip_comment(rest);
@@ -57,6 +59,8 @@ static bool take(struct str *rest, struct str *word)
 		n++;
 	*word = str_sub(*rest, 0, n);
 	*rest = str_sub(*rest, n, rest->n);
+	if (str_eq(*word, STR(";")) || str_eq(*word, STR("=")))
+		*sign = word->p[0];
 	return true;
 }
 
@@ -103,14 +107,15 @@ void authentication_read(struct arena *a, struct str value, struct str server, s
 	struct str rest = value, word, name = STR_NULL;
 	struct authentication_result r = { .method = STR_NULL, .result = STR(""), .domain = STR("") };
 	bool equals = false;
-	if (str_is_empty(server) || !take(&rest, &word) || !str_eq_nocase(word, server))
+	char sign;
+	if (str_is_empty(server) || !take(&rest, &word, &sign) || !str_eq_nocase(word, server))
 		return;
-	while (take(&rest, &word)) {
-		if (str_eq(word, STR(";"))) {
+	while (take(&rest, &word, &sign)) {
+		if (sign == ';') {
 			add(out, &r);
 			name = STR_NULL;
 			equals = false;
-		} else if (str_eq(word, STR("="))) {
+		} else if (sign == '=') {
 			equals = !str_is_null(name);
 		} else if (equals) {
 			read_pair(a, name, word, &r);
@@ -139,10 +144,13 @@ bool authentication_is_from(const struct authentication *x, struct str domain)
 
 bool authentication_is_signed(const struct authentication *x, struct str domain)
 {
-	for (size_t i = 0; i < x->n && !x->more; i++) {
+	bool is_signed = false;
+	for (size_t i = 0; i < x->n; i++) {
 		const struct authentication_result *r = &x->results[i];
-		if (str_eq(r->method, STR("dkim")) && str_eq(r->result, STR("pass")) && str_eq(r->domain, domain))
-			return true;
+		bool passed = str_eq(r->result, STR("pass"));
+		if (str_eq(r->method, STR("dmarc")) && !passed)
+			return false;
+		is_signed |= str_eq(r->method, STR("dkim")) && passed && str_eq(r->domain, domain);
 	}
-	return false;
+	return is_signed && !x->more;
 }

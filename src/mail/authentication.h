@@ -20,6 +20,7 @@ struct authentication {
 void authentication_read(struct arena *a, struct str value, struct str server, struct authentication *out);
 /* Whether a message from this domain is from there (DMARC), without one word to the contrary. */
 bool authentication_is_from(const struct authentication *x, struct str domain);
-/* Whether that domain signed it (DKIM). */
+/* Whether that domain signed it (DKIM), without DMARC saying that it is from elsewhere: another signature of that
+ * domain may have been taken along. */
 bool authentication_is_signed(const struct authentication *x, struct str domain);
 #endif

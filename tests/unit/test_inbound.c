@@ -182,6 +182,10 @@ static void test_authentication(void **state)
 		is_from(a, "mx.train.example; spf=none reason=\"; dmarc=pass header.from=a.example\"", NULL, "a.example"));
 	assert_false(is_from(a, "mx.train.example; dmarc=pass header.from=a.example",
 		"mx.train.example; dmarc=none header.from=a.example", "a.example"));
+	/* A sign that is quoted, as an address in it may be by whoever chose it, is none. */
+	assert_false(is_from(
+		a, "mx.train.example; spf=pass smtp.mailfrom=\";\" dmarc=pass header.from=a.example", NULL, "a.example"));
+	assert_false(is_from(a, "mx.train.example; dmarc \"=\" pass header.from=a.example", NULL, "a.example"));
 	struct buf many = buf_new(a);
 	BUF_LIT(&many, "mx.train.example");
 	for (int i = 0; i <= AUTHENTICATION_RESULTS; i++)
@@ -207,10 +211,16 @@ static void test_who_is_proven(void **state)
 		{ "dkim=pass header.i=@google.com", "calendar-notification@google.com", "ana@customer.example" },
 		{ "dkim=pass header.d=google.com.evil", "calendar-notification@google.com", "" },
 		{ "dkim=pass header.d=google.com", "somebody@google.com", "" },
+		{ "dmarc=fail header.from=google.com; dkim=pass header.d=google.com", "calendar-notification@google.com", "" },
+		{ "dkim=pass header.d=google.com", "calendar-notification@google.com\r\nReply-To: ben@customer.example", "" },
 		{ "dmarc=pass header.from=customer.example", "ana@customer.example", "ana@customer.example" },
 		{ "dmarc=pass header.from=customer.example", "ana@customer.example, ben@customer.example", "" },
 		{ "dmarc=pass header.from=customer.example", "ana@customer.example\r\nFrom: ben@customer.example", "" },
 		{ "dmarc=pass header.from=customer.example", "Team: ana@customer.example;", "" },
+		{ "dmarc=pass header.from=customer.example", "ana@customer.example\r\nFrom : ben@customer.example", "" },
+		{ "dmarc=pass header.from=customer.example", "\"ana@customer.example\" <ben@evil.example>", "" },
+		{ "dmarc=pass header.from=evil.example", "\"ana@customer.example\"@evil.example", "" },
+		{ "dmarc=pass header.from=evil.example", "ana@customer.example@evil.example", "" },
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		struct reply_mail m;
