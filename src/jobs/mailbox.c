@@ -82,8 +82,7 @@ static bool look_at(struct look *l, struct imap *m, int64_t uid, struct str *why
 /* Answers whether there may be more at once. */
 static bool look_into(struct look *l, struct str *why)
 {
-	int64_t uids[IMAP_UIDS];
-	size_t n = 0, i = 0;
+	struct imap_found found;
 	struct imap *m = imap_open(l->arena, l->jobs->imap, ROUND_MS, is_stopping, l->jobs, why);
 	if (!m)
 		return false;
@@ -91,17 +90,17 @@ static bool look_into(struct look *l, struct str *why)
 		l->box.validity = imap_validity(m);
 		l->box.last_uid = 0;
 	}
-	bool well = imap_search(m, l->box.last_uid, uids, &n);
+	bool well = imap_search(m, l->box.last_uid, &found);
 	*why = well ? STR_NULL : imap_why(m);
-	for (; well && i < n && !l->jobs->stopping; i++) {
-		well = look_at(l, m, uids[i], why);
+	for (size_t i = 0; well && i < found.n && !l->jobs->stopping; i++) {
+		well = look_at(l, m, found.uids[i], why);
 		if (well) {
 			*why = STR_NULL;
-			l->box.last_uid = uids[i];
+			l->box.last_uid = found.uids[i];
 		}
 	}
 	imap_close(m);
-	return well && n == IMAP_UIDS;
+	return well && found.n == IMAP_UIDS;
 }
 
 static bool round_once(struct look *l)

@@ -12,11 +12,11 @@
 #include "base/scrub.h"
 #include "mail/server_url.h"
 
-enum { LOOK_MS = 1000, CONNECT_MS = 10 * 1000, IN_BYTES = 16 * 1024, LINE_BYTES = 4 << 20, WHY_BYTES = 300 };
+enum { LOOK_MS = 1000, CONNECT_MS = 10 * 1000, IN_BYTES = 16 * 1024, WHY_BYTES = 300 };
 
 struct imap {
 	struct arena *arena;   /* of the caller: what it says of itself */
-	struct arena *scratch; /* of one response */
+	struct arena *scratch; /* of one command */
 	CURL *curl;
 	int64_t deadline; /* clock_mono_ms() */
 	bool (*stop)(void *arg);
@@ -24,7 +24,7 @@ struct imap {
 	int64_t validity;
 	unsigned commands;
 	struct str why;
-	struct str unread;
+	struct imap_reader reader;
 	char error[CURL_ERROR_SIZE];
 	char in[IN_BYTES];
 };
@@ -151,8 +151,9 @@ static bool send_all(struct imap *m, struct str bytes)
 	return true;
 }
 
-static bool receive(struct imap *m)
+static bool receive(void *arg, struct str *bytes)
 {
+	struct imap *m = arg;
 	size_t n = 0;
 	CURLcode rc;
 	if (is_over(m))
@@ -160,86 +161,18 @@ static bool receive(struct imap *m)
 	while ((rc = curl_easy_recv(m->curl, m->in, sizeof m->in, &n)) == CURLE_AGAIN)
 		if (is_over(m))
 			return lost(m, "it took too long");
-	m->unread = (struct str){ m->in, n };
+	*bytes = (struct str){ m->in, n };
 	return (rc == CURLE_OK && n > 0) || lost(m, rc == CURLE_OK ? "the connection was closed" : curl_easy_strerror(rc));
 }
 
-/* ---- responses (RFC 3501 7): lines, in which a literal {N} stands for N bytes after the line's end */
-struct response {
-	struct str line;    /* without its literals */
-	struct str literal; /* the first one; null: none */
-};
-
-static bool read_line(struct imap *m, struct buf *line)
+static bool read_response(struct imap *m, struct arena *a, size_t most, struct imap_response *out)
 {
-	for (;;) {
-		while (m->unread.n) {
-			char ch = m->unread.p[0];
-			m->unread = str_sub(m->unread, 1, m->unread.n);
-			if (ch == '\n')
-				return true;
-			if (line->n == LINE_BYTES)
-				return lost(m, "a line that does not end");
-			if (ch != '\r')
-				buf_char(line, ch);
-		}
-		if (!receive(m))
-			return false;
-	}
+	if (imap_response_read(&m->reader, a, most, out))
+		return true;
+	return m->reader.wrong ? lost(m, m->reader.wrong) : false;
 }
 
-/* Whether the line goes on after so many bytes; takes that off its end. */
-static bool ends_in_literal(struct buf *line, int64_t *n)
-{
-	struct str s = buf_str(line);
-	size_t at = s.n;
-	if (!str_ends(s, STR("}")))
-		return false;
-	while (at > 0 && s.p[at - 1] != '{')
-		at--;
-	if (!at || !str_to_i64(str_sub(s, at, s.n - at - 1), n) || *n < 0)
-		return false;
-	line->n = at - 1;
-	return true;
-}
-
-static bool read_literal(struct imap *m, struct arena *a, size_t n, struct str *out)
-{
-	char *bytes = arena_alloc(a, n ? n : 1, 1);
-	for (size_t have = 0; have < n;) {
-		if (!m->unread.n && !receive(m))
-			return false;
-		size_t part = m->unread.n < n - have ? m->unread.n : n - have;
-		memcpy(bytes + have, m->unread.p, part);
-		have += part;
-		m->unread = str_sub(m->unread, part, m->unread.n);
-	}
-	*out = (struct str){ bytes, n };
-	return true;
-}
-
-static bool read_response(struct imap *m, struct arena *a, size_t most, struct response *out)
-{
-	struct buf line = buf_new(m->scratch);
-	int64_t n;
-	*out = (struct response){ .literal = STR_NULL };
-	while (read_line(m, &line)) {
-		struct str literal;
-		if (!ends_in_literal(&line, &n)) {
-			out->line = buf_str(&line);
-			return true;
-		}
-		if ((uint64_t)n > most)
-			return lost(m, "more than was asked for");
-		if (!read_literal(m, a, (size_t)n, &literal))
-			return false;
-		if (str_is_null(out->literal))
-			out->literal = literal;
-	}
-	return false;
-}
-
-typedef void on_untagged(void *arg, const struct response *r);
+typedef void on_untagged(void *arg, const struct imap_response *r);
 
 static bool starts_nocase(struct str s, struct str prefix)
 {
@@ -249,8 +182,9 @@ static bool starts_nocase(struct str s, struct str prefix)
 /* Sends one command and reads up to its end. Literals stay in `a`. */
 static bool command(struct imap *m, struct str words, struct arena *a, size_t most, on_untagged *on, void *arg)
 {
-	struct response r;
+	struct imap_response r;
 	arena_reset(m->scratch);
+	imap_reader_begin(&m->reader, m->scratch);
 	struct str tag = str_fmt(m->arena, "m%u ", ++m->commands);
 	if (!send_all(m, str_fmt(m->scratch, STR_FMT STR_FMT "\r\n", STR_ARG(tag), STR_ARG(words))))
 		return false;
@@ -266,16 +200,10 @@ static bool command(struct imap *m, struct str words, struct arena *a, size_t mo
 }
 
 /* ---- commands */
-static void on_select(void *arg, const struct response *r)
+static void on_select(void *arg, const struct imap_response *r)
 {
 	struct imap *m = arg;
-	size_t at, end;
-	struct str rest = r->line;
-	if (!str_find(rest, STR("[UIDVALIDITY "), &at))
-		return;
-	rest = str_sub(rest, at + 13, rest.n);
-	if (str_find(rest, STR("]"), &end))
-		str_to_i64(str_sub(rest, 0, end), &m->validity);
+	imap_response_validity(r, &m->validity);
 }
 
 static struct str quoted(struct arena *a, const char *s)
@@ -305,7 +233,7 @@ struct imap *imap_open(
 	m->deadline = clock_mono_ms() + whole_ms;
 	m->stop = stop;
 	m->stop_arg = arg;
-	m->unread = STR("");
+	m->reader = (struct imap_reader){ .receive = receive, .arg = m };
 	struct str select = str_fmt(a, "%s " STR_FMT, "SELECT", STR_ARG(quoted(a, p.folder)));
 	if (sign_in(m, &p) && command(m, select, m->scratch, IN_BYTES, on_select, m) &&
 		(m->validity > 0 || lost(m, "the folder has no UIDVALIDITY")))
@@ -320,48 +248,21 @@ int64_t imap_validity(const struct imap *m)
 	return m->validity;
 }
 
-struct search {
-	int64_t after, *uids;
-	size_t n;
-};
-
-/* The lowest of them, whatever the order in which they are said. */
-static void on_search(void *arg, const struct response *r)
+static void on_search(void *arg, const struct imap_response *r)
 {
-	struct search *s = arg;
-	struct str rest = r->line, word;
-	int64_t uid;
-	if (!starts_nocase(rest, STR("* SEARCH")))
-		return;
-	while (str_split(&rest, ' ', &word)) {
-		/* "7:*" finds the last message even where that is before 7 (6.4.8). */
-		if (!str_to_i64(word, &uid) || uid <= s->after)
-			continue;
-		size_t at = s->n < IMAP_UIDS ? s->n++ : IMAP_UIDS;
-		for (; at > 0 && s->uids[at - 1] > uid; at--)
-			if (at < IMAP_UIDS)
-				s->uids[at] = s->uids[at - 1];
-		if (at < IMAP_UIDS)
-			s->uids[at] = uid;
-	}
+	imap_response_found(r, arg);
 }
 
-bool imap_search(struct imap *m, int64_t after, int64_t uids[IMAP_UIDS], size_t *n)
+bool imap_search(struct imap *m, int64_t after, struct imap_found *found)
 {
-	struct search s = { after, uids, 0 };
+	*found = (struct imap_found){ .after = after };
 	struct str words = str_fmt(m->arena, "UID SEARCH UID %lld:*", (long long)after + 1);
-	bool ok = command(m, words, m->scratch, IN_BYTES, on_search, &s);
-	*n = s.n;
-	return ok;
+	return command(m, words, m->scratch, IN_BYTES, on_search, found);
 }
 
-static void on_fetch(void *arg, const struct response *r)
+static void on_fetch(void *arg, const struct imap_response *r)
 {
-	struct str *bytes = arg, word;
-	struct str rest = r->line;
-	if (str_is_null(*bytes) && str_split(&rest, ' ', &word) && str_split(&rest, ' ', &word) &&
-		starts_nocase(rest, STR("FETCH ")) && !str_is_null(r->literal))
-		*bytes = r->literal;
+	imap_response_message(r, arg);
 }
 
 bool imap_fetch(struct imap *m, struct arena *a, int64_t uid, size_t most, struct str *bytes)
@@ -371,7 +272,7 @@ bool imap_fetch(struct imap *m, struct arena *a, int64_t uid, size_t most, struc
 	return command(m, words, a, most + 1, on_fetch, bytes);
 }
 
-static void on_nothing(void *arg, const struct response *r)
+static void on_nothing(void *arg, const struct imap_response *r)
 {
 	(void)arg;
 	(void)r;

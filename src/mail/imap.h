@@ -2,10 +2,7 @@
  * out and responses come in as they are, since libcurl takes a line of a message for the end of a response. */
 #ifndef MUSTER_MAIL_IMAP_H
 #define MUSTER_MAIL_IMAP_H
-#include "base/arena.h"
-#include "base/str.h"
-
-enum { IMAP_UIDS = 100 };
+#include "mail/imap_response.h"
 
 /* Used by one thread at a time. */
 struct imap;
@@ -23,7 +20,7 @@ struct imap *imap_open(
 	struct arena *a, struct str url, int64_t whole_ms, bool (*stop)(void *arg), void *arg, struct str *why);
 int64_t imap_validity(const struct imap *m); /* UIDVALIDITY: with another one the UIDs begin anew */
 /* The oldest messages after this UID, in order. */
-bool imap_search(struct imap *m, int64_t after, int64_t uids[IMAP_UIDS], size_t *n);
+bool imap_search(struct imap *m, int64_t after, struct imap_found *found);
 /* One message into the arena, or what is more than `most` bytes of it; null when it is gone. It does not become "seen".
  */
 bool imap_fetch(struct imap *m, struct arena *a, int64_t uid, size_t most, struct str *bytes);
