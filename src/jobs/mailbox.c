@@ -9,7 +9,7 @@
 #include "model/mailbox.h"
 #include "model/reply.h"
 
-enum { EVERY_S = 60, EVERY_TEST_MS = 200, ROUND_MS = 120 * 1000 };
+enum { EVERY_S = 60, EVERY_TEST_MS = 200, ROUND_MS = 120 * 1000, REFUSALS = 10 };
 
 struct look {
 	struct jobs *jobs;
@@ -21,6 +21,7 @@ struct look {
 	bool mine;
 	const struct reply_mail *mail;
 	struct reply_taken taken;
+	int64_t refused, refusals; /* a message that the server did not hand over, and in how many rounds */
 };
 
 static bool is_stopping(void *arg)
@@ -54,7 +55,19 @@ static bool done(struct db *tx, void *arg)
 
 /* ---- a round */
 
-/* False when the round ends here: the server or the database is away, and the message waits. */
+/* What the server does not hand over may come in another round; but one message must not keep all others for ever. */
+static bool is_left_out(struct look *l, int64_t uid, struct str why)
+{
+	l->refusals = l->refused == uid ? l->refusals + 1 : 1;
+	l->refused = uid;
+	if (l->refusals < REFUSALS)
+		return false;
+	log_warn("mailbox: message %lld is left out: " STR_FMT, (long long)uid, STR_ARG(why));
+	return true;
+}
+
+/* False when the round ends here: the server or the database is away, and the message waits. *why also where something
+ * went wrong beside it. */
 static bool look_at(struct look *l, struct imap *m, int64_t uid, struct str *why)
 {
 	struct reply_mail mail;
@@ -62,7 +75,7 @@ static bool look_at(struct look *l, struct imap *m, int64_t uid, struct str *why
 	arena_reset(l->scratch);
 	if (!imap_fetch(m, l->scratch, uid, INBOUND_BYTES, &bytes)) {
 		*why = imap_why(m);
-		return false;
+		return imap_refused(m) && is_left_out(l, uid, *why);
 	}
 	/* What is not for us stays as it is, for whoever reads that mailbox. */
 	if (inbound_read(l->scratch, bytes, l->jobs->authserv_id, &mail) != INBOUND_ANSWER)
@@ -72,11 +85,11 @@ static bool look_at(struct look *l, struct imap *m, int64_t uid, struct str *why
 		*why = STR("an answer could not be written down");
 		return false;
 	}
-	if (!imap_mark(m, uid)) {
-		*why = imap_why(m);
-		return false;
-	}
-	return true;
+	if (imap_mark(m, uid))
+		return true;
+	/* A mark is for who reads that mailbox: where it may not be set, the answers count all the same. */
+	*why = imap_why(m);
+	return imap_refused(m);
 }
 
 /* Answers whether there may be more at once. */
@@ -94,10 +107,8 @@ static bool look_into(struct look *l, struct str *why)
 	*why = well ? STR_NULL : imap_why(m);
 	for (size_t i = 0; well && i < found.n && !l->jobs->stopping; i++) {
 		well = look_at(l, m, found.uids[i], why);
-		if (well) {
-			*why = STR_NULL;
+		if (well)
 			l->box.last_uid = found.uids[i];
-		}
 	}
 	imap_close(m);
 	return well && found.n == IMAP_UIDS;

@@ -24,6 +24,7 @@ struct imap {
 	int64_t validity;
 	unsigned commands;
 	struct str why;
+	bool refused;
 	struct imap_reader reader;
 	char error[CURL_ERROR_SIZE];
 	char in[IN_BYTES];
@@ -185,13 +186,15 @@ static bool command(struct imap *m, struct str words, struct arena *a, size_t mo
 	struct imap_response r;
 	arena_reset(m->scratch);
 	imap_reader_begin(&m->reader, m->scratch);
+	m->refused = false;
 	struct str tag = str_fmt(m->arena, "m%u ", ++m->commands);
 	if (!send_all(m, str_fmt(m->scratch, STR_FMT STR_FMT "\r\n", STR_ARG(tag), STR_ARG(words))))
 		return false;
 	while (read_response(m, a, most, &r)) {
 		if (starts_nocase(r.line, tag)) {
 			struct str end = str_sub(r.line, tag.n, r.line.n);
-			return starts_nocase(end, STR("OK")) || lost(m, str_c(m->scratch, end));
+			m->refused = !starts_nocase(end, STR("OK"));
+			return !m->refused || lost(m, str_c(m->scratch, end));
 		}
 		if (str_starts(r.line, STR("* ")))
 			on(arg, &r);
@@ -289,6 +292,11 @@ struct str imap_why(const struct imap *m)
 	return m->why;
 }
 
+bool imap_refused(const struct imap *m)
+{
+	return m->refused;
+}
+
 void imap_close(struct imap *m)
 {
 	curl_socket_t fd = CURL_SOCKET_BAD;
@@ -296,7 +304,7 @@ void imap_close(struct imap *m)
 	if (!m)
 		return;
 	if (m->curl) {
-		if (str_is_empty(m->why))
+		if (str_is_empty(m->why) || m->refused)
 			curl_easy_send(m->curl, "m0 LOGOUT\r\n", 11, &sent);
 		/* libcurl says it, too, and would wait for the answer. */
 		if (curl_easy_getinfo(m->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK && fd != CURL_SOCKET_BAD)

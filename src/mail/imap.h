@@ -26,7 +26,8 @@ bool imap_search(struct imap *m, int64_t after, struct imap_found *found);
 bool imap_fetch(struct imap *m, struct arena *a, int64_t uid, size_t most, struct str *bytes);
 /* Marks it as seen. */
 bool imap_mark(struct imap *m, int64_t uid);
-/* After a false answer: why. */
+/* After a false answer: why; and whether that is what the server said to it, so that it may be asked something else. */
 struct str imap_why(const struct imap *m);
+bool imap_refused(const struct imap *m);
 void imap_close(struct imap *m); /* NULL is fine */
 #endif
