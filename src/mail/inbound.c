@@ -22,6 +22,58 @@ static void object_free(void *object)
 }
 #define SCOPED __attribute__((cleanup(object_free)))
 
+/* ---- what GMime may be given */
+
+/* It takes time with the square of a field's parameters or addresses, and reads all of them anew for each further field
+ * of that name: a large message made of them would keep a core busy for minutes. Lines of a body that look like fields
+ * count as well, since parts and messages inside have fields, too. */
+enum { FIELD_BYTES = 32 * 1024, ADDRESS_BYTES = 32 * 1024, ADDRESS_FIELDS = 200 };
+
+/* Empty when the line does not begin a field. */
+static struct str field_name(struct str line)
+{
+	struct str rest = line, name;
+	if (!str_find(line, STR(":"), NULL) || !str_split(&rest, ':', &name))
+		return STR("");
+	name = str_trim(name);
+	for (size_t i = 0; i < name.n; i++) {
+		char ch = name.p[i];
+		if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') && !(ch >= '0' && ch <= '9') && ch != '-')
+			return STR("");
+	}
+	return name;
+}
+
+static bool names_people(struct str name)
+{
+	static const char *const all[] = { "From", "Sender", "Reply-To", "To", "Cc", "Bcc" };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (str_eq_nocase(name, str_from(all[i])))
+			return true;
+	return false;
+}
+
+static bool is_affordable(struct str bytes)
+{
+	struct str rest = bytes, line;
+	size_t field = 0, people = 0, fields = 0;
+	bool is_field = false, is_people = false;
+	while (str_split(&rest, '\n', &line)) {
+		if (!str_starts(line, STR(" ")) && !str_starts(line, STR("\t"))) {
+			struct str name = field_name(line);
+			is_field = !str_is_empty(name);
+			is_people = names_people(name);
+			fields += is_people;
+			field = 0;
+		}
+		field += is_field ? line.n : 0;
+		people += is_people ? line.n : 0;
+		if (field > FIELD_BYTES || people > ADDRESS_BYTES || fields > ADDRESS_FIELDS)
+			return false;
+	}
+	return true;
+}
+
 /* ---- the parts that may hold the answer, best first (RFC 6047 2.4; what programs send: nested, flat, attached) */
 enum rank { RANK_REPLY, RANK_CALENDAR, RANK_FILE, RANKS };
 struct parts {
@@ -186,7 +238,7 @@ enum inbound inbound_read(struct arena *a, struct str bytes, struct str server, 
 	/* The line that mailboxes, and some pipes, put in front. */
 	if (str_starts(bytes, STR("From ")))
 		str_split(&bytes, '\n', &envelope);
-	if (bytes.n > INBOUND_BYTES || str_is_empty(bytes))
+	if (bytes.n > INBOUND_BYTES || str_is_empty(bytes) || !is_affordable(bytes))
 		return INBOUND_BROKEN;
 	SCOPED GMimeStream *stream = g_mime_stream_mem_new_with_buffer(bytes.p, bytes.n);
 	SCOPED GMimeParser *parser = g_mime_parser_new_with_stream(stream);

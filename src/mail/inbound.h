@@ -1,5 +1,6 @@
 /* Mail that comes in: from bytes to the answer in them. GMime takes the message apart, calendar/ics_read.h reads the
- * calendar object. A message may be anything at all: size, parts and depth are bounded. Thread-safe. */
+ * calendar object. A message may be anything at all: size, parts, depth, and what its fields cost are bounded.
+ * Thread-safe. */
 #ifndef MUSTER_MAIL_INBOUND_H
 #define MUSTER_MAIL_INBOUND_H
 #include "model/reply.h"

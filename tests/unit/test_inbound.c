@@ -139,6 +139,45 @@ static void test_limits(void **state)
 	assert_int_equal(inbound_read(a, buf_str(&large), STR(""), &m), INBOUND_BROKEN);
 }
 
+/* A message of so many pieces in its head, which is an answer otherwise. */
+static enum inbound read_many(struct arena *a, const char *head, const char *piece, size_t n)
+{
+	struct buf b = buf_new(a);
+	struct reply_mail m;
+	buf_put(&b, str_from(head));
+	for (size_t i = 0; i < n; i++)
+		buf_put(&b, str_from(piece));
+	BUF_LIT(&b,
+		"\r\nContent-Type: text/calendar\r\n\r\n"
+		"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+	return inbound_read(a, buf_str(&b), STR(""), &m);
+}
+
+/* What would take GMime minutes is not read. */
+static void test_what_takes_too_long(void **state)
+{
+	static const struct {
+		const char *head, *piece;
+		size_t few, many;
+	} all[] = {
+		{ "To: a@b.example", ",\r\n a@b.example", 1000, 60000 },
+		{ "From: a@b.example", ",a@b.example", 1000, 60000 },
+		{ "To: ", "a:", 1000, 400000 },
+		{ "X: y", "\r\nTo: a", 190, 100000 },
+		{ "X: y", "\r\ncC : a", 190, 100000 },
+		{ "Content-Type: text/plain", ";\r\n a=b", 1000, 100000 },
+		{ "X: y", "\r\nReceived: from a.example by b.example", 100, 2000 },
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		bool harmless = str_find(str_from(all[i].piece), STR("Received"), NULL);
+		assert_int_equal(read_many(*state, all[i].head, all[i].piece, all[i].few), INBOUND_ANSWER);
+		assert_int_equal(
+			read_many(*state, all[i].head, all[i].piece, all[i].many), harmless ? INBOUND_ANSWER : INBOUND_BROKEN);
+	}
+	/* Nor where it stands in a message inside. */
+	assert_int_equal(read_many(*state, "Content-Type: message/rfc822\r\n\r\nX: y", "\r\nTo: a", 1000), INBOUND_BROKEN);
+}
+
 static void test_the_same_message_is_the_same(void **state)
 {
 	struct reply_mail once, again, other;
@@ -240,6 +279,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_several_events, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_no_plain_answer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_takes_too_long, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_same_message_is_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_authentication, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_who_is_proven, setup, teardown),
