@@ -91,7 +91,8 @@ static const struct link_kind {
 	[PASSWORD_GIVEN] = { "given", "password_given", PASSWORD_GIVEN_SECONDS },
 };
 
-/* With the installation's secret: what stands in the database alone makes no link. */
+/* With the account's secret: the row of a link, in a message of the database or in a log of its statements, makes none.
+ */
 static struct str token_of(struct ctx *c, struct str seed)
 {
 	return crypt_keyed(c->arena, c->key, "password", seed, TOKEN_CHARS);
