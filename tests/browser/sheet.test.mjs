@@ -34,8 +34,8 @@ test(
 		const look = await page.evaluate(() => {
 			const of = (css) => getComputedStyle(document.querySelector(css));
 			return {
-				ink: of('.sheet td').color, line: of('.sheet td').borderBlockEndColor, ground: of('body').backgroundColor,
-				head: of('.sheet thead').display, row: of('.sheet tbody tr').breakInside,
+				ink: of('.sign-sheet td').color, line: of('.sign-sheet td').borderBlockEndColor, ground: of('body').backgroundColor,
+				head: of('.sign-sheet thead').display, row: of('.sign-sheet tbody tr').breakInside,
 			};
 		});
 		assert.deepEqual(look, { ink: 'rgb(0, 0, 0)', line: 'rgb(0, 0, 0)', ground: 'rgba(0, 0, 0, 0)', head: 'table-header-group', row: 'avoid' });
