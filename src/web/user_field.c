@@ -1,6 +1,5 @@
 #include "web/user_field.h"
 #include "gen/templates.h"
-#include "gen/text.h"
 #include "model/find.h"
 #include "web/reply.h"
 #include "web/web.h"
