@@ -18,60 +18,57 @@ WHERE ($2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM session s WHERE s.
 AND ($4 = '%' OR t.search LIKE $4 ESCAPE '\') AND ($5 = '%' OR t.search LIKE $5 ESCAPE '\') AND ($6 = '%' OR t.search LIKE $6 ESCAPE '\')
 {after} {order};
 
--- What a page of the list shows, for its trainings alone: in the order of the list most would be worked out for all of them.
--- part: training_shown
-t.id, t.title,
-	CASE WHEN t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
-		THEN o.name END AS organizer, n.id AS next_id, n.starts_at, n.ends_at, n.days, f.time_zone
+-- What is not over began no longer ago than the longest session lasts.
+-- part: longest_session
+(SELECT max(x.ends_at - x.starts_at) FROM session x)
 
--- part: training_shown_joins
-LEFT JOIN session n ON n.id = (SELECT s.id FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL AND s.ends_at > $3
-	ORDER BY s.starts_at, s.id LIMIT 1)
-LEFT JOIN day f ON f.session_id = n.id AND f.position = 1
+-- The same order along the sessions, as far as a page needs it, without trainings that have none to come: all of which every manager sees.
+-- name: training_walk :many
+-- sort: next = s.starts_at i64
+-- sort-id: s.training_id
+-- arg: now i64
+-- row: training_list
+SELECT s.training_id AS id FROM session s WHERE s.cancelled_at IS NULL AND s.ends_at > $1 AND s.starts_at > $1 - {longest_session}
+AND s.id = (SELECT e.id FROM session e WHERE e.training_id = s.training_id AND e.starts_at > $1 - {longest_session} AND e.cancelled_at IS NULL AND e.ends_at > $1
+	ORDER BY e.starts_at, e.id LIMIT 1)
+{after} {order};
+
+-- What a page of the list shows, for its trainings alone, in any order.
+-- part: training_shown
+t.id, t.title, CASE WHEN $2 = 1 OR t.organizer_id = $1 OR EXISTS (SELECT 1 FROM department d JOIN grant_range g
+		ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = o.department_id) THEN o.name END AS organizer,
+	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions
 
 -- name: training_some :many
 -- arg: actor i64
+-- arg: all bool
 -- arg: ids text
--- arg: now i64
-SELECT {training_shown}
-FROM json_each($2) j CROSS JOIN training t CROSS JOIN users o CROSS JOIN department d {training_shown_joins}
-WHERE t.id = j.value AND o.id = t.organizer_id AND d.id = o.department_id
-ORDER BY j.key;
+SELECT {training_shown} FROM json_each($3) j CROSS JOIN training t CROSS JOIN users o WHERE t.id = j.value AND o.id = t.organizer_id;
 -- pg:
-SELECT {training_shown}
-FROM json_array_elements_text($2::json) WITH ORDINALITY AS j (value, key) JOIN training t ON t.id = j.value::bigint
-JOIN users o ON o.id = t.organizer_id JOIN department d ON d.id = o.department_id {training_shown_joins}
-ORDER BY j.key;
+SELECT {training_shown} FROM json_array_elements_text($3::json) j JOIN training t ON t.id = j::bigint JOIN users o ON o.id = t.organizer_id;
 -- col: id i64
 -- col: title text
 -- col: organizer text
--- col: next_id i64?
--- col: starts_at i64?
--- col: ends_at i64?
--- col: days i64?
--- col: time_zone text
 
--- part: training_sums
-s.training_id, count(*) AS sessions, CAST(sum(CASE WHEN s.ends_at > $2 THEN s.seats_taken ELSE 0 END) AS BIGINT) AS seats_taken,
-	CAST(sum(CASE WHEN s.ends_at > $2 THEN s.waiting ELSE 0 END) AS BIGINT) AS waiting,
-	CAST(sum(CASE WHEN s.ends_at > $2 THEN coalesce(s.capacity, 0) ELSE 0 END) AS BIGINT) AS capacity,
-	CAST(sum(CASE WHEN s.ends_at > $2 AND s.capacity IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS unlimited
+-- Their sessions that are not over.
+-- part: training_session_columns
+s.training_id, s.id, s.starts_at, s.ends_at, s.days, s.seats_taken, s.waiting, s.capacity
 
--- Their sessions; seats of those to come.
 -- name: training_some_sessions :many
 -- arg: ids text
 -- arg: now i64
-SELECT {training_sums}
-FROM session s WHERE s.training_id IN (SELECT value FROM json_each($1)) AND s.cancelled_at IS NULL GROUP BY s.training_id;
+SELECT {training_session_columns} FROM json_each($1) j CROSS JOIN session s
+WHERE s.training_id = j.value AND s.starts_at > $2 - {longest_session} AND s.cancelled_at IS NULL AND s.ends_at > $2;
 -- pg:
-SELECT {training_sums}
-FROM session s WHERE s.training_id IN (SELECT value::bigint FROM json_array_elements_text($1::json)) AND s.cancelled_at IS NULL GROUP BY s.training_id;
--- col: training_id i64
--- col: sessions i64
--- col: seats_taken i64
--- col: waiting i64
--- col: capacity i64
--- col: unlimited i64
+SELECT {training_session_columns} FROM json_array_elements_text($1::json) j JOIN session s ON s.training_id = j::bigint
+WHERE s.starts_at > $2 - {longest_session} AND s.cancelled_at IS NULL AND s.ends_at > $2;
+
+-- Where sessions begin.
+-- name: training_some_zones :many
+-- arg: sessions text
+SELECT f.session_id, f.time_zone FROM json_each($1) j CROSS JOIN day f WHERE f.session_id = j.value AND f.position = 1;
+-- pg:
+SELECT f.session_id, f.time_zone FROM json_array_elements_text($1::json) j JOIN day f ON f.session_id = j::bigint WHERE f.position = 1;
 
 -- name: training_list_count :one
 -- arg: actor i64

@@ -81,22 +81,71 @@ bool training_may_edit(struct ctx *c, int64_t id)
 	return may;
 }
 
-/* In no order, so that SQLite need not sort what its index has together. Not every training has sessions. */
-static void fill_sessions(const struct training_some_sessions_rows *sums, struct training_items *out)
+/* Rows about one training follow one another, so it is looked for from where the last one was. */
+static struct training_item *item_of(struct training_items *list, int64_t training, size_t *at)
 {
-	for (size_t i = 0; i < sums->n; i++) {
-		const struct training_some_sessions_row *s = &sums->items[i];
-		size_t k = 0;
-		while (k < out->n && out->items[k].id != s->training_id)
-			k++;
-		if (k == out->n)
-			continue;
-		struct training_item *t = &out->items[k];
-		t->sessions = s->sessions;
-		t->seats_taken = s->seats_taken;
-		t->waiting = s->waiting;
-		t->capacity = s->unlimited || !s->capacity ? NONE : SOME(s->capacity);
+	for (size_t i = 0; i < list->n; i++) {
+		size_t k = (*at + i) % list->n;
+		if (list->items[k].id == training) {
+			*at = k;
+			return &list->items[k];
+		}
 	}
+	return NULL;
+}
+
+static void add_session(struct training_item *t, const struct training_some_sessions_row *s, bool *unlimited)
+{
+	bool sooner =
+		!t->next.has || s->starts_at < t->starts_at.v || (s->starts_at == t->starts_at.v && s->id < t->next.v);
+	if (sooner) {
+		t->next = SOME(s->id);
+		t->starts_at = SOME(s->starts_at);
+		t->ends_at = SOME(s->ends_at);
+		t->days = s->days;
+	}
+	t->seats_taken += s->seats_taken;
+	t->waiting += s->waiting;
+	*unlimited |= !s->capacity.has;
+	t->capacity = *unlimited ? NONE : SOME(t->capacity.v + s->capacity.v);
+}
+
+static void fill_sessions(struct ctx *c, struct str list, struct training_items *out)
+{
+	struct training_some_sessions_rows sessions;
+	struct training_some_zones_rows zones;
+	bool *unlimited = ARENA_ARRAY(c->arena, bool, out->n);
+	int64_t *next = ARENA_ARRAY(c->arena, int64_t, out->n);
+	size_t at = 0, next_n = 0;
+	training_some_sessions(c->db, c->arena, list, c->now, &sessions);
+	for (size_t i = 0; i < sessions.n; i++) {
+		struct training_item *t = item_of(out, sessions.items[i].training_id, &at);
+		if (t)
+			add_session(t, &sessions.items[i], &unlimited[t - out->items]);
+	}
+	for (size_t i = 0; i < out->n; i++)
+		if (out->items[i].next.has)
+			next[next_n++] = out->items[i].next.v;
+	if (!next_n)
+		return;
+	training_some_zones(c->db, c->arena, stage_list(c->arena, next, next_n), &zones);
+	for (size_t i = 0; i < zones.n; i++)
+		for (size_t k = 0; k < out->n; k++)
+			if (out->items[k].next.has && out->items[k].next.v == zones.items[i].session_id)
+				out->items[k].time_zone = zones.items[i].time_zone;
+}
+
+/* A page of trainings by their next sessions that lies among those that have one. False: it must be looked for among
+ * all. */
+static bool walk(struct ctx *c, struct str q, const struct db_page *page, struct training_list_rows *out)
+{
+	struct db_page along = *page;
+	if (page->sort != TRAINING_LIST_SORT_NEXT || page->desc || page->last || q.n || !views_all(c) ||
+		(page->has_after && page->after_int == INT64_MAX))
+		return false;
+	along.sort = TRAINING_WALK_SORT_NEXT;
+	training_walk(c->db, c->arena, c->now, &along, out);
+	return out->more;
 }
 
 void training_page(struct ctx *c, struct str q, const struct db_page *page, struct training_items *out)
@@ -104,38 +153,34 @@ void training_page(struct ctx *c, struct str q, const struct db_page *page, stru
 	struct str w[USER_LIKE_WORDS];
 	struct training_list_rows rows;
 	struct training_some_rows shown;
-	struct training_some_sessions_rows sums;
-	user_like_words(c->arena, q, w);
-	training_list(c->db, c->arena, actor_id(c), views_all(c), c->now, w[0], w[1], w[2], page, &rows);
+	if (!walk(c, q, page, &rows)) {
+		user_like_words(c->arena, q, w);
+		training_list(c->db, c->arena, actor_id(c), views_all(c), c->now, w[0], w[1], w[2], page, &rows);
+	}
 	*out = (struct training_items){ .items = ARENA_ARRAY(c->arena, struct training_item, rows.n + 1),
 		.more = rows.more,
 		.has_before = rows.has_before };
 	if (!rows.n)
 		return;
 	int64_t *ids = ARENA_ARRAY(c->arena, int64_t, rows.n);
-	for (size_t i = 0; i < rows.n; i++)
-		ids[i] = rows.items[i].id;
-	struct str list = stage_list(c->arena, ids, rows.n);
-	training_some(c->db, c->arena, actor_id(c), list, c->now, &shown);
-	training_some_sessions(c->db, c->arena, list, c->now, &sums);
-	for (size_t i = 0, at = 0; i < shown.n; i++) {
-		const struct training_some_row *r = &shown.items[i];
-		while (rows.items[at].id != r->id)
-			at++;
-		out->items[out->n++] = (struct training_item){
-			.id = r->id,
-			.title = r->title,
-			.organizer = r->organizer,
-			.next = r->next_id,
-			.starts_at = r->starts_at,
-			.ends_at = r->ends_at,
-			.days = r->days.v,
-			.time_zone = r->time_zone,
-			.sort_key = rows.items[at].sort_key,
-			.sort_int = rows.items[at].sort_int,
-		};
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct training_list_row *r = &rows.items[i];
+		ids[i] = r->id;
+		out->items[out->n++] = (struct training_item){ .id = r->id, .sort_key = r->sort_key, .sort_int = r->sort_int };
 	}
-	fill_sessions(&sums, out);
+	struct str list = stage_list(c->arena, ids, rows.n);
+	training_some(c->db, c->arena, actor_id(c), sees_all(c), list, &shown);
+	size_t at = 0;
+	for (size_t i = 0; i < shown.n; i++) {
+		const struct training_some_row *r = &shown.items[i];
+		struct training_item *t = item_of(out, r->id, &at);
+		if (!t)
+			continue;
+		t->title = r->title;
+		t->organizer = r->organizer;
+		t->sessions = r->sessions;
+	}
+	fill_sessions(c, list, out);
 }
 
 int64_t training_count(struct ctx *c, struct str q)

@@ -229,6 +229,63 @@ test('the list finds titles whatever their case and accents, and sorts', async (
 	assert.deepEqual((await admin.all('/trainings?sort=-next', 4)).map((t) => t.id), (await admin.all('/trainings?sort=-next', 1000)).map((t) => t.id));
 });
 
+test('by the next session: running ones first, then those to come, those without any last', async () => {
+	const local = (hours) => new Date(Date.now() + hours * 3600_000).toISOString().slice(0, 16);
+	const at = (...hours) => ({ title: 'S', days: hours.map((h) => ({ start: local(h), duration: 3600, time_zone: 'Etc/UTC' })) });
+	const named = async (title, ...sessions) => {
+		const training = await make({ title, sessions });
+		if (title.includes('cancelled')) {
+			const [{ id }] = training.sessions;
+			await admin.expect(201, 'POST', '/enrollments', { audience: { logins: ['maria'] }, trainings: [{ training: training.id, session: id }] });
+			await admin.expect(204, 'DELETE', `/sessions/${id}`);
+		}
+		return [training.id, title];
+	};
+	const made = new Map([
+		await named('none at all'),
+		await named('only past', at(-200)),
+		await named('long, running', at(-900, -400, 30)),
+		await named('running', at(-0.5), at(40)),
+		await named('past, then two at once', at(-300), at(50), at(50)),
+		await named('at the same moment', at(50)),
+		await named('two', at(90), at(70)),
+		await named('cancelled, then later', at(10), at(100)),
+		await named('all cancelled', at(20)),
+	]);
+	const titles = (list) => list.filter((t) => made.has(t.id)).map((t) => made.get(t.id));
+	const order = [
+		'long, running', 'running', 'past, then two at once', 'at the same moment', 'two', 'cancelled, then later',
+		'none at all', 'only past', 'all cancelled',
+	];
+	// Those that have one are found along the sessions, as far as a page needs it; the others among all.
+	for (const limit of [1, 2, 5, 6, 7, 1000]) {
+		const list = await admin.all('/trainings?sort=next', limit);
+		assert.equal(new Set(list.map((t) => t.id)).size, list.length, `each once, by ${limit}`);
+		assert.deepEqual(titles(list), order, `by ${limit}`);
+	}
+	assert.deepEqual(titles(await admin.all('/trainings?sort=-next', 3)), [...order].reverse());
+	assert.deepEqual(titles(await admin.all('/trainings?sort=next&q=none', 3)), ['none at all']);
+
+	// Pages go forth and back over the same trainings.
+	const web = await signedIn(muster, 'admin');
+	const shown = (page) => [...page.text.matchAll(/<a href="\/trainings\/(\d+)"><bdi>/g)].map((m) => m[1]);
+	const link = (page, rel) => page.text.match(new RegExp(`rel="${rel}" href="([^"]+)"`))?.[1].replaceAll('&amp;', '&');
+	const there = [];
+	let page = await web.get('/trainings?limit=2');
+	for (; ;) {
+		there.push(shown(page));
+		const next = link(page, 'next');
+		if (!next) break;
+		page = await web.get(next);
+	}
+	assert.deepEqual(titles(there.flat().map((id) => ({ id }))), order);
+	for (let i = there.length - 2; i >= 0; i--) {
+		page = await web.get(link(page, 'prev'));
+		assert.deepEqual(shown(page), there[i], `back to page ${i}`);
+	}
+	assert.equal(link(page, 'prev'), undefined);
+});
+
 test('pages: a training is made, changed and deleted without scripts', async () => {
 	const web = await signedIn(muster, 'admin');
 	let page = await web.get('/trainings/new');
