@@ -9,23 +9,48 @@ struct run {
 	struct str kind;
 };
 
+/* A rectangle across the strip, `width` wide. */
+static void put_rectangle(struct buf *b, int64_t width)
+{
+	BUF_LIT(b, "h");
+	buf_i64(b, width);
+	BUF_LIT(b, "v48h-");
+	buf_i64(b, width);
+	BUF_LIT(b, "z");
+}
+
+static struct buf outline_at(struct arena *a, int64_t from)
+{
+	struct buf b = buf_new(a);
+	BUF_LIT(&b, "M");
+	buf_i64(&b, from);
+	BUF_LIT(&b, " 4");
+	return b;
+}
+
 /* Its seats in one outline: a rectangle, and the same again behind it as often as there are more. */
 static struct str outline_of_seats(struct arena *a, int64_t at, int64_t n, int64_t gap, int64_t edge)
 {
-	long long width = SEAT_WIDTH - gap;
-	struct buf outline = buf_new(a);
-	buf_fmt(&outline, "M%lld 4h%lldv48h-%lldz", (long long)(edge + at * SEAT_WIDTH), width, width);
-	struct str again = str_fmt(a, "m%d 0h%lldv48h-%lldz", SEAT_WIDTH, width, width);
+	struct buf outline = outline_at(a, edge + at * SEAT_WIDTH), again = buf_new(a);
+	put_rectangle(&outline, SEAT_WIDTH - gap);
+	BUF_LIT(&again, "m");
+	buf_i64(&again, SEAT_WIDTH);
+	BUF_LIT(&again, " 0");
+	put_rectangle(&again, SEAT_WIDTH - gap);
 	for (int64_t i = 1; i < n; i++)
-		buf_put(&outline, again);
+		buf_put(&outline, buf_str(&again));
 	return buf_str(&outline);
 }
 
 /* Positions come from the running total, not from adding widths, so that rounding never piles up. */
 static struct str outline_of_stretch(struct arena *a, int64_t at, int64_t n, int64_t seats, int64_t edge)
 {
-	long long from = edge + at * BAR_WIDTH / seats, width = edge + (at + n) * BAR_WIDTH / seats - from;
-	return width ? str_fmt(a, "M%lld 4h%lldv48h-%lldz", from, width, width) : STR_NULL;
+	int64_t from = edge + at * BAR_WIDTH / seats, width = edge + (at + n) * BAR_WIDTH / seats - from;
+	struct buf outline = outline_at(a, from);
+	if (!width)
+		return STR_NULL;
+	put_rectangle(&outline, width);
+	return buf_str(&outline);
 }
 
 struct seat_strip seat_strip_make(struct arena *a, const struct seats *s, struct str words)
