@@ -228,28 +228,35 @@ bool jr_item_object(const struct json_arr *a, size_t i, struct json_obj *out)
 	return true;
 }
 
+static struct str dump(struct arena *a, const json_t *v)
+{
+	parsing = a;
+	size_t n = json_dumpb(v, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
+	char *p = arena_alloc(a, n + 1, 1);
+	json_dumpb(v, p, n, JSON_COMPACT | JSON_ENCODE_ANY);
+	parsing = NULL;
+	return (struct str){ p, n };
+}
+
 bool jr_raw(struct json_obj *o, const char *name, struct str *out)
 {
 	json_t *v = get(o, name);
-	if (!v)
-		return false;
-	parsing = o->arena;
-	size_t n = json_dumpb(v, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
-	char *p = arena_alloc(o->arena, n + 1, 1);
-	json_dumpb(v, p, n, JSON_COMPACT | JSON_ENCODE_ANY);
-	parsing = NULL;
-	*out = (struct str){ p, n };
-	return true;
+	if (v)
+		*out = dump(o->arena, v);
+	return v;
 }
 
-size_t jr_names(const struct json_obj *o, struct str **out)
+size_t jr_members(const struct json_obj *o, struct json_member **out)
 {
 	size_t n = 0;
 	const char *key;
-	json_t *child;
-	*out = ARENA_ARRAY(o->arena, struct str, json_object_size(o->node));
-	json_object_foreach((json_t *)o->node, key, child)
-		(*out)[n++] = str_from(key);
+	json_t *v;
+	*out = ARENA_ARRAY(o->arena, struct json_member, json_object_size(o->node));
+	json_object_foreach((json_t *)o->node, key, v)
+		(*out)[n++] = (struct json_member){ str_from(key),
+			json_is_string(v)     ? text_of(v)
+				: json_is_null(v) ? STR("")
+								  : dump(o->arena, v) };
 	return n;
 }
 

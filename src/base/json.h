@@ -46,8 +46,12 @@ bool jr_item_id(const struct json_arr *a, size_t i, int64_t *out);
 bool jr_item_object(const struct json_arr *a, size_t i, struct json_obj *out);
 /* The value as compact JSON text: for parts that are kept as they came. */
 bool jr_raw(struct json_obj *o, const char *name, struct str *out);
-/* The names of all members, in order: for objects that anybody may have written. Does not count as asking. */
-size_t jr_names(const struct json_obj *o, struct str **out);
+/* All members, in order: for objects that anybody may have written. Text as it is, null empty, all else as compact
+ * JSON. Does not count as asking. */
+struct json_member {
+	struct str name, value;
+};
+size_t jr_members(const struct json_obj *o, struct json_member **out);
 void jr_error(struct json_obj *o, const char *name, enum err_code code);
 /* An unknown_member item for each member that nobody asked for. True when there are no errors at all. */
 bool jr_done(struct json_obj *o);

@@ -127,49 +127,34 @@ struct str audit_kind_words(const struct text *t, struct str kind)
 	return words_in(t, kinds, sizeof kinds / sizeof *kinds, kind);
 }
 
-static struct str member_words(struct json_obj *o, struct str name)
+static size_t members_of(struct ctx *c, struct str json, struct json_member **out)
 {
-	struct str raw, text;
-	bool is_null;
-	const char *key = str_c(o->arena, name);
-	if (!jr_raw(o, key, &raw) || str_eq(raw, STR("null")))
-		return STR("");
-	if (str_starts(raw, STR("\"")) && jr_text(o, key, 0, &text, &is_null))
-		return text;
-	return raw;
+	struct errs ignored = { 0 };
+	struct json_obj o;
+	return !str_is_null(json) && jr_parse(&o, c->arena, json, &ignored, NULL, NULL) ? jr_members(&o, out) : 0;
 }
 
-static bool parse(struct ctx *c, struct str json, struct errs *errs, struct json_obj *out)
-{
-	return !str_is_null(json) && jr_parse(out, c->arena, json, errs, NULL, NULL);
-}
-
-static bool has_change(const struct audit_changes *list, struct str name)
+static struct audit_change *find_change(struct audit_changes *list, struct str name)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (str_eq(list->items[i].name, name))
-			return true;
-	return false;
+			return &list->items[i];
+	return NULL;
 }
 
 void audit_changes(struct ctx *c, struct str before, struct str after, struct audit_changes *out)
 {
-	struct errs ignored = { 0 };
-	struct json_obj sides[2];
-	bool there[2] = { parse(c, before, &ignored, &sides[0]), parse(c, after, &ignored, &sides[1]) };
-	*out = (struct audit_changes){ 0 };
-	for (size_t side = 0; side < 2; side++) {
-		struct str *names;
-		size_t n = there[side] ? jr_names(&sides[side], &names) : 0;
-		for (size_t i = 0; i < n; i++) {
-			if (has_change(out, names[i]))
-				continue;
-			*VEC_PUSH(c->arena, out->items, out->n, out->cap) = (struct audit_change){
-				.name = names[i],
-				.before = there[0] ? member_words(&sides[0], names[i]) : STR(""),
-				.after = there[1] ? member_words(&sides[1], names[i]) : STR(""),
-			};
-		}
+	struct json_member *old, *new;
+	size_t old_n = members_of(c, before, &old), new_n = members_of(c, after, &new);
+	*out = (struct audit_changes){ .items = ARENA_ARRAY(c->arena, struct audit_change, old_n + new_n) };
+	for (size_t i = 0; i < old_n; i++)
+		out->items[out->n++] = (struct audit_change){ old[i].name, old[i].value, STR("") };
+	for (size_t i = 0; i < new_n; i++) {
+		struct audit_change *x = find_change(out, new[i].name);
+		if (x)
+			x->after = new[i].value;
+		else
+			out->items[out->n++] = (struct audit_change){ new[i].name, STR(""), new[i].value };
 	}
 }
 

@@ -54,7 +54,7 @@ struct audit_change {
 };
 struct audit_changes {
 	struct audit_change *items;
-	size_t n, cap;
+	size_t n;
 };
 void audit_changes(struct ctx *c, struct str before, struct str after, struct audit_changes *out);
 /* What a member that holds an id is called; null where it is gone or the actor does not see it (R3). Sessions and

@@ -264,13 +264,16 @@ static void test_many_errors_are_few_items(void **state)
 	assert_int_equal(f->errs.kind, ERR_INVALID);
 }
 
-static void test_names(void **state)
+static void test_members(void **state)
 {
 	struct fixture *f = *state;
-	struct str *names;
-	struct json_obj *o = parse(f, STR("{\"z\":1,\"a\":2}"));
-	assert_int_equal(jr_names(o, &names), 2);
-	assert_true(str_eq(names[0], STR("z")) && str_eq(names[1], STR("a")));
+	struct json_member *m;
+	struct json_obj *o = parse(f, STR("{\"z\":1,\"a\":\"x \\\"y\",\"l\":[1, {}],\"n\":null}"));
+	assert_int_equal(jr_members(o, &m), 4);
+	assert_true(str_eq(m[0].name, STR("z")) && str_eq(m[0].value, STR("1")));
+	assert_true(str_eq(m[1].name, STR("a")) && str_eq(m[1].value, STR("x \"y")));
+	assert_true(str_eq(m[2].name, STR("l")) && str_eq(m[2].value, STR("[1,{}]")));
+	assert_true(str_eq(m[3].name, STR("n")) && str_is_empty(m[3].value));
 }
 
 static void test_writing(void **state)
@@ -318,7 +321,7 @@ int main(void)
 		WITH_FIXTURE(test_items_past_the_end),
 		WITH_FIXTURE(test_unknown_members),
 		WITH_FIXTURE(test_many_errors_are_few_items),
-		WITH_FIXTURE(test_names),
+		WITH_FIXTURE(test_members),
 		WITH_FIXTURE(test_writing),
 	};
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
