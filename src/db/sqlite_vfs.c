@@ -4,11 +4,12 @@
 #include "base/log.h"
 #include "db/sqlite.h"
 
-/* Behind SQLite's own file: its methods with another xSync, and the ones that were there. */
+/* Behind SQLite's own file: its methods with another xSync and xUnfetch, and the ones that were there. */
 struct tail {
 	struct sqlite_store *store;
 	const sqlite3_io_methods *real;
 	sqlite3_io_methods mine;
+	sqlite3_int64 mapped; /* how large the file was when it was last to be mapped anew */
 };
 
 static struct tail *tail_of(struct sqlite_store *s, sqlite3_file *file)
@@ -19,15 +20,34 @@ static struct tail *tail_of(struct sqlite_store *s, sqlite3_file *file)
 }
 
 /* The methods themselves are inside the tail, which leads back to the store. */
+static struct tail *tail_behind(sqlite3_file *file)
+{
+	return (struct tail *)(uintptr_t)((const char *)(const void *)file->pMethods - offsetof(struct tail, mine));
+}
+
 static int watched_sync(sqlite3_file *file, int flags)
 {
-	const char *mine = (const char *)(const void *)file->pMethods - offsetof(struct tail, mine);
-	const struct tail *t = (const struct tail *)(const void *)mine;
+	const struct tail *t = tail_behind(file);
 	int rc = t->real->xSync(file, flags);
 	if (rc != SQLITE_OK)
 		log_fatal("database: fsync failed (%d): what was written last may not be on disk", rc);
 	atomic_fetch_add_explicit(&t->store->store.fsyncs, 1, memory_order_relaxed);
 	return rc;
+}
+
+/* After each commit of another connection a reader lets go of the whole mapping (no page), only to learn whether the
+ * file is as large as before: all of it would be mapped and faulted in again. As long as it is, the mapping shows what
+ * is there. */
+static int kept_unfetch(sqlite3_file *file, sqlite3_int64 at, void *page)
+{
+	struct tail *t = tail_behind(file);
+	sqlite3_int64 size;
+	if (!page && t->real->xFileSize(file, &size) == SQLITE_OK) {
+		if (size == t->mapped)
+			return SQLITE_OK;
+		t->mapped = size;
+	}
+	return t->real->xUnfetch(file, at, page);
 }
 
 static int watched_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out_flags)
@@ -41,6 +61,9 @@ static int watched_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f
 	t->real = file->pMethods;
 	t->mine = *t->real;
 	t->mine.xSync = watched_sync;
+	t->mapped = -1;
+	if (t->mine.iVersion >= 3)
+		t->mine.xUnfetch = kept_unfetch;
 	file->pMethods = &t->mine;
 	return rc;
 }

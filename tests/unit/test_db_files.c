@@ -1,6 +1,7 @@
 /* Opening, migrations, backup and check. */
 #include "db_fixture.h"
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include "base/buf.h"
 
@@ -22,6 +23,11 @@ static bool write_person(struct db *tx, void *arg)
 {
 	(void)arg;
 	return fx_person_add(tx, STR("ana"), STR("k"), STR_NULL, 1, NONE, STR_NULL, 0, NONE) > 0;
+}
+
+static bool write_field(struct db *tx, void *arg)
+{
+	return fx_field_set(tx, 1, *(int *)arg, STR("x")) == 1;
 }
 
 static int64_t count(struct place *f, struct store *s)
@@ -225,6 +231,57 @@ static void damage_is_found(void **state)
 	assert_true(why.n > 0);
 }
 
+/* ---- readers */
+
+enum { MANY = 6000 };
+
+static bool write_many(struct db *tx, void *arg)
+{
+	struct place *f = arg;
+	struct str photo = { memset(arena_alloc(f->arena, 2000, 1), 'x', 2000), 2000 };
+	for (int i = 0; i < MANY; i++)
+		fx_person_add(tx, str_fmt(f->arena, "p%d", i), STR("k"), STR_NULL, 1, NONE, photo, 0, NONE);
+	return true;
+}
+
+/* Reads a column that stands behind all the photos. Answers how many pages had to be mapped for it. */
+static long faults_of_reading(struct place *f, size_t rows)
+{
+	struct fx_persons_rows all;
+	struct rusage before, after;
+	struct arena *a = arena_new();
+	getrusage(RUSAGE_THREAD, &before);
+	struct db *db = db_read_begin(f->store);
+	fx_persons(db, a, &all);
+	assert_int_equal(db_read_end(db), DB_OK);
+	getrusage(RUSAGE_THREAD, &after);
+	assert_int_equal(all.n, rows);
+	arena_free(a);
+	return after.ru_minflt - before.ru_minflt;
+}
+
+/* Else each page of a list costs, after each write of anybody, as many faults as the file has pages. */
+static void a_commit_takes_no_mapping_from_readers(void **state)
+{
+	struct place *f = *state;
+	place_open(f, &db_catalog_fixture);
+	assert_int_equal(db_write(f->store, write_many, f), DB_OK);
+	/* When the first is in the file, and the file has its size. */
+	assert_int_equal(db_write(f->store, write_person, NULL), DB_OK);
+	long mapping = faults_of_reading(f, MANY + 1);
+	int i = 0;
+	assert_int_equal(db_write(f->store, write_field, &i), DB_OK);
+	faults_of_reading(f, MANY + 1);
+	long kept = faults_of_reading(f, MANY + 1), worst = 0;
+	while (++i < 4) {
+		assert_int_equal(db_write(f->store, write_field, &i), DB_OK);
+		long n = faults_of_reading(f, MANY + 1);
+		worst = n > worst ? n : worst;
+	}
+	if (worst > kept + (mapping - kept) / 2)
+		fail_msg("%ld faults at first, %ld again, %ld after a commit", mapping, kept, worst);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_new_folder, place_tear_down)
 
 int main(void)
@@ -239,6 +296,7 @@ int main(void)
 		TEST(a_foreign_database_is_refused),
 		TEST(a_backup_is_whole),
 		TEST(damage_is_found),
+		TEST(a_commit_takes_no_mapping_from_readers),
 	};
 	return cmocka_run_group_tests_name("db_files", tests, NULL, NULL);
 }
