@@ -69,13 +69,24 @@ void jobs_wait(struct jobs *j, pthread_cond_t *cond, int64_t ms)
 	pthread_cond_timedwait(cond, &j->lock, &end);
 }
 
-bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until)
+/* With the lock held. */
+static void rest(struct jobs *j, struct timespec end)
+{
+	while (!j->stopping && pthread_cond_timedwait(&j->end, &j->lock, &end) == 0)
+		;
+}
+
+bool jobs_sleep(struct jobs *j, struct sleeper *s, int64_t until)
 {
 	struct timespec end = after_ms(jobs_ms_until(j, until));
 	pthread_mutex_lock(&j->lock);
-	while (j->wakes == *seen && !j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
+	while (j->wakes == s->seen && !j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
 		;
-	*seen = j->wakes;
+	int64_t rested = clock_mono_ms() - s->woke_ms;
+	if (rested < REST_MS)
+		rest(j, after_ms(REST_MS - rested));
+	s->seen = j->wakes;
+	s->woke_ms = clock_mono_ms();
 	pthread_mutex_unlock(&j->lock);
 	return !j->stopping;
 }
@@ -84,8 +95,7 @@ bool jobs_pause(struct jobs *j, int64_t ms)
 {
 	struct timespec end = after_ms(ms);
 	pthread_mutex_lock(&j->lock);
-	while (!j->stopping && pthread_cond_timedwait(&j->wake, &j->lock, &end) == 0)
-		;
+	rest(j, end);
 	pthread_mutex_unlock(&j->lock);
 	return !j->stopping;
 }
@@ -138,6 +148,7 @@ struct jobs *jobs_start(struct arena *a, const struct jobs_options *o, struct st
 	j->smtp_connections = o->smtp_connections;
 	pthread_mutex_init(&j->lock, NULL);
 	jobs_cond_init(&j->wake);
+	jobs_cond_init(&j->end);
 	j->worker_started = pthread_create(&j->worker, NULL, worker_run, j) == 0;
 	/* Without it SQL answers, and reports load what they count. */
 	j->keeper_started = pthread_create(&j->keeper, NULL, keeper_run, j) == 0;
@@ -162,6 +173,7 @@ void jobs_stop(struct jobs *j)
 	pthread_mutex_lock(&j->lock);
 	j->stopping = true;
 	pthread_cond_broadcast(&j->wake);
+	pthread_cond_broadcast(&j->end);
 	pthread_mutex_unlock(&j->lock);
 	if (j->worker_started)
 		pthread_join(j->worker, NULL);
@@ -174,5 +186,6 @@ void jobs_stop(struct jobs *j)
 	for (int i = 0; i < j->fillers_n; i++)
 		pthread_join(j->fillers[i], NULL);
 	pthread_cond_destroy(&j->wake);
+	pthread_cond_destroy(&j->end);
 	pthread_mutex_destroy(&j->lock);
 }

@@ -25,10 +25,11 @@ static bool feed_index(struct jobs *j, int64_t *next_at)
 void *keeper_run(void *arg)
 {
 	struct jobs *j = arg;
+	struct sleeper s = { 0 };
 	for (bool on = true; on;) {
 		int64_t next_at;
-		uint64_t seen = jobs_seen(j);
-		on = feed_index(j, &next_at) ? !j->stopping : jobs_sleep(j, &seen, next_at);
+		s.seen = jobs_seen(j);
+		on = feed_index(j, &next_at) ? !j->stopping : jobs_sleep(j, &s, next_at);
 	}
 	return NULL;
 }

@@ -8,7 +8,7 @@
 #include "mail/render.h"
 #include "model/settings.h"
 
-enum { POLL_MS = 5000, POLL_TEST_MS = 100, FILLERS = 2 };
+enum { POLL_MS = 5000, POLL_TEST_MS = 100, REST_MS = 20, FILLERS = 2 };
 
 struct jobs {
 	struct store *store;
@@ -19,8 +19,8 @@ struct jobs {
 	int64_t smtp_connections;
 	bool test_clock; /* the clock may jump: look often */
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	uint64_t wakes; /* how often something may have become due */
+	pthread_cond_t wake, end; /* end: only when stopping begins */
+	uint64_t wakes;           /* how often something may have become due */
 	atomic_bool stopping;
 	atomic_int_fast64_t stop_ms; /* clock_mono_ms() when stopping began */
 	struct figures *figures;
@@ -29,10 +29,15 @@ struct jobs {
 	bool worker_started, keeper_started, delivery_started, mailbox_started;
 };
 
-/* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after *seen was read, or the
- * poll. False when the threads end. */
-bool jobs_sleep(struct jobs *j, uint64_t *seen, int64_t until);
-/* The same for so many milliseconds, whatever wakes. */
+/* Sleeps until the instant `until` (Unix seconds; 0: none is known), or a wake that came after `seen` was read, or the
+ * poll. Who was woken less than REST_MS ago rests that long first: commits come by the hundred, and one look is enough
+ * for all of them. False when the threads end. */
+struct sleeper {
+	uint64_t seen;   /* jobs_seen() before the last look */
+	int64_t woke_ms; /* this room's own */
+};
+bool jobs_sleep(struct jobs *j, struct sleeper *s, int64_t until);
+/* For so many milliseconds, whatever wakes. */
 bool jobs_pause(struct jobs *j, int64_t ms);
 uint64_t jobs_seen(struct jobs *j);
 /* For waits of one's own, with the lock held: milliseconds until that instant or the poll, and waiting so long at most.

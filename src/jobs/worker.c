@@ -234,11 +234,12 @@ void *worker_run(void *arg)
 		slices[i]->arena = a;
 		slices[i]->rows = ROWS_FIRST;
 	}
+	struct sleeper s = { 0 };
 	w.ids.left = true;
 	w.cleaned_ms = clock_mono_ms() - CLEANUP_MS;
 	for (bool on = true; on;) {
 		int64_t next_at;
-		uint64_t seen = jobs_seen(j);
+		s.seen = jobs_seen(j);
 		bool more = work(j, &w, scratch, &next_at);
 		if (clock_mono_ms() - w.cleaned_ms >= CLEANUP_MS) {
 			w.cleaned_ms = clock_mono_ms();
@@ -246,7 +247,7 @@ void *worker_run(void *arg)
 			db_write(j->store, cleanup, &w.changes);
 			w.old.left = more = true;
 		}
-		on = more ? !j->stopping : jobs_sleep(j, &seen, next_at);
+		on = more ? !j->stopping : jobs_sleep(j, &s, next_at);
 	}
 	return NULL;
 }
