@@ -32,8 +32,9 @@ ORDER BY y.start_at, y.id, e.id LIMIT $4;
 -- arg: creates bool
 SELECT t.id AS training, t.title, s.id AS session, s.title AS session_title, s.instructor, s.cancelled_at, s.capacity, s.seats_taken, s.waiting,
 	y.id AS day, y.position, s.days, y.start_at, y.end_at, y.time_zone, y.location, y.url,
-	($9 = 1 OR ($10 = 1 AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g JOIN users o ON o.id = t.organizer_id
-		JOIN department d ON d.id = o.department_id WHERE g.user_id = $1 AND g.permission = 'trainings.create' AND d.lo BETWEEN g.lo AND g.hi)))) AS may_edit
+	CASE WHEN $9 = 1 OR ($10 = 1 AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g JOIN users o ON o.id = t.organizer_id
+		JOIN department d ON d.id = o.department_id WHERE g.user_id = $1 AND g.permission = 'trainings.create' AND d.lo BETWEEN g.lo AND g.hi)))
+		THEN 1 ELSE 0 END AS may_edit
 FROM session s JOIN training t ON t.id = s.training_id JOIN day y ON y.session_id = s.id
 WHERE s.id IN (SELECT i.id FROM session i WHERE i.instructor_id = $1
 	UNION SELECT i.id FROM training o JOIN session i ON i.training_id = o.id WHERE o.organizer_id = $1)
@@ -57,8 +58,9 @@ ORDER BY y.start_at, y.id LIMIT $4;
 -- arg: creates bool
 SELECT t.id AS training, t.title, s.id AS session, s.title AS session_title, s.instructor, s.cancelled_at, s.capacity, s.seats_taken, s.waiting,
 	y.id AS day, y.position, s.days, y.start_at, y.end_at, y.time_zone, y.location, y.url,
-	($9 = 1 OR ($10 = 1 AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g JOIN users o ON o.id = t.organizer_id
-		JOIN department d ON d.id = o.department_id WHERE g.user_id = $1 AND g.permission = 'trainings.create' AND d.lo BETWEEN g.lo AND g.hi)))) AS may_edit
+	CASE WHEN $9 = 1 OR ($10 = 1 AND (t.organizer_id = $1 OR EXISTS (SELECT 1 FROM grant_range g JOIN users o ON o.id = t.organizer_id
+		JOIN department d ON d.id = o.department_id WHERE g.user_id = $1 AND g.permission = 'trainings.create' AND d.lo BETWEEN g.lo AND g.hi)))
+		THEN 1 ELSE 0 END AS may_edit
 FROM day y JOIN session s ON s.id = y.session_id JOIN training t ON t.id = s.training_id
 WHERE y.start_at >= $2 - 86400 AND y.start_at < $3 AND y.end_at > $2
 AND ($5 = 0 OR t.id = $5) AND ($6 = '' OR s.instructor = $6) AND ($7 = '' OR y.location = $7) AND ($8 = 0 OR (y.location = '' AND y.url <> ''))

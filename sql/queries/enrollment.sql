@@ -143,15 +143,18 @@ AND ($7 = '' OR (CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g
 	THEN u.search ELSE ' ' || u.first_fold || ' ' || u.last_fold || ' ' END) LIKE $7 ESCAPE '\')
 AND ($8 = '' OR e.result = $8)
 
+-- Who is account-wide ($3) holds every permission everywhere. (CASE: SQLite works out both sides of an OR whose value is asked for.)
 -- part: participant_columns
 SELECT e.id, e.user_id, e.training_id, u.name AS user_name, u.login, u.email, u.status AS user_status, d.name AS department, e.session_id, s.title AS session_title,
 	s.starts_at, s.ends_at, s.cancelled_at AS session_cancelled_at, e.status, e.access_at, e.announced_at, e.position, e.answer, e.answered_at, e.result, e.score, e.comment,
 	e.source, e.batch_id, e.version,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)) AS may_enroll,
-	(t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	{participant_known} AS may_see_user,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi)) AS may_edit_user
+	CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'enroll' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN 1 ELSE 0 END AS may_enroll,
+	CASE WHEN $3 = 1 OR t.organizer_id = $1 OR coalesce(s.instructor_id, 0) = $1
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS may_result,
+	CASE WHEN {participant_known} THEN 1 ELSE 0 END AS may_see_user,
+	CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.edit' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN 1 ELSE 0 END AS may_edit_user
 
 -- Whose department the actor knows.
 -- part: participant_known

@@ -118,8 +118,10 @@ JOIN day y ON y.session_id = s.id AND y.position = 1;
 -- arg: department i64?
 -- arg: direct bool
 SELECT d.id, d.name,
-	($2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi)) AS in_scope,
-	($3 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $3 AND (d.id = z.id OR $4 = 0 AND d.lo BETWEEN z.lo AND z.hi))) AS asked
+	CASE WHEN $2 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'reports' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN 1 ELSE 0 END AS in_scope,
+	CASE WHEN $3 IS NULL OR EXISTS (SELECT 1 FROM department z WHERE z.id = $3 AND (d.id = z.id OR $4 = 0 AND d.lo BETWEEN z.lo AND z.hi))
+		THEN 1 ELSE 0 END AS asked
 FROM department d ORDER BY d.name_key, d.id;
 -- col: in_scope bool
 -- col: asked bool

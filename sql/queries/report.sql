@@ -192,15 +192,17 @@ AND {report_counted}
 AND {report_seen}
 {after} {order};
 
+-- Who is account-wide ($3) holds every permission everywhere. (CASE: SQLite works out both sides of an OR whose value is asked for.)
 -- part: report_shown
 e.id, e.user_id, u.name AS user_name, u.login, d.name AS department, e.training_id, t.title AS training, s.id AS session_id, s.title AS session_title,
 	s.starts_at, s.ends_at, e.answer, e.result, e.result_by_hand, e.score, e.version,
-	(t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi)) AS may_result,
-	(EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) AS may_see_user,
-	($3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
+	CASE WHEN $3 = 1 OR t.organizer_id = $2 OR coalesce(s.instructor_id, 0) = $2
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'results' AND d.lo BETWEEN g.lo AND g.hi) THEN 1 ELSE 0 END AS may_result,
+	CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+		THEN 1 ELSE 0 END AS may_see_user,
+	CASE WHEN $3 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $2 AND g.permission IN ('users.view', 'reports') AND d.lo BETWEEN g.lo AND g.hi)
 		OR ($4 = 1 AND u.id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $2 UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id)
-			SELECT id FROM below))) AS known
+			SELECT id FROM below)) THEN 1 ELSE 0 END AS known
 
 -- What is shown of these enrollments (a JSON list; place is where in it).
 -- name: report_participants_of :many

@@ -2,8 +2,8 @@
 
 -- part: session_columns
 s.id, s.training_id, t.title AS training_title, s.title, s.instructor, s.instructor_id, i.login AS instructor_login,
-	(i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi))) AS instructor_seen,
+	CASE WHEN i.id IS NOT NULL AND ($2 = 1 OR i.id = $1
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)) THEN 1 ELSE 0 END AS instructor_seen,
 	s.capacity, s.seats_taken, s.seats_over, s.waiting, s.cancelled_at, s.starts_at, s.ends_at, s.days, s.version
 
 -- part: session_joins

@@ -105,9 +105,9 @@ ORDER BY CASE WHEN t.search LIKE $4 ESCAPE '\' THEN 0 ELSE 1 END, t.title_key, t
 
 -- part: training_columns
 t.id, t.title, t.description, t.organizer_id, t.closes_before, t.created_at, t.version,
-	($2 = 1 OR t.organizer_id = $1
+	CASE WHEN $2 = 1 OR t.organizer_id = $1
 		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
-		OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1)) AS organizer_seen,
+		OR EXISTS (SELECT 1 FROM session s WHERE s.training_id = t.id AND s.instructor_id = $1) THEN 1 ELSE 0 END AS organizer_seen,
 	o.login AS organizer_login, o.name AS organizer_name,
 	(SELECT count(*) FROM session s WHERE s.training_id = t.id AND s.cancelled_at IS NULL) AS sessions,
 	(EXISTS (SELECT 1 FROM enrollment e WHERE e.training_id = t.id)) AS has_enrollments,
