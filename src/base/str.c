@@ -5,16 +5,6 @@
 #include "base/arena.h"
 #include "base/log.h"
 
-struct str str_from(const char *c)
-{
-	return c ? (struct str){ c, strlen(c) } : STR_NULL;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool str_eq_nocase(struct str a, struct str b)
 {
 	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 struct str {
@@ -14,12 +15,17 @@ struct str {
 };
 
 /* A string from a literal, at no cost. */
-#define STR(literal) ((struct str){ "" literal, sizeof(literal) - 1 })
+#define STR(literal) ((struct str)STR_INIT(literal))
+/* The same in a constant table. */
+#define STR_INIT(literal) \
+	{ \
+		"" literal, sizeof(literal) - 1 \
+	}
 /* An absent string (SQL NULL, a missing member). STR("") is there and empty. */
-#define STR_NULL     ((struct str){ NULL, 0 })
+#define STR_NULL   ((struct str){ NULL, 0 })
 /* For printf: "%.*s". Strings over INT_MAX are cut. */
-#define STR_FMT      "%.*s"
-#define STR_ARG(s)   ((int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n)), ((s).p ? (s).p : "")
+#define STR_FMT    "%.*s"
+#define STR_ARG(s) ((int)((s).n > 0x7fffffff ? 0x7fffffff : (s).n)), ((s).p ? (s).p : "")
 
 static inline bool str_is_null(struct str s)
 {
@@ -30,8 +36,16 @@ static inline bool str_is_empty(struct str s)
 	return s.n == 0;
 }
 
-struct str str_from(const char *c);             /* NULL gives STR_NULL */
-bool str_eq(struct str a, struct str b);        /* bytes; null equals empty */
+/* NULL gives STR_NULL. */
+static inline struct str str_from(const char *c)
+{
+	return c ? (struct str){ c, strlen(c) } : STR_NULL;
+}
+/* Bytes; null equals empty. Mostly the lengths tell, without a call. */
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
 bool str_eq_nocase(struct str a, struct str b); /* ASCII case only */
 int str_cmp(struct str a, struct str b);        /* as memcmp, shorter first */
 bool str_starts(struct str s, struct str prefix);

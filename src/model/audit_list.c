@@ -78,38 +78,27 @@ void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page
 	copy_rows(c, &rows, out);
 }
 
-typedef struct str words_fn(const struct text *t);
-
-struct named {
-	const char *name;
-	words_fn *words;
-};
-static const struct named actions[] = {
+static const struct audit_named actions[] = {
 #define KIND(object)
-#define ACTION(object, verb) { #object "." #verb, t_audit_##object##_##verb },
+#define ACTION(object, verb) { STR_INIT(#object "." #verb), t_audit_##object##_##verb },
 #include "model/audit.def"
 #undef KIND
 #undef ACTION
 };
-static const struct named kinds[] = {
-#define KIND(object) { #object, t_audit_object_##object },
+static const struct audit_named kinds[] = {
+#define KIND(object) { STR_INIT(#object), t_audit_object_##object },
 #define ACTION(object, verb)
 #include "model/audit.def"
 #undef KIND
 #undef ACTION
 };
 
-static struct str words_in(const struct text *t, const struct named *list, size_t n, struct str name)
+static struct str words_in(const struct text *t, const struct audit_named *list, size_t n, struct str name)
 {
 	for (size_t i = 0; i < n; i++)
-		if (str_eq(name, str_from(list[i].name)))
+		if (str_eq(name, list[i].name))
 			return list[i].words(t);
 	return name;
-}
-
-const char *audit_action_name(size_t i)
-{
-	return i < sizeof actions / sizeof *actions ? actions[i].name : NULL;
 }
 
 struct str audit_action_words(const struct text *t, struct str action)
@@ -117,14 +106,21 @@ struct str audit_action_words(const struct text *t, struct str action)
 	return words_in(t, actions, sizeof actions / sizeof *actions, action);
 }
 
-const char *audit_kind_name(size_t i)
-{
-	return i < sizeof kinds / sizeof *kinds ? kinds[i].name : NULL;
-}
-
 struct str audit_kind_words(const struct text *t, struct str kind)
 {
 	return words_in(t, kinds, sizeof kinds / sizeof *kinds, kind);
+}
+
+const struct audit_named *audit_actions(size_t *n)
+{
+	*n = sizeof actions / sizeof *actions;
+	return actions;
+}
+
+const struct audit_named *audit_kinds(size_t *n)
+{
+	*n = sizeof kinds / sizeof *kinds;
+	return kinds;
 }
 
 static size_t members_of(struct ctx *c, struct str json, struct json_member **out)

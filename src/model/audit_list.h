@@ -43,11 +43,15 @@ extern const char *const audit_list_sorts[1];
 void audit_list(struct ctx *c, const struct audit_query *q, const struct db_page *page, struct audit_rows *out);
 /* What happened, in words: "Session changed". An action without words of its own is shown as it is. */
 struct str audit_action_words(const struct text *t, struct str action);
-/* The actions there are, in order; NULL behind the last: for filters. */
-const char *audit_action_name(size_t i);
 /* The same for what it was done to: "user" is User. */
 struct str audit_kind_words(const struct text *t, struct str kind);
-const char *audit_kind_name(size_t i);
+/* The actions and kinds there are, in order: for filters. The arrays are shared and constant. */
+struct audit_named {
+	struct str name; /* as it is stored */
+	struct str (*words)(const struct text *t);
+};
+const struct audit_named *audit_actions(size_t *n);
+const struct audit_named *audit_kinds(size_t *n);
 /* Members of `before` and `after` side by side, for pages. */
 struct audit_change {
 	struct str name, before, after;

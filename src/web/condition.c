@@ -8,12 +8,12 @@
 
 struct str member_words(const struct text *t, struct str name)
 {
-	return text_lookup(t, str_fmt(t->arena, "member_%s", str_c(t->arena, name)));
+	return text_lookup(t, str_cat(t->arena, STR("member_"), name));
 }
 
 struct str condition_op_words(const struct text *t, struct str op)
 {
-	return text_lookup(t, str_fmt(t->arena, "op_%s", str_c(t->arena, op)));
+	return text_lookup(t, str_cat(t->arena, STR("op_"), op));
 }
 
 void condition_op_option(const struct text *t, enum filter_op op, struct str now, struct field *f)

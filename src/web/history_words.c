@@ -20,8 +20,7 @@ static struct str or_else(struct str words, struct str otherwise)
 
 static struct str word_of(struct history_words *w, struct str value)
 {
-	return or_else(
-		text_lookup(&w->r->c.text, str_fmt(w->r->c.arena, "history_value_%s", str_c(w->r->c.arena, value))), value);
+	return or_else(text_lookup(&w->r->c.text, str_cat(w->r->c.arena, STR("history_value_"), value)), value);
 }
 
 /* As the lists say it. */
@@ -301,34 +300,34 @@ static struct str language_words(struct history_words *w, struct str value)
 /* ---- the door */
 
 static const struct {
-	const char *name;
+	struct str name;
 	value_words *words;
 } members[] = {
-	{ "access_at", instant_words },
-	{ "answer", answer_words },
-	{ "cancelled", word_of },
-	{ "closes_before", seconds_words },
-	{ "day_answer", answer_words },
-	{ "day_result", result_words },
-	{ "days", days_words },
-	{ "department", department_words },
-	{ "instructor_user", person_words },
-	{ "locale", language_words },
-	{ "on_clash", word_of },
-	{ "organizer", person_words },
-	{ "parent", department_words },
-	{ "permissions", permissions_words },
-	{ "remind", remind_list_words },
-	{ "result", result_words },
-	{ "roles", roles_words },
-	{ "rule", rule_words },
-	{ "session", session_words },
-	{ "status", word_of },
-	{ "supervisor", person_words },
-	{ "theme", word_of },
-	{ "trainings", trainings_words },
-	{ "undo_hold", seconds_words },
-	{ "when_full", word_of },
+	{ STR_INIT("access_at"), instant_words },
+	{ STR_INIT("answer"), answer_words },
+	{ STR_INIT("cancelled"), word_of },
+	{ STR_INIT("closes_before"), seconds_words },
+	{ STR_INIT("day_answer"), answer_words },
+	{ STR_INIT("day_result"), result_words },
+	{ STR_INIT("days"), days_words },
+	{ STR_INIT("department"), department_words },
+	{ STR_INIT("instructor_user"), person_words },
+	{ STR_INIT("locale"), language_words },
+	{ STR_INIT("on_clash"), word_of },
+	{ STR_INIT("organizer"), person_words },
+	{ STR_INIT("parent"), department_words },
+	{ STR_INIT("permissions"), permissions_words },
+	{ STR_INIT("remind"), remind_list_words },
+	{ STR_INIT("result"), result_words },
+	{ STR_INIT("roles"), roles_words },
+	{ STR_INIT("rule"), rule_words },
+	{ STR_INIT("session"), session_words },
+	{ STR_INIT("status"), word_of },
+	{ STR_INIT("supervisor"), person_words },
+	{ STR_INIT("theme"), word_of },
+	{ STR_INIT("trainings"), trainings_words },
+	{ STR_INIT("undo_hold"), seconds_words },
+	{ STR_INIT("when_full"), word_of },
 };
 
 struct str history_label(struct history_words *w, struct str name)
@@ -357,7 +356,7 @@ struct history_change history_change_words(struct history_words *w, const struct
 		return out;
 	}
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-		if (str_eq(x->name, str_from(members[i].name))) {
+		if (str_eq(x->name, members[i].name)) {
 			out.before = str_is_empty(x->before) ? x->before : members[i].words(w, x->before);
 			out.after = str_is_empty(x->after) ? x->after : members[i].words(w, x->after);
 		}

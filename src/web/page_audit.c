@@ -11,28 +11,14 @@
 #include "web/list.h"
 #include "web/view_office.h"
 
-enum { OPTIONS_MAX = 100 };
+/* Besides those that there are: any, and what was asked for. */
+enum { OTHERS = 2 };
 static const char *const kept[] = { "who", "user", "object", "action", "from", "to" };
 
 static struct str query(struct req *r, const char *name)
 {
 	struct str s = req_query(r, name);
 	return str_is_null(s) ? STR("") : str_trim(s);
-}
-
-static struct field choice(struct req *r, const char *name, struct str label, struct str any)
-{
-	struct field f = {
-		.name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, OPTIONS_MAX)
-	};
-	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = any };
-	return f;
-}
-
-static void offer(struct field *f, const char *value, struct str words)
-{
-	if (f->options_n < OPTIONS_MAX - 1)
-		f->options[f->options_n++] = (struct field_option){ .value = str_from(value), .label = words };
 }
 
 /* What is chosen stays in the list, whatever it is. */
@@ -46,24 +32,33 @@ static void choose(struct field *f, struct str chosen)
 	f->options[f->options_n++] = (struct field_option){ .value = chosen, .label = chosen, .chosen = true };
 }
 
+static struct field choice(
+	struct req *r, const char *name, struct str label, struct str any, const struct audit_named *list, size_t n)
+{
+	struct field f = {
+		.name = str_from(name), .label = label, .options = ARENA_ARRAY(r->c.arena, struct field_option, n + OTHERS)
+	};
+	f.options[f.options_n++] = (struct field_option){ .value = STR(""), .label = any };
+	for (size_t i = 0; i < n; i++)
+		f.options[f.options_n++] = (struct field_option){ .value = list[i].name, .label = list[i].words(&r->c.text) };
+	choose(&f, query(r, name));
+	return f;
+}
+
 static struct field object_filter(struct req *r)
 {
 	const struct text *t = &r->c.text;
-	struct field f = choice(r, "object", t_audit_object(t), t_audit_any_object(t));
-	for (size_t i = 0; audit_kind_name(i); i++)
-		offer(&f, audit_kind_name(i), audit_kind_words(t, str_from(audit_kind_name(i))));
-	choose(&f, query(r, "object"));
-	return f;
+	size_t n;
+	const struct audit_named *kinds = audit_kinds(&n);
+	return choice(r, "object", t_audit_object(t), t_audit_any_object(t), kinds, n);
 }
 
 static struct field action_filter(struct req *r)
 {
 	const struct text *t = &r->c.text;
-	struct field f = choice(r, "action", t_audit_action(t), t_audit_any_action(t));
-	for (size_t i = 0; audit_action_name(i); i++)
-		offer(&f, audit_action_name(i), audit_action_words(t, str_from(audit_action_name(i))));
-	choose(&f, query(r, "action"));
-	return f;
+	size_t n;
+	const struct audit_named *actions = audit_actions(&n);
+	return choice(r, "action", t_audit_action(t), t_audit_any_action(t), actions, n);
 }
 
 /* Midnight of the day in the reader's zone, `later` days on; 0 for none. False with an error at `name`. */
