@@ -26,7 +26,7 @@ static _Thread_local struct arena *parsing;
 
 static void *json_malloc(size_t n)
 {
-	return parsing ? arena_alloc(parsing, n, 1) : NULL;
+	return parsing ? arena_grow_raw(parsing, NULL, 0, n) : NULL;
 }
 
 static void json_free(void *p)
@@ -228,8 +228,13 @@ bool jr_item_object(const struct json_arr *a, size_t i, struct json_obj *out)
 	return true;
 }
 
+/* What has no choice of form is written by hand: jansson would go over it twice, through a buffer of its own. */
 static struct str dump(struct arena *a, const json_t *v)
 {
+	if (json_is_integer(v))
+		return str_num(a, "", json_integer_value(v));
+	if (json_is_boolean(v))
+		return json_is_true(v) ? STR("true") : STR("false");
 	parsing = a;
 	size_t n = json_dumpb(v, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
 	char *p = arena_alloc(a, n + 1, 1);
