@@ -57,14 +57,9 @@ static const struct tz *zone_of(struct str id)
 	return z ? z : tz_get(STR("UTC"));
 }
 
-static struct tz_wall wall_of(struct str zone, int64_t at)
-{
-	return tz_to_wall(zone_of(zone), at);
-}
-
 static struct str number(const struct text *t, int n)
 {
-	return str_fmt(t->arena, "%d", n);
+	return str_num(t->arena, "", n);
 }
 
 /* By hand, not by printf: a list has two of these in each row. */
@@ -102,10 +97,10 @@ static bool same_date(const struct tz_wall *a, const struct tz_wall *b)
 	return a->year == b->year && a->month == b->month && a->day == b->day;
 }
 
-static struct str date_words(const struct text *t, const struct tz_wall *w, struct str zone, int64_t now)
+static struct str date_words(const struct text *t, const struct tz_wall *w, const struct tz *zone, int64_t now)
 {
 	struct str weekday = weekdays_short[w->weekday](t), month = months_short[w->month - 1](t);
-	if (now != WHEN_YEAR && wall_of(zone, now).year == w->year)
+	if (now != WHEN_YEAR && tz_to_wall(zone, now).year == w->year)
 		return t_when_date(t, weekday, number(t, w->day), month);
 	return t_when_date_year(t, weekday, number(t, w->day), month, number(t, w->year));
 }
@@ -139,21 +134,25 @@ static struct str your_words(
 	if (same_date(&from, &theirs))
 		return times;
 	/* The year is that of the date beside it, or the one next to it. */
-	return t_when_date_times(t, date_words(t, &from, reader_zone, start_at), times);
+	return t_when_date_times(t, date_words(t, &from, here, start_at), times);
+}
+
+static struct str zone_words(const struct text *t, const struct tz *zone)
+{
+	struct str city = tz_city(t->arena, zone);
+	return str_eq(city, STR("UTC")) ? city : t_when_zone(t, city);
 }
 
 struct str when_zone(const struct text *t, struct str zone)
 {
-	const struct tz *z = zone_of(zone);
-	struct str city = tz_city(t->arena, z);
-	return str_eq(city, STR("UTC")) ? city : t_when_zone(t, city);
+	return zone_words(t, zone_of(zone));
 }
 
 struct str when_day_range(const struct text *t, int64_t start_at, int64_t end_at, struct str zone, int64_t now)
 {
-	struct tz_wall from = wall_of(zone, start_at), to = wall_of(zone, end_at);
-	return t_when_day_range(
-		t, date_words(t, &from, zone, now), isolated(t, times_words(t, &from, &to)), when_zone(t, zone));
+	const struct tz *z = zone_of(zone);
+	struct tz_wall from = tz_to_wall(z, start_at), to = tz_to_wall(z, end_at);
+	return t_when_day_range(t, date_words(t, &from, z, now), isolated(t, times_words(t, &from, &to)), zone_words(t, z));
 }
 
 struct str when_session(
@@ -161,9 +160,10 @@ struct str when_session(
 {
 	if (days <= 1)
 		return when_day_range(t, starts_at, ends_at, zone, now);
-	struct tz_wall from = wall_of(zone, starts_at), to = wall_of(zone, ends_at);
-	return t_when_several(t, date_words(t, &from, zone, now), date_words(t, &to, zone, now), days,
-		clock_words(t, &from), when_zone(t, zone));
+	const struct tz *z = zone_of(zone);
+	struct tz_wall from = tz_to_wall(z, starts_at), to = tz_to_wall(z, ends_at);
+	return t_when_several(
+		t, date_words(t, &from, z, now), date_words(t, &to, z, now), days, clock_words(t, &from), zone_words(t, z));
 }
 
 struct str when_your_time(
@@ -175,25 +175,27 @@ struct str when_your_time(
 
 struct str when_instant(const struct text *t, int64_t at, struct str zone, int64_t now)
 {
-	struct tz_wall w = wall_of(zone, at);
-	return t_when_day_range(t, date_words(t, &w, zone, now), clock_words(t, &w), when_zone(t, zone));
+	const struct tz *z = zone_of(zone);
+	struct tz_wall w = tz_to_wall(z, at);
+	return t_when_day_range(t, date_words(t, &w, z, now), clock_words(t, &w), zone_words(t, z));
 }
 
 struct str when_date(const struct text *t, int64_t at, struct str zone, int64_t now)
 {
-	struct tz_wall w = wall_of(zone, at);
-	return date_words(t, &w, zone, now);
+	const struct tz *z = zone_of(zone);
+	struct tz_wall w = tz_to_wall(z, at);
+	return date_words(t, &w, z, now);
 }
 
 struct str when_date_long(const struct text *t, int64_t at, struct str zone)
 {
-	struct tz_wall w = wall_of(zone, at);
+	struct tz_wall w = tz_to_wall(zone_of(zone), at);
 	return t_when_date_year(t, weekdays[w.weekday](t), number(t, w.day), months[w.month - 1](t), number(t, w.year));
 }
 
 struct str when_time(const struct text *t, int64_t at, struct str zone)
 {
-	struct tz_wall w = wall_of(zone, at);
+	struct tz_wall w = tz_to_wall(zone_of(zone), at);
 	return clock_words(t, &w);
 }
 
@@ -229,11 +231,12 @@ struct str when_weekday_long(const struct text *t, int weekday)
 struct when_parts when_parts(
 	const struct text *t, int64_t start_at, int64_t end_at, struct str zone, struct str reader_zone, int64_t now)
 {
-	struct tz_wall from = wall_of(zone, start_at), to = wall_of(zone, end_at);
+	const struct tz *z = zone_of(zone);
+	struct tz_wall from = tz_to_wall(z, start_at), to = tz_to_wall(z, end_at);
 	return (struct when_parts){
-		.date = date_words(t, &from, zone, now),
+		.date = date_words(t, &from, z, now),
 		.times = times_words(t, &from, &to),
-		.zone = when_zone(t, zone),
+		.zone = zone_words(t, z),
 		.yours = your_words(t, start_at, end_at, zone, reader_zone),
 		.iso_start = when_iso(t, start_at, zone),
 		.iso_end = when_iso(t, end_at, zone),
@@ -242,7 +245,7 @@ struct when_parts when_parts(
 
 struct when_tile when_tile(const struct text *t, int64_t at, struct str zone)
 {
-	struct tz_wall w = wall_of(zone, at);
+	struct tz_wall w = tz_to_wall(zone_of(zone), at);
 	return (struct when_tile){
 		.iso = when_iso_date(t, at, zone),
 		.month = months_short[w.month - 1](t),
@@ -253,8 +256,9 @@ struct when_tile when_tile(const struct text *t, int64_t at, struct str zone)
 
 struct str when_iso(const struct text *t, int64_t at, struct str zone)
 {
-	struct tz_wall w = wall_of(zone, at);
-	int offset = tz_offset(zone_of(zone), at) / 60, size = offset < 0 ? -offset : offset;
+	const struct tz *z = zone_of(zone);
+	struct tz_wall w = tz_to_wall(z, at);
+	int offset = tz_offset(z, at) / 60, size = offset < 0 ? -offset : offset;
 	char *begin = arena_alloc(t->arena, sizeof "2030-01-31T09:00+01:00", 1), *p = put_date(begin, &w);
 	*p++ = 'T';
 	p = put_time(p, w.hour, w.minute);
@@ -265,7 +269,7 @@ struct str when_iso(const struct text *t, int64_t at, struct str zone)
 
 struct str when_iso_date(const struct text *t, int64_t at, struct str zone)
 {
-	struct tz_wall w = wall_of(zone, at);
+	struct tz_wall w = tz_to_wall(zone_of(zone), at);
 	char *begin = arena_alloc(t->arena, sizeof "2030-01-31", 1);
 	return (struct str){ begin, (size_t)(put_date(begin, &w) - begin) };
 }
