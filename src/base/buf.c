@@ -14,6 +14,15 @@ void buf_grow(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
+void buf_repeat(struct buf *b, struct str s, size_t times)
+{
+	size_t sum;
+	must(!__builtin_mul_overflow(s.n, times, &sum));
+	buf_reserve(b, sum);
+	for (size_t i = 0; i < times; i++)
+		buf_put(b, s);
+}
+
 void buf_i64(struct buf *b, int64_t v)
 {
 	char t[20], *q = t + sizeof t;

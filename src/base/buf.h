@@ -41,6 +41,7 @@ static inline void buf_char(struct buf *b, char c)
 	buf_reserve(b, 1);
 	b->p[b->n++] = c;
 }
+void buf_repeat(struct buf *b, struct str s, size_t times);
 void buf_i64(struct buf *b, int64_t v);
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str buf_str(const struct buf *b); /* a view; later writes may move it */

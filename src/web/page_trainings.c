@@ -18,7 +18,7 @@ static struct training_row_view row_of(struct req *r, const struct training_item
 						 : t_trainings_no_next(t);
 	if (i->capacity.has) {
 		struct seats seats = { .taken = i->seats_taken, .capacity = i->capacity.v };
-		v.seats = str_fmt(r->c.arena, "%lld/%lld", (long long)i->seats_taken, (long long)i->capacity.v);
+		v.seats = str_cat(r->c.arena, str_num(r->c.arena, "", i->seats_taken), str_num(r->c.arena, "/", i->capacity.v));
 		v.strip = seat_strip_make(r->c.arena, &seats, t_session_seats(t, i->seats_taken, i->capacity.v));
 	} else if (i->next.has) {
 		v.seats_words = t_session_seats_unlimited(t, i->seats_taken);

@@ -37,8 +37,7 @@ static struct str outline_of_seats(struct arena *a, int64_t at, int64_t n, int64
 	buf_i64(&again, SEAT_WIDTH);
 	BUF_LIT(&again, " 0");
 	put_rectangle(&again, SEAT_WIDTH - gap);
-	for (int64_t i = 1; i < n; i++)
-		buf_put(&outline, buf_str(&again));
+	buf_repeat(&outline, buf_str(&again), (size_t)(n - 1));
 	return buf_str(&outline);
 }
 

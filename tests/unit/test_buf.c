@@ -54,6 +54,19 @@ static void test_growing(void **state)
 	assert_memory_equal(b.p + 5 * 12345, "12345", 5);
 }
 
+static void test_repeat(void **state)
+{
+	(void)state;
+	ARENA_SCOPED a = arena_new();
+	struct buf b = buf_new(a);
+	buf_repeat(&b, STR("ab"), 0);
+	assert_buf(&b, STR(""));
+	buf_char(&b, '<');
+	buf_repeat(&b, STR("ab"), 3);
+	buf_repeat(&b, STR(""), 3);
+	assert_buf(&b, STR("<ababab"));
+}
+
 static void test_html(void **state)
 {
 	(void)state;
@@ -136,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pieces),
 		cmocka_unit_test(test_growing),
+		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_html_bytes),
 		cmocka_unit_test(test_url),
