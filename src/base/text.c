@@ -44,9 +44,12 @@ bool text_locale_parse(struct str tag, enum text_locale *out)
 
 /* ---- what ICU keeps for a thread: collators and rules are dear to open and not to be shared */
 
+enum { NUMBERS_KEPT = 1000 };
 struct icu {
 	UCollator *collator;
 	UPluralRules *plurals[LOCALE_COUNT];
+	/* What the rules said of small numbers, and 1 more; 0 where nobody has asked. */
+	unsigned char known[LOCALE_COUNT][NUMBERS_KEPT];
 };
 static pthread_key_t icu_key;
 static pthread_once_t icu_once = PTHREAD_ONCE_INIT;
@@ -86,13 +89,13 @@ static struct icu *icu_of_thread(void)
 
 /* ---- numbers */
 
-enum text_plural text_plural(enum text_locale l, int64_t n)
+static enum text_plural ask_plural(const UPluralRules *rules, int64_t n)
 {
 	static const char *const names[] = { "zero", "one", "two", "few", "many", "other" };
 	UChar wide[16];
 	char name[16];
 	UErrorCode status = U_ZERO_ERROR;
-	int32_t length = uplrules_select(icu_of_thread()->plurals[l], (double)n, wide, 16, &status);
+	int32_t length = uplrules_select(rules, (double)n, wide, 16, &status);
 	if (U_FAILURE(status) || length >= 16)
 		return PLURAL_OTHER;
 	u_UCharsToChars(wide, name, length + 1);
@@ -101,6 +104,18 @@ enum text_plural text_plural(enum text_locale l, int64_t n)
 			return (enum text_plural)i;
 	}
 	return PLURAL_OTHER;
+}
+
+/* A list counts in each of its rows, and mostly little. */
+enum text_plural text_plural(enum text_locale l, int64_t n)
+{
+	struct icu *icu = icu_of_thread();
+	if (n < 0 || n >= NUMBERS_KEPT)
+		return ask_plural(icu->plurals[l], n);
+	unsigned char *known = &icu->known[l][n];
+	if (!*known)
+		*known = (unsigned char)(1 + ask_plural(icu->plurals[l], n));
+	return (enum text_plural)(*known - 1);
 }
 
 /* All three locales group by thousands with a comma: the pseudo-locales keep the digits of the English. */
