@@ -2,15 +2,16 @@
 -- where the reader sees that person.
 
 -- part: audit_entries
-SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND xd.lo BETWEEN g.lo AND g.hi)
+SELECT a.id, a.at, a.actor_id, CASE WHEN x.id = $1
+		OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = x.department_id)
 		THEN x.name END AS actor_name, a.action, a.object, a.object_id, a.user_id, u.name AS user_name, a.training_id, a.batch_id,
 	a.before, a.after, a.origin
-FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON xd.id = x.department_id LEFT JOIN users u ON u.id = a.user_id LEFT JOIN department d ON d.id = u.department_id
+FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN users u ON u.id = a.user_id
 
 -- Entries about nobody tell of departments, groups and settings: who does not see everything is shown only what they did themselves.
 -- part: audit_readable
 ($2 = 1 OR a.actor_id = $1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi))
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'audit' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id))
 
 -- What a batch did as a whole counts people out of scope, so it is there for who did it.
 -- name: audit_of_training :many
@@ -21,7 +22,7 @@ FROM audit a LEFT JOIN users x ON x.id = a.actor_id LEFT JOIN department xd ON x
 -- sort-id: a.id
 {audit_entries}
 WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NULL OR a.actor_id = $1))
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
 		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below)
 	OR EXISTS (SELECT 1 FROM enrollment e JOIN session s ON s.id = e.session_id WHERE e.training_id = $3 AND e.user_id = a.user_id AND e.status <> 'cancelled' AND s.instructor_id = $1))
@@ -36,7 +37,7 @@ WHERE a.training_id = $3 AND ($2 = 1 OR (a.user_id IS NULL AND (a.batch_id IS NU
 -- sort-id: a.id
 {audit_entries}
 WHERE a.user_id = $3 AND ($2 = 1
-	OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR EXISTS (SELECT 1 FROM department d JOIN grant_range g ON g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi WHERE d.id = u.department_id)
 	OR a.user_id IN (WITH RECURSIVE below (id) AS (SELECT b.id FROM users b WHERE b.supervisor_id = $1
 		UNION SELECT b.id FROM users b JOIN below w ON b.supervisor_id = w.id) SELECT id FROM below))
 {after} {order};
