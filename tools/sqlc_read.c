@@ -373,7 +373,7 @@ static void finish_statement(const struct program *p, struct statement *s)
 		fail(s->at, "%s: `-- sort:` goes with `-- sort-id:`", s->name);
 	if (s->sorts_n && s->mode != MANY)
 		fail(s->at, "%s: only :many is sorted", s->name);
-	if (s->row && !s->sorts_n != !s->row->sorts_n)
+	if (s->row && s->sorts_n && !s->row->sorts_n)
 		fail(s->at, "%s: what is sorted gives other rows than %s", s->name, s->row->name);
 	if (s->filter && s->mode == INSERT)
 		fail(s->at, "%s: :insert takes no filter", s->name);

@@ -191,8 +191,9 @@ static void put_function(FILE *f, const struct statement *s, size_t index, const
 				filter);
 		else
 			fprintf(f, "\tstruct query_rows rows = query_many(db, &%s[%zu], a, %s, %s);\n", all, index, values, filter);
-		fprintf(f, "\t*out = (struct %s_rows){ rows.items, rows.n%s };\n", row_name(s),
-			s->sorts_n ? ", rows.more, rows.has_before" : "");
+		/* What is not sorted may give the rows of what is. */
+		fprintf(f, "\t*out = (struct %s_rows){ .items = rows.items, .n = rows.n%s };\n", row_name(s),
+			s->sorts_n ? ", .more = rows.more, .has_before = rows.has_before" : "");
 		break;
 	case EXEC: fprintf(f, "\treturn query_exec(db, &%s[%zu], %s, %s);\n", all, index, values, filter); break;
 	case PUT: fprintf(f, "\tquery_put(db, &%s[%zu], %s, %s);\n", all, index, values, filter); break;

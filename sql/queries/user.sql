@@ -14,6 +14,26 @@ WHERE u.id = $1;
 -- col: has_password bool
 -- col: has_reports bool
 
+-- part: user_below
+WITH RECURSIVE below (id) AS (
+	SELECT b.id FROM users b WHERE b.supervisor_id = $1 AND $7 = 1
+	UNION
+	SELECT b.id FROM users b JOIN below ON b.supervisor_id = below.id
+)
+
+-- part: user_list_columns
+u.id, u.login, u.email, u.first_name, u.last_name, u.name, u.name_key, u.status, u.department_id, d.name AS department,
+	CASE WHEN $8 = 1 THEN (SELECT s.id FROM users s JOIN department sd ON sd.id = s.department_id WHERE s.id = u.supervisor_id AND ($9 = 1 OR s.id = $1 OR s.id IN (SELECT id FROM below)
+		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND sd.lo BETWEEN g.lo AND g.hi))) END AS supervisor_id,
+	CASE WHEN $8 = 1 AND EXISTS (SELECT 1 FROM users b WHERE b.supervisor_id = u.id) THEN 1 ELSE 0 END AS has_reports
+
+-- part: user_list_asked
+($9 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
+	OR u.id IN (SELECT id FROM below))
+AND ($2 = '%' OR u.search LIKE $2 ESCAPE '\') AND ($3 = '%' OR u.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR u.search LIKE $4 ESCAPE '\')
+AND ($5 IS NULL OR EXISTS (SELECT 1 FROM department x WHERE x.id = $5 AND d.lo BETWEEN x.lo AND x.hi))
+AND ($6 IS NULL OR u.status = $6)
+
 -- name: user_list :many
 -- sort: name = u.name_key blob, login = u.login_fold text, email = u.email_fold text?, department = d.name_key blob, status = u.status text
 -- sort-id: u.id
@@ -27,22 +47,36 @@ WHERE u.id = $1;
 -- arg: supervisor bool
 -- arg: leads bool
 -- arg: all bool
-WITH RECURSIVE below (id) AS (
-	SELECT b.id FROM users b WHERE b.supervisor_id = $1 AND $7 = 1
-	UNION
-	SELECT b.id FROM users b JOIN below ON b.supervisor_id = below.id
-)
-SELECT u.id, u.login, u.email, u.first_name, u.last_name, u.name, u.status, u.department_id, d.name AS department,
-	CASE WHEN $8 = 1 THEN (SELECT s.id FROM users s JOIN department sd ON sd.id = s.department_id WHERE s.id = u.supervisor_id AND (s.id = $1 OR s.id IN (SELECT id FROM below)
-		OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND sd.lo BETWEEN g.lo AND g.hi))) END AS supervisor_id,
-	($8 = 1 AND EXISTS (SELECT 1 FROM users b WHERE b.supervisor_id = u.id)) AS has_reports
+{user_below}
+SELECT {user_list_columns}
 FROM users u JOIN department d ON d.id = u.department_id
-WHERE ($9 = 1 OR EXISTS (SELECT 1 FROM grant_range g WHERE g.user_id = $1 AND g.permission = 'users.view' AND d.lo BETWEEN g.lo AND g.hi)
-	OR u.id IN (SELECT id FROM below))
-AND ($2 = '%' OR u.search LIKE $2 ESCAPE '\') AND ($3 = '%' OR u.search LIKE $3 ESCAPE '\') AND ($4 = '%' OR u.search LIKE $4 ESCAPE '\')
-AND ($5 IS NULL OR EXISTS (SELECT 1 FROM department x WHERE x.id = $5 AND d.lo BETWEEN x.lo AND x.hi))
-AND ($6 IS NULL OR u.status = $6)
+WHERE {user_list_asked}
 {filter} {after} {order};
+-- col: supervisor_id i64?
+-- col: has_reports bool
+
+-- The same among some, in any order: who asks puts them in order, which with a handful takes less than half of what SQL takes.
+-- name: user_list_among :many
+-- row: user_list
+-- arg: actor i64
+-- arg: word1 text
+-- arg: word2 text
+-- arg: word3 text
+-- arg: department i64?
+-- arg: status text
+-- arg: supervisor bool
+-- arg: leads bool
+-- arg: all bool
+-- arg: ids text
+{user_below}
+SELECT {user_list_columns}
+FROM json_each($10) j CROSS JOIN users u CROSS JOIN department d
+WHERE u.id = j.value AND d.id = u.department_id AND {user_list_asked};
+-- pg:
+{user_below}
+SELECT {user_list_columns}
+FROM json_array_elements_text($10::json) j JOIN users u ON u.id = j::bigint JOIN department d ON d.id = u.department_id
+WHERE {user_list_asked};
 -- col: supervisor_id i64?
 -- col: has_reports bool
 

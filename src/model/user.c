@@ -1,5 +1,6 @@
 /* Reading users: one, lists, roles. Changes are in user_change.c, conditions in user_filter.c. */
 #include "model/user.h"
+#include <stdlib.h>
 #include "gen/queries.h"
 #include "gen/text.h"
 #include "model/department.h"
@@ -248,10 +249,6 @@ static void begin_with_words(struct ctx *c, const struct user_query *q, struct s
 static void begin_near(struct ctx *c, const struct user_query *q, const struct db_page *page, struct search *s)
 {
 	struct user_proposed p;
-	if (ask_index_for_page(c, q, page, &p)) {
-		s->filter = user_index_filter(c, &p);
-		return;
-	}
 	bool asked = !s->filter && ask_index(c, q, FEW + 1, &p);
 	if (asked && p.all && p.n <= FEW)
 		s->filter = user_index_filter(c, &p);
@@ -261,6 +258,56 @@ static void begin_near(struct ctx *c, const struct user_query *q, const struct d
 		begin_with_words(c, q, s);
 	if (!s->filter && page->sort == USER_LIST_SORT_DEPARTMENT && !c->actor->account_wide && !c->actor->has_reports)
 		begin_with(c, s, "granted", c->actor->id);
+}
+
+static int by_name(const void *x, const void *y)
+{
+	const struct user_list_row *a = x, *b = y;
+	int names = str_cmp(a->name_key, b->name_key);
+	return names ? names : (a->id > b->id) - (a->id < b->id);
+}
+
+static int by_name_down(const void *x, const void *y)
+{
+	return by_name(y, x);
+}
+
+/* What SQL does with a page: in the direction of reading, from behind the cursor, one more than is wanted. */
+static void cut_page(const struct db_page *page, struct user_list_rows *rows)
+{
+	bool from_end = page->last || page->backward, down = page->desc != from_end, after = page->has_after && !page->last;
+	int (*order)(const void *, const void *) = down ? by_name_down : by_name;
+	struct user_list_row cursor = { .name_key = page->after_key, .id = page->after_id };
+	size_t limit = page->limit < 1 ? 1 : (size_t)page->limit;
+	if (rows->n)
+		qsort(rows->items, rows->n, sizeof *rows->items, order);
+	for (; after && rows->n && order(&rows->items[0], &cursor) <= 0; rows->n--)
+		rows->items++;
+	bool beyond = rows->n > limit;
+	if (beyond)
+		rows->n = limit;
+	if (from_end && rows->n)
+		qsort(rows->items, rows->n, sizeof *rows->items, down ? by_name : by_name_down);
+	for (size_t i = 0; i < rows->n; i++)
+		rows->items[i].sort_key = rows->items[i].name_key;
+	rows->more = from_end ? after : beyond;
+	rows->has_before = from_end ? beyond : after;
+}
+
+/* A page in the order of names from whom the index in memory proposes. It may be stale: who is in scope and matches
+ * says SQL. False: it cannot say. */
+static bool page_from_index(
+	struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_list_rows *out)
+{
+	struct user_proposed p;
+	struct str like[WORDS];
+	if (!ask_index_for_page(c, q, page, &p))
+		return false;
+	user_like_words(c->arena, q->q, like);
+	user_list_among(c->db, c->arena, c->actor->id, like[0], like[1], like[2], q->department, q->status,
+		c->actor->has_reports, q->leads, c->actor->account_wide, user_index_list(c->arena, &p), out);
+	cut_page(page, out);
+	return true;
 }
 
 /* The order of departments is not that of users: without a cursor, everybody would be sorted. One before the first, or
@@ -276,19 +323,27 @@ static void begin_at_end(struct db_page *page)
 	page->after_id = at_least ? 0 : INT64_MAX;
 }
 
-void user_page(struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_items *out)
+/* The other pages: by SQL. */
+static void page_by_sql(
+	struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_list_rows *out)
 {
 	struct search s = search_of(c, q);
-	struct user_list_rows rows;
 	begin_near(c, q, page, &s);
 	struct db_page at = *page;
 	bool whole = page->sort == USER_LIST_SORT_DEPARTMENT && (!page->has_after || page->last);
 	if (whole)
 		begin_at_end(&at);
 	user_list(c->db, c->arena, c->actor->id, s.like[0], s.like[1], s.like[2], q->department, q->status,
-		c->actor->has_reports, q->leads, c->actor->account_wide, s.filter, &at, &rows);
+		c->actor->has_reports, q->leads, c->actor->account_wide, s.filter, &at, out);
 	if (whole)
-		*(at.backward ? &rows.more : &rows.has_before) = false;
+		*(at.backward ? &out->more : &out->has_before) = false;
+}
+
+void user_page(struct ctx *c, const struct user_query *q, const struct db_page *page, struct user_items *out)
+{
+	struct user_list_rows rows;
+	if (!page_from_index(c, q, page, &rows))
+		page_by_sql(c, q, page, &rows);
 	*out = (struct user_items){
 		.items = ARENA_ARRAY(c->arena, struct user_item, rows.n + 1), .more = rows.more, .has_before = rows.has_before
 	};

@@ -424,13 +424,17 @@ static void seek_in_scope(struct seeking *k)
 	walk_departments(k);
 }
 
-/* Everybody in scope, from a place on. */
+/* Everybody in scope, from a place on: in the order of names so many are passed by for each that is found. */
 static void walk_all(struct seeking *k)
 {
-	size_t n = k->g->n, people = k->s->slots ? people_in_scope(k, n) : n;
+	size_t n = k->g->n, most = k->s->most, enough = most;
+	/* From the root of n * most on they are not few, however many there are. */
+	while (enough < n / enough * most)
+		enough *= 2;
+	size_t people = k->s->slots ? people_in_scope(k, enough) : n;
 	if (!people)
 		return;
-	if (k->s->slots && people < n / people * k->s->most) {
+	if (k->s->slots && people < n / people * most) {
 		find_blocks(k, false);
 		walk_departments(k);
 		return;
@@ -438,7 +442,7 @@ static void walk_all(struct seeking *k)
 	for (size_t at = k->s->from; k->s->back ? at-- > 0 : at < n; at += !k->s->back) {
 		if (counts(k, at))
 			offer(k, key_of(k, HOLDS, at));
-		if (k->n == k->s->most)
+		if (k->n == most)
 			return;
 	}
 }

@@ -1,10 +1,10 @@
--- error: 8: second: what is sorted gives other rows than first
+-- error: 6: second: what is sorted gives other rows than first
 
 -- name: first :many
--- sort: name = name text
--- sort-id: id
-SELECT id, name FROM person WHERE true {after} {order};
+SELECT id, name FROM person;
 
 -- name: second :many
 -- row: first
-SELECT id, name FROM person;
+-- sort: name = name text
+-- sort-id: id
+SELECT id, name FROM person WHERE true {after} {order};
