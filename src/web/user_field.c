@@ -10,14 +10,31 @@ void user_field_suggest(struct field *f)
 	f->autocomplete = STR("off");
 }
 
-/* Whoever sees nobody finds none. Who is no longer active can be named, and is not proposed. */
+/* Among more it is not looked for somebody who is active: then more has to be typed. */
+enum { LOOKED_AT_MAX = 1000, TIMES = 10 };
+
+static size_t count_active(const struct find_hits *found)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < found->n; i++)
+		n += str_eq(found->items[i].status, STR("active"));
+	return n;
+}
+
+/* Whoever sees nobody finds none. Who is no longer active can be named, and is not proposed: many of them who come
+ * first hide nobody. */
 void page_user_suggest(struct req *r)
 {
 	struct find_hits found;
 	struct suggestions_view v = { 0 };
-	find_people(&r->c, PERM_USERS_VIEW, req_query(r, "q"), FIELD_SUGGESTIONS, &found);
-	v.items = ARENA_ARRAY(r->c.arena, struct suggestion, found.n + 1);
-	for (size_t i = 0; i < found.n; i++) {
+	int64_t limit = FIELD_SUGGESTIONS;
+	find_people(&r->c, PERM_USERS_VIEW, req_query(r, "q"), limit, &found);
+	while (found.more && count_active(&found) < FIELD_SUGGESTIONS && limit < LOOKED_AT_MAX) {
+		limit *= TIMES;
+		find_people(&r->c, PERM_USERS_VIEW, req_query(r, "q"), limit, &found);
+	}
+	v.items = ARENA_ARRAY(r->c.arena, struct suggestion, FIELD_SUGGESTIONS);
+	for (size_t i = 0; i < found.n && v.items_n < FIELD_SUGGESTIONS; i++) {
 		const struct find_hit *u = &found.items[i];
 		if (str_eq(u->status, STR("active")))
 			v.items[v.items_n++] = (struct suggestion){

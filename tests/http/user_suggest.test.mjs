@@ -20,6 +20,8 @@ test('who is named in a field is suggested by name, within the scope, and only w
 	await make('zelda.in', 'Sales');
 	await make('zelda.out', 'Engineering');
 	await make('zelda.gone', 'Sales', { status: 'inactive' });
+	// Many who have left, before the others by name, hide nobody.
+	for (let i = 0; i < 30; i++) await make(`zelda.a${i}`, 'Sales', { status: 'ended' });
 
 	assert.deepEqual(await suggested(owner, 'zeld'), ['zelda.in', 'zelda.out']);
 	assert.deepEqual(await suggested(owner, 'zelda.out'), ['zelda.out']);
