@@ -245,6 +245,21 @@ test('below each session stands who gets a seat in it, and who waits', async () 
 	assert.ok(lists[0].rows.some((row) => row.endsWith(`From ${few.sessions[1].title}`)));
 });
 
+test('who is to wait by choice waits behind the others', async () => {
+	const [seated, chosen, full] = await newUsers(admin, department, 3);
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const users = [seated, chosen, full];
+	const draft = await drafted(users, [t]);
+	const page = await draft.check();
+	assert.equal((await web.submit(page, { action: `${draft.path}/check` }, { [`d-${chosen.id}-${t.id}`]: 'wait', [`d-${full.id}-${t.id}`]: null }, { button: 'Apply choices' })).status, 303);
+	const [{ lists }] = seats(await draft.check());
+	assert.deepEqual(lists[1].rows.map((row) => [full, chosen].find((u) => row.includes(u.last_name))?.id), [full.id, chosen.id]);
+	assert.match(lists[1].rows[0], /Place 1$/);
+	await admin.expect(201, 'POST', '/enrollments', { audience: { users: users.map((u) => u.id) }, trainings: [{ training: t.id, session: t.sessions[0].id }], decisions: [{ user: chosen.id, training: t.id, do: 'wait' }] });
+	const places = (await admin.all(`/trainings/${t.id}/participants`)).filter((e) => e.position).map((e) => [e.user, e.position]);
+	assert.deepEqual(Object.fromEntries(places), { [full.id]: 1, [chosen.id]: 2 }, 'as Check says');
+});
+
 test('what is too long for Check has pages of its own', async () => {
 	const many = await newUsers(admin, department, 130);
 	const t = await newTraining(muster, admin, [{ capacity: 105 }]);
