@@ -35,10 +35,11 @@ SELECT count(*) AS n, min(x.session_id) AS example FROM (
 	SELECT e.session_id, e.position FROM enrollment e JOIN session s ON s.id = e.session_id WHERE e.status = 'waiting' AND e.position >= s.next_position) AS x;
 -- col: example i64?
 
--- (While a batch is taken back, its seats are free, and nobody is promoted before all of it is.)
+-- (While a batch is taken back, its seats are free, and nobody is promoted before all of it is; nor when the session is over.)
 -- name: fsck_free_seat :one
+-- arg: now i64
 SELECT count(*) AS n, min(s.id) AS example FROM session s
-WHERE s.waiting > 0 AND s.cancelled_at IS NULL AND (s.capacity IS NULL OR s.seats_taken < s.capacity)
+WHERE s.waiting > 0 AND s.ends_at > $1 AND s.cancelled_at IS NULL AND (s.capacity IS NULL OR s.seats_taken < s.capacity)
 AND NOT EXISTS (SELECT 1 FROM batch b JOIN batch_session x ON x.batch_id = b.id WHERE b.status = 'undoing' AND x.session_id = s.id);
 -- col: example i64?
 

@@ -2,9 +2,9 @@
 
 -- name: seat_session :one
 -- arg: id i64
-SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, starts_at, cancelled_at FROM session WHERE id = $1;
+SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, ends_at, cancelled_at FROM session WHERE id = $1;
 -- pg:
-SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, starts_at, cancelled_at FROM session WHERE id = $1 FOR UPDATE;
+SELECT id, training_id, capacity, seats_taken, seats_over, waiting, next_position, ends_at, cancelled_at FROM session WHERE id = $1 FOR UPDATE;
 
 -- name: seat_add :exec
 -- arg: id i64

@@ -6,7 +6,7 @@
 /* One statement each (sql/queries/fsck.sql), and a sentence fsck_NAME. */
 /* clang-format off */
 #define CHECKS(X) \
-	X(account) X(seats_taken) X(seats_over) X(waiting) X(waiting_position) X(waiting_order) X(free_seat) \
+	X(account) X(seats_taken) X(seats_over) X(waiting) X(waiting_position) X(waiting_order) \
 	X(one_enrollment) X(session_of_training) X(cancelled_at) X(enrollment_day) X(answer_days) X(result_days) \
 	X(session_days) X(day_position) X(day_order) X(announced_early) X(not_told) X(told_early) X(mailed_early) \
 	X(invited_early) X(cancel_uninvited) X(mail_order) X(sent) X(reminded) X(reply_of) X(reply_day) \
@@ -28,10 +28,17 @@ struct count {
 CHECKS(X)
 #undef X
 
+static struct count count_free_seat(struct ctx *c)
+{
+	struct fsck_free_seat_row row = { 0 };
+	fsck_free_seat(c->db, c->arena, c->now, &row);
+	return (struct count){ row.n, row.example };
+}
+
 static const struct check {
 	const char *name;
 	struct count (*count)(struct ctx *c);
-} checks[] = {
+} checks[] = { { "free_seat", count_free_seat },
 #define X(name) { #name, count_##name },
 	CHECKS(X)
 #undef X

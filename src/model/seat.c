@@ -40,7 +40,7 @@ void seat_promote(struct ctx *c, int64_t session_id)
 	struct seat_session_row s;
 	struct seat_first_waiting_row first;
 	while (seat_session(c->db, c->arena, session_id, &s) && s.waiting > 0 && is_free(&s) && !s.cancelled_at.has &&
-		seat_first_waiting(c->db, c->arena, session_id, &first)) {
+		s.ends_at > c->now && seat_first_waiting(c->db, c->arena, session_id, &first)) {
 		seat_give(c->db, first.id);
 		seat_unqueue(c->db, session_id);
 		seat_add(c->db, session_id, 1);

@@ -13,8 +13,8 @@ enum seat_result seat_take(struct ctx *c, int64_t session_id, struct str when_fu
 void seat_free(struct ctx *c, int64_t session_id);
 /* Takes a waiting enrollment off the list's count. */
 void seat_stop_waiting(struct ctx *c, int64_t session_id);
-/* Whoever is first in the waiting list gets each seat that is free, and is told (after the access date). Call after
- * anything that freed seats. */
+/* Whoever is first in the waiting list gets each seat that is free, and is told (after the access date); nobody does
+ * when the session is over. Call after anything that freed seats. */
 void seat_promote(struct ctx *c, int64_t session_id);
 /* The capacity changed: checks it against the seats held (false: out_of_range at "capacity" unless `over`), then
  * promotes. */

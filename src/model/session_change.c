@@ -442,6 +442,9 @@ bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 	if (!same_capacity(before.capacity, now.capacity) &&
 		!seat_capacity(c, id, now.capacity, !c->actor || actor_can(c->actor, PERM_OVER)))
 		return false;
+	/* Seats that came free when it was over. */
+	if (diff.times)
+		seat_promote(c, id);
 	audit(c, "session.edit", id, old.training, &before, &now);
 	/* What is over is history: correcting it tells nobody. */
 	if ((diff.times || diff.words) && !is_over(c, &old, &now))

@@ -377,4 +377,25 @@ test('who stops being active leaves the sessions to come, and the seat goes on (
 	);
 });
 
+test('a seat that frees when the session is over goes to nobody', async () => {
+	const [a, b, c] = await newUsers(admin, by['/Support'].id, 3);
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const [session] = t.sessions;
+	await enroll(admin, body([a, b, c], t, session));
+	await announce(await enrollment_of(b, t));
+	const clock = muster.clock;
+	muster.setClock(clock + Date.parse(session.days[0].end_at) / 1000 - muster.now() + 60);
+	await admin.expect(204, 'DELETE', `/enrollments/${(await enrollment_of(a, t)).id}`);
+	assert.deepEqual((await assertSeats(admin, session.id)).seated, []);
+	await admin.expect(200, 'PATCH', `/sessions/${session.id}`, { capacity: 3 });
+	const { seated, waiting } = await assertSeats(admin, session.id);
+	assert.deepEqual([seated.length, waiting.map((e) => e.user)], [0, [b.id, c.id]]);
+	await assertSound(muster);
+	// What is held once more has seats to give.
+	const [{ id, duration, time_zone }] = session.days;
+	await admin.expect(200, 'PATCH', `/sessions/${session.id}`, { days: [{ id, duration, time_zone, start: dayAt(muster, 30).start }] });
+	assert.deepEqual((await assertSeats(admin, session.id)).seated.map((e) => e.user), [b.id, c.id]);
+	muster.setClock(clock);
+});
+
 test('after all this every invariant holds', () => assertSound(muster));
