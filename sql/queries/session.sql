@@ -109,6 +109,26 @@ SELECT id FROM enrollment WHERE session_id = $1 LIMIT 1;
 -- arg: id i64
 SELECT id FROM enrollment WHERE session_id = $1 AND status <> 'cancelled' AND score IS NOT NULL LIMIT 1;
 
+-- What the days say about whom nothing was said by hand, where that is another result than before: since there are other days.
+-- part: day_results
+(SELECT e.id, CASE WHEN sum(CASE WHEN coalesce(x.result, 'none') = 'none' THEN 1 ELSE 0 END) > 0 THEN 'none'
+	WHEN sum(CASE WHEN x.result = 'attended' THEN 1 ELSE 0 END) = count(*) THEN 'attended' ELSE 'absent' END AS result
+	FROM enrollment e JOIN day y ON y.session_id = e.session_id LEFT JOIN enrollment_day x ON x.enrollment_id = e.id AND x.day_id = y.id
+	WHERE e.session_id = $1 AND e.status = 'enrolled' AND e.result_by_hand = 0 GROUP BY e.id)
+
+-- name: session_results_audit :exec
+-- arg: session i64
+-- arg: now i64
+-- arg: actor i64?
+-- arg: origin text
+INSERT INTO audit (at, actor_id, action, object, object_id, user_id, training_id, before, after, origin)
+SELECT $2, $3, 'enrollment.result', 'enrollment', e.id, e.user_id, e.training_id, '{"result":"' || e.result || '"}', '{"result":"' || n.result || '"}', $4
+FROM {day_results} AS n JOIN enrollment e ON e.id = n.id WHERE e.result <> n.result ORDER BY e.id;
+
+-- name: session_results_set :put
+-- arg: session i64
+UPDATE enrollment SET result = n.result, version = version + 1 FROM {day_results} AS n WHERE enrollment.id = n.id AND enrollment.result <> n.result;
+
 -- name: day_insert :insert
 -- arg: session i64
 -- arg: position i64

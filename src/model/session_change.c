@@ -380,6 +380,23 @@ static bool same_capacity(struct opt_i64 a, struct opt_i64 b)
 	return a.has == b.has && (!a.has || a.v == b.v);
 }
 
+static bool has_other_days(const struct draft *before, const struct draft *now)
+{
+	bool other = before->days_n != now->days_n;
+	for (size_t i = 0; i < now->days_n; i++)
+		other |= now->days[i].id == 0;
+	return other;
+}
+
+/* Other days say other things of who came, unless that was said by hand. */
+static void count_results(struct ctx *c, int64_t id)
+{
+	if (!session_results_audit(c->db, id, c->now, c->actor ? SOME(c->actor->id) : NONE, c->from))
+		return;
+	session_results_set(c->db, id);
+	figures_changed(c->db, id);
+}
+
 /* Everything that may speak against it. */
 static bool prepare(struct ctx *c, int64_t id, const struct session_form *f, struct session *old, struct draft *before,
 	struct draft *now, struct difference *diff)
@@ -442,6 +459,8 @@ bool session_update(struct ctx *c, int64_t id, const struct session_form *f)
 	if (!same_capacity(before.capacity, now.capacity) &&
 		!seat_capacity(c, id, now.capacity, !c->actor || actor_can(c->actor, PERM_OVER)))
 		return false;
+	if (has_other_days(&before, &now))
+		count_results(c, id);
 	/* Seats that came free when it was over. */
 	if (diff.times)
 		seat_promote(c, id);

@@ -58,6 +58,22 @@ test('days make the session: attended when every day is, absent when all are sai
 	assert.equal((await of(t, eva)).result, 'none', 'nobody else is touched');
 });
 
+test('a day that goes or comes leaves the session with what its days say', async () => {
+	const t = await training('Other days');
+	await set(t.two, { user: ana.id, day: t.days[0], result: 'attended' }, { user: eva.id, day: t.days[0], result: 'absent' });
+	await set(t.two, { user: ana.id, day: t.days[1], result: 'absent' }, { user: eva.id, result: 'attended' });
+	assert.deepEqual([(await of(t, ana)).result, (await of(t, eva)).result], ['absent', 'attended']);
+	const session = await owner.expect(200, 'GET', `/sessions/${t.two}`);
+	const days = session.days.map(({ id, start, duration, time_zone, location }) => ({ id, start, duration, time_zone, location }));
+	await owner.expect(200, 'PATCH', `/sessions/${t.two}`, { days: [days[0]] });
+	assert.deepEqual([(await of(t, ana)).result, (await of(t, eva)).result], ['attended', 'attended'], 'set by hand stays');
+	const rate = async () => (await owner.expect(200, 'GET', `/reports/attendance?trainings=${t.id}`)).items.map((i) => [i.enrolled, i.attended, i.absent]);
+	const told = (await of(t, ana)).announced_at !== null;
+	if (told) assert.deepEqual(await rate(), [[2, 2, 0]]);
+	await owner.expect(200, 'PATCH', `/sessions/${t.two}`, { days: [days[0], day(`${year}-03-07T09:00`)] });
+	assert.deepEqual([(await of(t, ana)).result, (await of(t, eva)).result], ['none', 'attended'], 'the new day is open');
+});
+
 test('what is set by hand for the session wins until it is taken back', async () => {
 	const t = await training('By hand');
 	await set(t.two, { user: ana.id, result: 'attended', score: 12, comment: '  Well done  ' });
