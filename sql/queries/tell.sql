@@ -16,10 +16,11 @@ INSERT INTO notification (user_id, kind, enrollment_id, batch_id, at) VALUES ($1
 -- name: notification_insert_supervisor :put
 -- arg: enrollment i64
 -- arg: kind text
+-- arg: organizer_knows bool
 -- arg: at i64
 INSERT INTO notification (user_id, kind, enrollment_id, at)
-SELECT u.supervisor_id, $2, e.id, $3 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.training_id
-WHERE e.id = $1 AND u.supervisor_id <> t.organizer_id;
+SELECT u.supervisor_id, $2, e.id, $4 FROM enrollment e JOIN users u ON u.id = e.user_id JOIN training t ON t.id = e.training_id
+WHERE e.id = $1 AND u.supervisor_id IS NOT NULL AND ($3 = 0 OR u.supervisor_id <> t.organizer_id);
 
 -- One message a day that has not ended. A message that waits already will say the latest state anyway; one in flight may be too late for it.
 -- name: outbox_invite :put

@@ -169,6 +169,9 @@ bool answer_choose(struct ctx *c, int64_t enrollment_id, int64_t session_id)
 		seat_promote(c, e.session_id.v);
 	}
 	tell_calendar(c, e.id);
+	/* R9; a first choice is no change. */
+	if (e.session_id.has)
+		tell_supervisor(c, e.id, "changed_session", false);
 	bool waits = seat == SEAT_WAIT;
 	audit_outcome(c, &e, "enrollment.choose", SOME(session_id), waits ? STR("waiting") : STR("enrolled"),
 		waits ? STR("none") : STR("accepted"), NULL);

@@ -280,7 +280,7 @@ bool enrollment_leave_waiting(struct ctx *c, int64_t id, bool by_link)
 	if (!cancel(c, &e, by_link ? "enrollment.leave_by_link" : "enrollment.leave"))
 		return false;
 	tell_organizer(c, id, "left_waiting");
-	tell_supervisor(c, id, "left_waiting");
+	tell_supervisor(c, id, "left_waiting", true);
 	return !db_failed(c->db);
 }
 

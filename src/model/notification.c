@@ -39,6 +39,8 @@ static struct str words_of(struct ctx *c, const struct notification_list_row *n)
 		return t_notice_changed_open(t, n->title);
 	struct str when = n->days.v > 1 ? when_session(t, n->starts_at.v, n->ends_at.v, n->days.v, n->time_zone, c->now)
 									: when_day_range(t, n->start_at.v, n->end_at.v, n->time_zone, c->now);
+	if (is(n->kind, "changed_session"))
+		return t_notice_changed_session(t, about(c, n), n->title, when);
 	if (is(n->kind, "waiting"))
 		return t_notice_waiting(t, n->title, when);
 	if (is(n->kind, "seat"))

@@ -85,9 +85,9 @@ void tell_organizer(struct ctx *c, int64_t enrollment_id, const char *kind)
 		notification_insert(c->db, e.organizer_id, str_from(kind), SOME(e.id), NONE, c->now);
 }
 
-void tell_supervisor(struct ctx *c, int64_t enrollment_id, const char *kind)
+void tell_supervisor(struct ctx *c, int64_t enrollment_id, const char *kind, bool organizer_knows)
 {
-	notification_insert_supervisor(c->db, enrollment_id, str_from(kind), c->now);
+	notification_insert_supervisor(c->db, enrollment_id, str_from(kind), organizer_knows, c->now);
 }
 
 void tell_user(struct ctx *c, int64_t user_id, const char *kind, int64_t enrollment_id, int64_t batch_id)

@@ -5,7 +5,8 @@
 #include "model/ctx.h"
 
 /* Kinds of notification and of mail. To participants: invited choose waiting seat moved changed cancelled reminder
- * (model/reminder.h); to organizers: declined left left_waiting; to who started it: batch_done, import_done. */
+ * (model/reminder.h); to organizers: declined left left_waiting; to supervisors: left_waiting
+ * changed_session; to who started it: batch_done, import_done. */
 
 /* ---- to a participant. Nothing is told before the enrollment is announced: these do nothing then. */
 /* `kind`: invited seat moved changed choose waiting. */
@@ -23,8 +24,9 @@ void tell_session(struct ctx *c, int64_t session_id, const char *kind);
 /* ---- to others */
 /* The organizer of the enrollment's training: declined, left, left_waiting. */
 void tell_organizer(struct ctx *c, int64_t enrollment_id, const char *kind);
-/* The participant's supervisor, who is not told twice as the organizer: left_waiting. */
-void tell_supervisor(struct ctx *c, int64_t enrollment_id, const char *kind);
+/* The participant's supervisor: left_waiting, changed_session. `organizer_knows`: not again whoever is the organizer as
+ * well. */
+void tell_supervisor(struct ctx *c, int64_t enrollment_id, const char *kind, bool organizer_knows);
 /* A notification without mail for one user. */
 void tell_user(struct ctx *c, int64_t user_id, const char *kind, int64_t enrollment_id, int64_t batch_id);
 /* Access dates: announces up to `rows` enrollments that are due. *left: more are due now. *next_at: the next access

@@ -99,6 +99,9 @@ test('who chooses sees sessions with their seats; the choice is an acceptance', 
 	assert.equal((await admin.expect(200, 'GET', `/enrollments/${e.id}`)).status, 'waiting');
 	assert.equal((await admin.expect(200, 'GET', `/sessions/${session.id}`)).seats_taken, 0);
 	assert.match((await web.get('/me/trainings')).words, /You are next for a seat/);
+	const told = (await (await apiOf(muster, 'sven')).expect(200, 'GET', '/me/notifications')).items.filter((x) => x.enrollment === e.id);
+	assert.deepEqual(told.map((x) => x.kind), ['changed_session'], 'R9: her supervisor, of the second choice alone');
+	assert.match(told[0].text, new RegExp(`^Maria Lindqvist chose another session of ${t.title}: .*Berlin time`));
 	const [last] = (await admin.expect(200, 'GET', '/audit?object=enrollment&limit=50')).items.filter((x) => x.action === 'enrollment.choose');
 	assert.deepEqual(
 		[last.before, last.after],
