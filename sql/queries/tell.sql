@@ -110,7 +110,7 @@ WHERE state = 'waiting' AND kind = 'invite' AND position > $2 AND lease_until <=
 AND enrollment_id IN (SELECT e.id FROM enrollment e WHERE e.session_id = $1);
 
 -- Who waits has no calendar entry, so a plain message says that the session has changed or is cancelled: to whoever was told by mail of waiting, or is just
--- being told. A message that has yet to leave says the new state by itself.
+-- being told, or was asked by mail to choose, and chose it. A message that has yet to leave says the new state by itself.
 -- name: tell_session_waiting :put
 -- arg: session i64
 -- arg: kind text
@@ -119,7 +119,7 @@ INSERT INTO outbox (user_id, enrollment_id, kind, due_at, created_at)
 SELECT e.user_id, e.id, $2, $3, $3
 FROM enrollment e JOIN users u ON u.id = e.user_id AND u.email IS NOT NULL AND u.status = 'active'
 WHERE e.session_id = $1 AND e.status = 'waiting' AND e.announced_at IS NOT NULL
-AND EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position IS NULL AND o.kind = 'waiting'
+AND EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position IS NULL AND (o.kind = 'waiting' OR (o.kind = 'choose' AND e.preselected = 0))
 	AND (o.state = 'sent' OR (o.state = 'waiting' AND o.lease_until > $3)))
 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.enrollment_id = e.id AND o.position IS NULL AND (o.kind = 'waiting' OR o.kind = $2)
 	AND o.state = 'waiting' AND o.lease_until <= $3)

@@ -413,6 +413,22 @@ test('who was told of waiting is told that the session has moved, and that it is
 	await assertSound(muster);
 });
 
+test('who chose a session that is full is told by mail when it moves or is cancelled', async () => {
+	const maria = (await admin.all('/users?q=maria')).find((u) => u.login === 'maria'), u = await person(), t = await training(1, { capacity: 1 });
+	const path = `/sessions/${t.session.id}`, web = await signedIn(muster, 'maria');
+	await enroll([u], t);
+	await enroll([maria], { id: t.id });
+	const { id } = await enrollment(maria, t), choose = `/me/trainings/${id}/choose`;
+	await settled(id);
+	await web.submit(await web.get(choose), { action: choose }, { session: t.session.id });
+	assert.equal((await enrollment(maria, t)).status, 'waiting');
+	await admin.expect(200, 'PATCH', path, { days: [{ ...theDay(t), start: wall(40 * 86400) }] });
+	await settled(id);
+	await admin.expect(204, 'DELETE', path);
+	await settled(id);
+	assert.deepEqual((await outbox(id)).map((o) => [o.kind, o.state]).sort(), [['choose', 'sent'], ['waiting_cancelled', 'sent'], ['waiting_changed', 'sent']]);
+});
+
 test('of a waiting list, what has not left says the latest, and is dropped when there is nothing to say', async () => {
 	const users = [await person(), await person(), await person()], t = await training(1, { capacity: 1 });
 	const [, late, told] = users, path = `/sessions/${t.session.id}`;
