@@ -36,11 +36,11 @@ SELECT s.id, s.title, s.instructor, s.capacity, s.seats_taken, s.waiting, s.star
 FROM session s JOIN day d ON d.session_id = s.id AND d.position = 1
 WHERE s.training_id = $1 AND s.cancelled_at IS NULL AND s.starts_at > $2 ORDER BY s.starts_at, s.id LIMIT 200;
 
--- Whether something else of one's own is at that time.
+-- Whether something else of one's own is at that time. What is cancelled is not.
 -- name: portal_overlap :one
 -- arg: user i64
 -- arg: session i64
 -- arg: enrollment i64
-SELECT t.title FROM enrollment e JOIN training t ON t.id = e.training_id JOIN day a ON a.session_id = e.session_id
+SELECT t.title FROM enrollment e JOIN training t ON t.id = e.training_id JOIN session s ON s.id = e.session_id AND s.cancelled_at IS NULL JOIN day a ON a.session_id = s.id
 JOIN day b ON b.session_id = $2 AND b.start_at < a.end_at AND b.end_at > a.start_at
 WHERE e.user_id = $1 AND e.id <> $3 AND e.status <> 'cancelled' AND e.status = 'enrolled' AND e.answer <> 'declined' AND e.announced_at IS NOT NULL LIMIT 1;

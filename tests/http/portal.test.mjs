@@ -111,6 +111,14 @@ test('who chooses sees sessions with their seats; the choice is an acceptance', 
 	assert.equal((await web.submit(await web.get(`/me/trainings/${e.id}/choose`), { action: `/me/trainings/${e.id}/choose` }, { session: foreign })).status, 422);
 });
 
+test('what is cancelled overlaps nothing', async () => {
+	const far = () => training([{ title: 'Far', days: [day(60)] }]), other = await far(), t = await far(), e = await enroll('maria', t, null), choose = `/me/trainings/${e.id}/choose`;
+	await enroll('maria', other, other.sessions[0].id);
+	assert.match((await web.get(choose)).words, new RegExp(other.title));
+	await admin.expect(204, 'DELETE', `/sessions/${other.sessions[0].id}`);
+	assert.doesNotMatch((await web.get(choose)).words, new RegExp(other.title));
+});
+
 test('a preselected session cannot be changed by the participant', async () => {
 	const t = await training([{ title: 'A', days: [day(20)] }, { title: 'B', days: [day(21)] }]), e = await enroll('maria', t, t.sessions[0].id);
 	assert.equal((await web.request('GET', `/me/trainings/${e.id}/choose`)).status, 409);
