@@ -81,7 +81,7 @@ void page_session_create(struct req *r)
 		show_new(r, 200, &typed);
 		return;
 	}
-	session_typed_form(r, &typed, &form);
+	session_typed_form(r, &typed, NULL, &form);
 	if (session_create(&r->c, r->id, &form, &id))
 		reply_redirect_flash(r, t_session_created(&r->c.text), "/trainings/%lld/sessions", (long long)r->id);
 	else if (r->c.errs.kind == ERR_INVALID)
@@ -189,7 +189,7 @@ void page_session_post(struct req *r)
 		show_form(r, 200, &s, &typed, NULL, NULL);
 		return;
 	}
-	session_typed_form(r, &typed, &form);
+	session_typed_form(r, &typed, &s, &form);
 	if (asks_first(r, &s, &form, &change, &m)) {
 		show_form(r, 200, &s, &typed, &change, &m);
 		return;

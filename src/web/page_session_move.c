@@ -73,9 +73,9 @@ static bool read_drop(struct req *r, struct session_typed *typed)
 	return false;
 }
 
-static void form_of(struct req *r, const struct session_typed *typed, struct session_form *out)
+static void form_of(struct req *r, const struct session *s, const struct session_typed *typed, struct session_form *out)
 {
-	session_typed_form(r, typed, out);
+	session_typed_form(r, typed, s, out);
 	out->title = out->instructor = out->instructor_login = STR_NULL;
 	out->has_capacity = false;
 }
@@ -134,7 +134,7 @@ static void check_and_show(
 {
 	struct session_form form;
 	struct session_change change;
-	form_of(r, typed, &form);
+	form_of(r, s, typed, &form);
 	if (session_change_check(&r->c, s->id, &form, &change)) {
 		show(r, good, s, typed, &change, back);
 		return;
@@ -181,7 +181,7 @@ void page_session_move_post(struct req *r)
 		return;
 	}
 	read_days(r, &s, &typed);
-	form_of(r, &typed, &form);
+	form_of(r, &s, &typed, &form);
 	bool saves = str_eq(req_form(r, "go"), STR("save"));
 	if (!saves || !session_change_check(&r->c, s.id, &form, &change) ||
 		!str_eq(req_form(r, "checked"), session_effect_digest(r, &change))) {

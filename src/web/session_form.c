@@ -142,7 +142,15 @@ static struct str clock_of(struct req *r, struct str typed)
 	return t.n == 4 && t.p[1] == ':' ? str_cat(r->c.arena, STR("0"), t) : t;
 }
 
-void session_typed_form(struct req *r, const struct session_typed *typed, struct session_form *out)
+static void keep_seconds(const struct session *old, struct session_day_form *d)
+{
+	for (size_t i = 0; old && i < old->days_n; i++)
+		if (old->days[i].id == d->id && old->days[i].duration / 60 * 60 == d->duration)
+			d->duration = old->days[i].duration;
+}
+
+void session_typed_form(
+	struct req *r, const struct session_typed *typed, const struct session *old, struct session_form *out)
 {
 	int64_t capacity = count_of(typed->capacity);
 	bool limited = !str_is_empty(str_trim(typed->capacity));
@@ -168,6 +176,7 @@ void session_typed_form(struct req *r, const struct session_typed *typed, struct
 			.location = d->place,
 			.url = d->url };
 		str_to_i64(d->id, &days[i].id);
+		keep_seconds(old, &days[i]);
 		if (date.n || clock.n)
 			days[i].start = str_fmt(r->c.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(clock));
 		if (str_to_i64(d->fold, &fold))

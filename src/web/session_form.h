@@ -20,7 +20,9 @@ void session_typed_of(struct req *r, const struct session *s, struct session_typ
 void session_typed_read(struct req *r, struct session_typed *out);
 /* True when a button asked for one day more or less: *typed has it then, and nothing is to be saved. */
 bool session_typed_days(struct req *r, struct session_typed *typed);
-void session_typed_form(struct req *r, const struct session_typed *typed, struct session_form *out);
+/* `old`: the session that is there (NULL: a new one), whose days keep seconds that the form does not show. */
+void session_typed_form(
+	struct req *r, const struct session_typed *typed, const struct session *old, struct session_form *out);
 /* Turns the fields of the model's errors ("days[0].start") into those of this page ("day0_date"). Before page_begin().
  */
 void session_typed_errors(struct req *r, const struct session_typed *typed);

@@ -255,6 +255,19 @@ test('the title and the link alone are told too; what nobody is told of saves at
 	assert.equal((await edit(await web.get(url), { day0_time: '12:00' })).status, 303, 'who declined is told nothing');
 });
 
+test('a day keeps the seconds that the form does not show', async () => {
+	const someone = await person(), t = await make([day('10-08T09:00', { duration: 5430 })]), url = `/sessions/${t.sessions[0].id}`;
+	await enroll([someone], t);
+	await relay.waitFor((m) => m.to.includes(someone.email));
+	await answer(someone, t, 'accepted');
+	assert.equal((await edit(await web.get(url), { capacity: '30' })).status, 303, 'nothing to tell');
+	assert.deepEqual([(await session(t)).days[0].duration, (await enrollment(someone, t)).answer], [5430, 'accepted']);
+	await save(await check(await web.get(moveUrl(t)), { day0_time: '10:00' }));
+	assert.deepEqual([(await session(t)).days[0].start, (await session(t)).days[0].duration], [`${year}-10-08T10:00`, 5430]);
+	await edit(await edit(await web.get(url), { day0_hours: '2' }), {}, 'Save and tell them');
+	assert.equal((await session(t)).days[0].duration, 9000);
+});
+
 test('who is told, and not seen by who edits, is counted as a seat', async () => {
 	const [mine, other] = [await person('Sales EMEA'), await person('Engineering')];
 	const manager = await signedIn(muster, 'dept.admin'), api = await apiOf(muster, 'dept.admin');
