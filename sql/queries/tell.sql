@@ -72,13 +72,14 @@ SELECT position FROM invitation WHERE enrollment_id = $1 AND state = 'invited' L
 -- arg: session i64
 SELECT coalesce(max(position), 0) AS last FROM day WHERE session_id = $1;
 
--- ---- everybody in a session
+-- ---- everybody in a session: of a change who did not decline it, as by mail
 -- name: tell_session_notify :put
 -- arg: session i64
 -- arg: kind text
 -- arg: now i64
 INSERT INTO notification (user_id, kind, enrollment_id, at)
-SELECT e.user_id, $2, e.id, $3 FROM enrollment e WHERE e.session_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NOT NULL ORDER BY e.id;
+SELECT e.user_id, $2, e.id, $3 FROM enrollment e WHERE e.session_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NOT NULL
+AND ($2 = 'cancelled' OR e.answer <> 'declined') ORDER BY e.id;
 
 -- name: tell_session_invite :put
 -- arg: session i64

@@ -252,7 +252,10 @@ test('the title and the link alone are told too; what nobody is told of saves at
 	assert.equal(wrong.status, 422, 'what is wrong is said first');
 	assert.doesNotMatch(wrong.text, /Save and tell them/);
 	await answer(someone, t, 'declined');
+	const own = await apiOf(muster, someone.login), notices = async () => (await own.expect(200, 'GET', '/me/notifications')).items.length;
+	const before = await notices();
 	assert.equal((await edit(await web.get(url), { day0_time: '12:00' })).status, 303, 'who declined is told nothing');
+	assert.equal(await notices(), before, 'in the account neither');
 });
 
 test('a day keeps the seconds that the form does not show', async () => {
