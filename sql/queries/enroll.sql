@@ -549,6 +549,11 @@ DELETE FROM batch_run WHERE batch_id IN (SELECT id FROM batch WHERE status = 'pr
 UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' AND created_at < $2;
 
 -- ---- undo: what is as the batch made it, and not announced
+-- Who waited and was given a seat since is: nobody decided that.
+-- part: undo_as_made
+(e.version = 1 OR (e.version = 2 AND e.status = 'enrolled' AND EXISTS (SELECT 1 FROM audit a
+	WHERE a.user_id = e.user_id AND a.object = 'enrollment' AND a.object_id = e.id AND a.action = 'enrollment.seat')))
+
 -- Of the ids between.
 -- name: undo_stage :put
 -- arg: batch i64
@@ -556,13 +561,13 @@ UPDATE batch SET status = 'failed', finished_at = $1 WHERE status = 'preparing' 
 -- arg: last i64
 INSERT INTO stage_id (id, position)
 SELECT e.id, 0 FROM enrollment e
-WHERE e.id BETWEEN $2 AND $3 AND e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+WHERE e.id BETWEEN $2 AND $3 AND e.batch_id = $1 AND e.status <> 'cancelled' AND e.announced_at IS NULL AND {undo_as_made};
 
 -- name: undo_count :one
 -- arg: batch i64
 SELECT count(*) AS n FROM batch_range r CROSS JOIN enrollment e
 WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id
-AND e.status <> 'cancelled' AND e.announced_at IS NULL AND e.version = 1;
+AND e.status <> 'cancelled' AND e.announced_at IS NULL AND {undo_as_made};
 
 -- name: batch_ranges :many
 -- arg: batch i64
@@ -617,7 +622,7 @@ FROM stage_id x JOIN enrollment e ON e.id = x.id;
 -- arg: batch i64
 -- arg: changed bool
 SELECT e.id FROM batch_range r CROSS JOIN enrollment e
-WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND ($2 = 0 OR e.version > 1) ORDER BY e.id LIMIT 1000;
+WHERE r.batch_id = $1 AND e.id BETWEEN r.first_id AND r.last_id AND e.batch_id = r.batch_id AND e.status <> 'cancelled' AND ($2 = 0 OR NOT {undo_as_made}) ORDER BY e.id LIMIT 1000;
 
 -- An access date that somebody changed since stays.
 -- name: undo_moves :many

@@ -48,6 +48,22 @@ test('undo takes the whole batch back until it is announced, and not afterwards'
 	assert.equal((await admin.expect(200, 'GET', `/batches/${again.batch}`)).undo_until, null);
 });
 
+test('undo takes back who waited and was given a seat since', async () => {
+	const users = await newUsers(admin, by['/Support'].id, 4);
+	const t = await newTraining(muster, admin, [{ capacity: 1 }]);
+	const [session] = t.sessions;
+	const { batch } = await enroll(admin, body(users, t, session));
+	await admin.expect(200, 'PATCH', `/sessions/${session.id}`, { capacity: 3 });
+	assert.equal((await assertSeats(admin, session.id)).seated.length, 3);
+	// Somebody decided about this one.
+	const [changed] = (await assertSeats(admin, session.id)).seated.filter((e) => e.version > 1);
+	await admin.expect(200, 'PATCH', `/enrollments/${changed.id}`, { access_at: new Date((muster.now() + 86400) * 1000).toISOString() });
+	const undone = await admin.expect(200, 'POST', `/batches/${batch}/undo`);
+	assert.deepEqual([undone.undone, undone.kept.map((k) => k.enrollment)], [3, [changed.id]]);
+	assert.deepEqual((await assertSeats(admin, session.id)).seated.map((e) => e.id), [changed.id]);
+	await assertSound(muster);
+});
+
 test('undo brings back who was moved, and keeps what somebody changed since', async () => {
 	const [a, b] = await newUsers(admin, by['/Support'].id, 2);
 	const t = await newTraining(muster, admin, [{}, {}]);
