@@ -15,6 +15,12 @@ const pathOf = (address) => address.replace(/^sqlite:/, '');
 // The newest that there is.
 export const newest = readdirSync(join(root, 'sql/schema')).filter((name) => /^\d{4}_/.test(name)).length;
 
+// Each version is a start. The short run begins with those that have data of their own, and with the last ones: from
+// all others the same migrations run, one behind the other.
+export const starts = Array.from({ length: newest }, (_, i) => i + 1).filter(
+	(version) => process.env.MUSTER_LONG || version >= newest - 1 || existsSync(fixture(version)),
+);
+
 export async function migrate(address, to) {
 	const done = await runMuster(['migrate', ...(to ? ['--to', String(to)] : []), '--db', address]);
 	if (done.code !== 0) throw new Error(`migrate: ${done.err}`);
